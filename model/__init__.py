@@ -1,0 +1,1 @@
+"""The shared ground: what sound looks like to the network, and the network itself."""

@@ -1,0 +1,188 @@
+"""The model folder's contract: reading, checking and naming what is wrong with it.
+
+contract.json is the folder's only entry. All other files lie in a subfolder named after their content, so that
+replacing contract.json switches the whole model at once and everything else may be cached forever.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import numpy as np
+
+from model.features import Float32, KaiserSinc, SignalChain
+
+FORMAT = 1
+
+
+class ContractError(Exception):
+    """A model folder that cannot be used. The message says which file, what is wrong and what was expected."""
+
+
+@dataclass(frozen=True)
+class WindowLayout:
+    """How the network's fixed windows lie over a song, all in frames of log-mel."""
+
+    window_frames: int = 128
+    window_stride_frames: int = 96
+    frames_per_step: int = 4
+
+    @property
+    def window_steps(self) -> int:
+        """Rows of logits that one window gives."""
+        return self.window_frames // self.frames_per_step
+
+    @property
+    def margin_steps(self) -> int:
+        """Steps at each end of a window that its neighbour knows better."""
+        return (self.window_frames - self.window_stride_frames) // (2 * self.frames_per_step)
+
+
+@dataclass(frozen=True)
+class RowRule:
+    """How step logits become rows and the verdict: lengths in seconds, temperatures dividing logits."""
+
+    step_s: float = 1.0
+    context_s: float = 3.0
+    temperature: float = 1.0
+    verdict_temperature: float = 1.0
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A model folder, checked. Paths are relative to `folder`."""
+
+    folder: Path
+    name: str
+    version: str
+    genres: tuple[str, ...]
+    chain: SignalChain
+    mel_filters_path: str
+    windows: WindowLayout
+    rows: RowRule
+    minimum_duration_s: float
+    browser_model: str
+    server_model: str
+    golden: str
+    files: Mapping[str, str]  # path -> sha256
+    raw: Mapping[str, Any]
+
+    def mel_filters(self) -> Float32:
+        """The mel filter matrix, float32 [n_mels, n_fft / 2 + 1]."""
+        flat = np.fromfile(self.folder / self.mel_filters_path, dtype="<f4")
+        shape = (self.chain.n_mels, self.chain.n_fft // 2 + 1)
+        if flat.size != shape[0] * shape[1]:
+            raise ContractError(f"{self.mel_filters_path}: {flat.size} numbers, expected {shape[0]} x {shape[1]}")
+        return flat.reshape(shape).astype(np.float32)
+
+
+def chain_to_json(chain: SignalChain, mel_filters_path: str) -> dict[str, Any]:
+    """The contract's `signal_chain`."""
+    return {
+        "sample_rate_hz": chain.sample_rate_hz,
+        "resampler": {"type": "kaiser_sinc", **asdict(chain.resampler)},
+        "n_fft": chain.n_fft,
+        "hop_length": chain.hop_length,
+        "window": "hann_periodic",
+        "n_mels": chain.n_mels,
+        "mel_filters": mel_filters_path,
+        "log": {"type": "decibel", "power_floor": chain.power_floor},
+    }
+
+
+def _chain_from_json(data: Mapping[str, Any]) -> SignalChain:
+    for key, known in (("window", "hann_periodic"),):
+        if data[key] != known:
+            raise ContractError(f"signal_chain.{key} is {data[key]!r}; this version knows {known!r}")
+    for key, known in (("resampler", "kaiser_sinc"), ("log", "decibel")):
+        if data[key]["type"] != known:
+            raise ContractError(f"signal_chain.{key}.type is {data[key]['type']!r}; this version knows {known!r}")
+    kernel = {key: value for key, value in data["resampler"].items() if key != "type"}
+    return SignalChain(
+        sample_rate_hz=int(data["sample_rate_hz"]),
+        n_fft=int(data["n_fft"]),
+        hop_length=int(data["hop_length"]),
+        n_mels=int(data["n_mels"]),
+        power_floor=float(data["log"]["power_floor"]),
+        resampler=KaiserSinc(**kernel),
+    )
+
+
+def _windows_from_json(data: Mapping[str, Any]) -> WindowLayout:
+    layout = WindowLayout(
+        window_frames=int(data["window_frames"]),
+        window_stride_frames=int(data["window_stride_frames"]),
+        frames_per_step=int(data["frames_per_step"]),
+    )
+    step, stride = layout.frames_per_step, layout.window_stride_frames
+    if layout.window_frames % step or stride % step or (layout.window_frames - stride) % (2 * step):
+        raise ContractError("network: window_frames, window_stride_frames and their margins must be whole steps")
+    if not 0 < stride <= layout.window_frames:
+        raise ContractError(f"network.window_stride_frames is {stride}, must be 1 to {layout.window_frames}")
+    return layout
+
+
+def _contract_from_json(folder: Path, data: Mapping[str, Any]) -> Contract:
+    if data["format"] != FORMAT:
+        raise ContractError(f"format is {data['format']!r}; this version reads format {FORMAT}: export the model again")
+    genres = tuple(str(genre) for genre in data["genres"])
+    if len(genres) < 2 or len(set(genres)) != len(genres):
+        raise ContractError(f"genres must be at least two different names, got {list(genres)}")
+    return Contract(
+        folder=folder,
+        name=str(data["name"]),
+        version=str(data["version"]),
+        genres=genres,
+        chain=_chain_from_json(data["signal_chain"]),
+        mel_filters_path=str(data["signal_chain"]["mel_filters"]),
+        windows=_windows_from_json(data["network"]),
+        rows=RowRule(**{key: float(data["rows"][key]) for key in RowRule.__dataclass_fields__}),
+        minimum_duration_s=float(data["minimum_duration_s"]),
+        browser_model=str(data["browser_model"]),
+        server_model=str(data["server_model"]),
+        golden=str(data["golden"]),
+        files={str(path): str(entry["sha256"]) for path, entry in data["files"].items()},
+        raw=data,
+    )
+
+
+def _check_files(contract: Contract) -> None:
+    for path in contract.files:
+        if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
+            raise ContractError(f"files names {path!r}, which lies outside the model folder")
+    for path in (contract.mel_filters_path, contract.browser_model):
+        if path not in contract.files:
+            raise ContractError(f"{path!r} is used but not listed in files")
+    for path, sha256 in contract.files.items():
+        file = contract.folder / path
+        if not file.is_file():
+            raise ContractError(f"{file} is missing: copy the whole model folder or export the model again")
+        if hashlib.sha256(file.read_bytes()).hexdigest() != sha256:
+            raise ContractError(f"{file} is not the file that was exported: its SHA-256 differs from the contract's")
+
+
+def load_contract(folder: Path) -> Contract:
+    """Read and check a model folder: numbers, and every file's SHA-256.
+
+    Raises ContractError with a sentence for whoever runs the server or the export.
+    """
+    path = folder / "contract.json"
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ContractError(f"{path} does not exist: is {folder} a model folder written by export?") from None
+    except (OSError, ValueError) as error:
+        raise ContractError(f"{path} cannot be read: {error}") from error
+    try:
+        contract = _contract_from_json(folder, data)
+        _check_files(contract)
+    except ContractError as error:
+        raise ContractError(f"{path}: {error}") from error
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ContractError(f"{path}: {type(error).__name__} at {error}: not a contract of format {FORMAT}") from error
+    return contract

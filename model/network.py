@@ -1,0 +1,189 @@
+"""The networks: log-mel windows in, genre logits per step out. Keras 3, any backend.
+
+Conventions
+-----------
+- Input: log_mel [batch, window_frames, n_mels] in dB, of any recording level.
+- Output: logits [batch, window_steps, n_genres]; a step is `frames_per_step` frames.
+- Everything is a convolution in time but two things, which look at one whole window, the same in training, page
+  and server: the level that dB are counted from, and the squeeze-and-excitation averages.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+from model.contract import WindowLayout
+
+DYNAMIC_RANGE_DB = 80.0  # the archive's floor below the clip's maximum
+SILENCE_DB = -60.0  # about 95 dB below a full-scale tone: quieter windows stay dark instead of being amplified
+
+
+@keras.saving.register_keras_serializable("genrescope")
+class RelativeLevel(layers.Layer):  # type: ignore[misc]
+    """dB below the window's own loudest cell, in [-DYNAMIC_RANGE_DB, 0]: blind to the recording level."""
+
+    def call(self, log_mel: Any) -> Any:
+        """[batch, frames, n_mels] to the same shape."""
+        peak = ops.maximum(ops.max(log_mel, axis=(1, 2), keepdims=True), SILENCE_DB)
+        return ops.maximum(log_mel - peak, -DYNAMIC_RANGE_DB)
+
+
+@keras.saving.register_keras_serializable("genrescope")
+class HardSwish(layers.Layer):  # type: ignore[misc]
+    """x * relu6(x + 3) / 6 (Howard et al., "Searching for MobileNetV3", 2019).
+
+    The 3 is a vector: the TF.js converter would fuse a scalar as a rank-0 bias, which its WASM backend refuses.
+    """
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Make the constants, one number a channel."""
+        self.three = np.full(input_shape[-1], 3.0, np.float32)
+        self.sixth = np.full(input_shape[-1], 1 / 6, np.float32)
+
+    def call(self, x: Any) -> Any:
+        """Any shape, channels last."""
+        return x * ops.relu6(x + self.three) * self.sixth
+
+
+def build_network(architecture: str, n_genres: int, n_mels: int, windows: WindowLayout) -> keras.Model:
+    """The untrained network of a name in ARCHITECTURES.
+
+    Raises ValueError for an unknown name.
+    """
+    if architecture not in ARCHITECTURES:
+        raise ValueError(f"architecture is {architecture!r}, must be one of {', '.join(ARCHITECTURES)}")
+    log_mel = layers.Input((windows.window_frames, n_mels), name="log_mel")
+    relative_db = RelativeLevel(name="relative_level")(log_mel)
+    embedding, hidden_units = ARCHITECTURES[architecture](relative_db, n_mels)
+    logits = _head(embedding, hidden_units, n_genres)
+    if logits.shape[1] != windows.window_steps:
+        raise ValueError(f"{architecture} gives {logits.shape[1]} steps a window, must be {windows.window_steps}")
+    return keras.Model(log_mel, logits, name=architecture)
+
+
+def _head(embedding: Any, hidden_units: int, n_genres: int) -> Any:
+    """[batch, steps, channels] to logits [batch, steps, n_genres]."""
+    x = layers.Dropout(0.2, name="embedding_dropout")(embedding)
+    if hidden_units:
+        x = HardSwish(name="hidden_activation")(layers.Dense(hidden_units, name="hidden")(x))
+        x = layers.Dropout(0.2, name="hidden_dropout")(x)
+    return layers.Dense(n_genres, name="logits")(x)
+
+
+# --- from scratch: 3 x 3 convolutions -----------------------------------------------------------------------------
+
+
+def _cnn(relative_db: Any, n_mels: int) -> tuple[Any, int]:
+    x = layers.Rescaling(2 / DYNAMIC_RANGE_DB, offset=1.0, name="scale")(relative_db)  # [-80, 0] dB to [-1, 1]
+    x = layers.Reshape((-1, n_mels, 1), name="as_image")(x)
+    pools = ((1, 2), (2, 2), (1, 2), (2, 2), (1, 2), (1, 2))  # (time, mel): 4 frames a step
+    for i, (channels, pool) in enumerate(zip((16, 32, 64, 64, 128, 128), pools, strict=True)):
+        x = layers.Conv2D(channels, 3, padding="same", use_bias=False, name=f"conv{i}")(x)
+        x = layers.BatchNormalization(name=f"conv{i}_bn")(x)
+        x = layers.ReLU(name=f"conv{i}_relu")(x)
+        x = layers.MaxPooling2D(pool, name=f"conv{i}_pool")(x)
+    return _mean_over_mels(x), 0
+
+
+def _mean_over_mels(x: Any) -> Any:
+    """[batch, steps, mels, channels] to [batch, steps, channels]."""
+    pooled = layers.AveragePooling2D((1, x.shape[2]), name="mel_pool")(x)
+    return layers.Reshape((x.shape[1], x.shape[3]), name="embedding")(pooled)
+
+
+# --- MobileNetV3 of width 0.4, as EfficientAT mn04 ----------------------------------------------------------------
+# Schmid et al., "Efficient large-scale audio tagging via transformer-to-CNN knowledge distillation", 2023.
+
+# Per block: kernel, expanded channels, output channels, squeeze-and-excitation, hard-swish, (time, mel) stride. The
+# first three strides are kept in frequency only: 12.9 frames a second then reach the deep layers at the rate
+# that the AudioSet weights know.
+MN04_BLOCKS = (
+    (3, 8, 8, False, False, (1, 1)),
+    (3, 24, 16, False, False, (1, 2)),
+    (3, 32, 16, False, False, (1, 1)),
+    (5, 32, 16, True, False, (1, 2)),
+    (5, 48, 16, True, False, (1, 1)),
+    (5, 48, 16, True, False, (1, 1)),
+    (3, 96, 32, False, True, (2, 2)),
+    (3, 80, 32, False, True, (1, 1)),
+    (3, 72, 32, False, True, (1, 1)),
+    (3, 72, 32, False, True, (1, 1)),
+    (3, 192, 48, True, True, (1, 1)),
+    (3, 272, 48, True, True, (1, 1)),
+    (5, 272, 64, True, True, (2, 2)),
+    (5, 384, 64, True, True, (1, 1)),
+    (5, 384, 64, True, True, (1, 1)),
+)
+MN04_EMBEDDING, MN04_HIDDEN = 384, 512
+
+
+def _mn04(relative_db: Any, n_mels: int) -> tuple[Any, int]:
+    x = layers.Dense(n_mels, name="mel_bands")(relative_db)  # Slaney bands in dB to Kaldi bands as mn04 knows them
+    x = layers.Reshape((-1, n_mels, 1), name="as_image")(x)
+    x = _conv(x, 8, 3, (1, 2), hard_swish=True, name="features.0")
+    for i, block in enumerate(MN04_BLOCKS, start=1):
+        x = _inverted_residual(x, *block, name=f"features.{i}.block")
+    x = _conv(x, MN04_EMBEDDING, 1, (1, 1), hard_swish=True, name=f"features.{len(MN04_BLOCKS) + 1}")
+    return _mean_over_mels(x), MN04_HIDDEN
+
+
+def _inverted_residual(
+    x: Any, kernel: int, expanded: int, out: int, squeeze: bool, hard_swish: bool, stride: tuple[int, int], name: str
+) -> Any:
+    shortcut, part = x, 0
+    if expanded != x.shape[-1]:
+        x = _conv(x, expanded, 1, (1, 1), hard_swish=hard_swish, name=f"{name}.{part}")
+        part += 1
+    x = _conv(x, expanded, kernel, stride, hard_swish=hard_swish, depthwise=True, name=f"{name}.{part}")
+    part += 1
+    if squeeze:
+        x = _squeeze_excitation(x, name=f"{name}.{part}.conc_se_layers.0")
+        part += 1
+    x = _conv(x, out, 1, (1, 1), hard_swish=None, name=f"{name}.{part}")
+    return layers.Add(name=f"{name}.add")([x, shortcut]) if stride == (1, 1) and out == shortcut.shape[-1] else x
+
+
+def _conv(
+    x: Any, out: int, kernel: int, stride: tuple[int, int], *, hard_swish: bool | None, name: str, depthwise: bool = False
+) -> Any:
+    """Convolution, batch norm and, unless `hard_swish` is None, an activation (hard-swish or ReLU)."""
+    if depthwise and stride[0] != stride[1]:
+        # TensorFlow's depthwise convolution refuses unequal strides: compute all, keep every other.
+        x = layers.DepthwiseConv2D(kernel, padding="same", use_bias=False, name=f"{name}.0")(x)
+        x = layers.MaxPooling2D(1, stride, name=f"{name}.stride")(x)
+    else:
+        padding = "same"
+        if max(stride) > 1:
+            # PyTorch pads both ends alike; "same" would pad a strided convolution at its far end only.
+            x, padding = layers.ZeroPadding2D(kernel // 2, name=f"{name}.pad")(x), "valid"
+        convolution = {"kernel_size": kernel, "strides": stride, "padding": padding, "use_bias": False}
+        if depthwise:
+            x = layers.DepthwiseConv2D(**convolution, name=f"{name}.0")(x)
+        else:
+            x = layers.Conv2D(out, **convolution, name=f"{name}.0")(x)
+    x = layers.BatchNormalization(epsilon=1e-3, name=f"{name}.1")(x)
+    if hard_swish is None:
+        return x
+    return HardSwish(name=f"{name}.2")(x) if hard_swish else layers.ReLU(name=f"{name}.2")(x)
+
+
+def _squeeze_excitation(x: Any, name: str) -> Any:
+    """Channel gains from the window's mean (Hu et al., "Squeeze-and-excitation networks", 2018)."""
+    channels = x.shape[-1]
+    gains = layers.GlobalAveragePooling2D(keepdims=True, name=f"{name}.mean")(x)
+    gains = layers.Dense(_divisible_by_8(channels // 4), activation="relu", name=f"{name}.fc1")(gains)
+    gains = layers.Dense(channels, activation="sigmoid", name=f"{name}.fc2")(gains)
+    return layers.Multiply(name=f"{name}.scale")([x, gains])
+
+
+def _divisible_by_8(channels: float) -> int:
+    """MobileNet's rounding of channel counts: to the nearest multiple of 8, never down by more than a tenth."""
+    rounded = max(8, int(channels + 4) // 8 * 8)
+    return rounded + 8 if rounded < 0.9 * channels else rounded
+
+
+ARCHITECTURES = {"cnn": _cnn, "mn04": _mn04}

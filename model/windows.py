@@ -1,0 +1,91 @@
+"""Where the network's windows lie over a song, and how their logits become one row a second and a verdict.
+
+All functions are pure: arrays in, arrays out. static/ does the same arithmetic; tests hold both to the same numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from model.contract import RowRule, WindowLayout
+from model.features import Float32, SignalChain
+
+
+def n_steps(n_frames: int, layout: WindowLayout) -> int:
+    """Steps of logits that a song of n_frames gives: whole ones, but never none."""
+    return max(1, n_frames // layout.frames_per_step)
+
+
+def window_starts(n_frames: int, layout: WindowLayout) -> list[int]:
+    """First frames of the windows over a song: regular ones, then one that ends with the song's last whole step."""
+    covered = n_steps(n_frames, layout) * layout.frames_per_step
+    last = covered - layout.window_frames
+    if last <= 0:
+        return [0]
+    regular = list(range(0, last + 1, layout.window_stride_frames))
+    return regular if regular[-1] == last else [*regular, last]
+
+
+def cut_windows(log_mel: Float32, layout: WindowLayout) -> Float32:
+    """log_mel [frames, n_mels] to [windows, window_frames, n_mels]. A song shorter than a window repeats itself."""
+    if len(log_mel) < layout.window_frames:
+        return log_mel[np.arange(layout.window_frames) % len(log_mel)][np.newaxis]
+    return np.stack([log_mel[start : start + layout.window_frames] for start in window_starts(len(log_mel), layout)])
+
+
+def join_windows(window_logits: Float32, n_frames: int, layout: WindowLayout) -> Float32:
+    """Logits [windows, window_steps, genres] to those of the song's steps, [n_steps, genres].
+
+    Each step comes from the window that has it furthest from its own edges.
+    """
+    total = n_steps(n_frames, layout)
+    owned: list[Float32] = []
+    done = 0
+    for start, logits in zip(window_starts(n_frames, layout), window_logits, strict=True):
+        first = start // layout.frames_per_step
+        is_last = first + layout.window_steps >= total
+        end = total if is_last else first + layout.window_steps - layout.margin_steps
+        owned.append(logits[done - first : end - first])
+        done = end
+    return np.concatenate(owned)
+
+
+def step_centres_s(n: int, chain: SignalChain, layout: WindowLayout) -> np.ndarray:
+    """The time in the song, in seconds, that each of the first n steps is centred on."""
+    middle = (layout.frames_per_step - 1) / 2
+    return np.array([chain.frame_centre_s(step * layout.frames_per_step + middle) for step in range(n)])
+
+
+def row_logits(
+    step_logits: Float32, duration_s: float, chain: SignalChain, layout: WindowLayout, rule: RowRule
+) -> Float32:
+    """Step logits [n_steps, genres] to one mean a row, [rows, genres].
+
+    Row k describes [k, k + 1) * step_s and hears context_s around its middle (where no step lies there, the nearest).
+    """
+    centres_s = step_centres_s(len(step_logits), chain, layout)
+    rows = []
+    for row in range(max(1, int(np.ceil(duration_s / rule.step_s)))):
+        distance_s = np.abs(centres_s - (row + 0.5) * rule.step_s)
+        heard = distance_s <= rule.context_s / 2
+        rows.append(step_logits[heard].mean(axis=0) if heard.any() else step_logits[distance_s.argmin()])
+    return np.stack(rows).astype(np.float32)
+
+
+def softmax(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
+    """Probabilities over the last axis, the logits divided by the temperature (Guo et al., 2017)."""
+    scaled = logits.astype(np.float64) / temperature
+    odds = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
+    return np.asarray(odds / odds.sum(axis=-1, keepdims=True))
+
+
+def verdict_probabilities(logits_of_rows: Float32, rule: RowRule) -> np.ndarray:
+    """The song's genres [genres]: the mean of its rows at the temperature fitted for whole songs."""
+    return np.asarray(softmax(logits_of_rows, rule.verdict_temperature).mean(axis=0))
+
+
+def verdict_genre(probabilities: Sequence[float], genres: Sequence[str]) -> str:
+    """The most probable genre; the first of equals."""
+    return genres[int(np.argmax(probabilities))]
