@@ -20,16 +20,31 @@ from model.contract import WindowLayout
 
 DYNAMIC_RANGE_DB = 80.0  # the archive's floor below the clip's maximum
 SILENCE_DB = -60.0  # about 95 dB below a full-scale tone: quieter windows stay dark instead of being amplified
+BN_MOMENTUM = 0.95  # a small set makes few updates: the running statistics must keep up with them
 
 
 @keras.saving.register_keras_serializable("genrescope")
 class RelativeLevel(layers.Layer):  # type: ignore[misc]
-    """dB below the window's own loudest cell, in [-DYNAMIC_RANGE_DB, 0]: blind to the recording level."""
+    """dB below the window's own loudest cell, at least -DYNAMIC_RANGE_DB: blind to the recording level.
 
-    def call(self, log_mel: Any) -> Any:
+    While training, the level found is off by up to ±jitter_db, so that one loud click does not change the genre.
+    """
+
+    def __init__(self, jitter_db: float = 4.0, **options: Any) -> None:
+        super().__init__(**options)
+        self.jitter_db = jitter_db
+        self._seed = keras.random.SeedGenerator()
+
+    def call(self, log_mel: Any, training: bool = False) -> Any:
         """[batch, frames, n_mels] to the same shape."""
         peak = ops.maximum(ops.max(log_mel, axis=(1, 2), keepdims=True), SILENCE_DB)
+        if training:
+            peak += keras.random.uniform(ops.shape(peak), -self.jitter_db, self.jitter_db, seed=self._seed)
         return ops.maximum(log_mel - peak, -DYNAMIC_RANGE_DB)
+
+    def get_config(self) -> dict[str, Any]:
+        """What the constructor needs again."""
+        return {**super().get_config(), "jitter_db": self.jitter_db}
 
 
 @keras.saving.register_keras_serializable("genrescope")
@@ -83,7 +98,7 @@ def _cnn(relative_db: Any, n_mels: int) -> tuple[Any, int]:
     pools = ((1, 2), (2, 2), (1, 2), (2, 2), (1, 2), (1, 2))  # (time, mel): 4 frames a step
     for i, (channels, pool) in enumerate(zip((16, 32, 64, 64, 128, 128), pools, strict=True)):
         x = layers.Conv2D(channels, 3, padding="same", use_bias=False, name=f"conv{i}")(x)
-        x = layers.BatchNormalization(name=f"conv{i}_bn")(x)
+        x = layers.BatchNormalization(momentum=BN_MOMENTUM, name=f"conv{i}_bn")(x)
         x = layers.ReLU(name=f"conv{i}_relu")(x)
         x = layers.MaxPooling2D(pool, name=f"conv{i}_pool")(x)
     return _mean_over_mels(x), 0
@@ -165,7 +180,7 @@ def _conv(
             x = layers.DepthwiseConv2D(**convolution, name=f"{name}.0")(x)
         else:
             x = layers.Conv2D(out, **convolution, name=f"{name}.0")(x)
-    x = layers.BatchNormalization(epsilon=1e-3, name=f"{name}.1")(x)
+    x = layers.BatchNormalization(momentum=BN_MOMENTUM, epsilon=1e-3, name=f"{name}.1")(x)
     if hard_swish is None:
         return x
     return HardSwish(name=f"{name}.2")(x) if hard_swish else layers.ReLU(name=f"{name}.2")(x)

@@ -1,0 +1,1 @@
+"""From a folder of music to a served model: prepare, split, train, evaluate, export."""

@@ -1,0 +1,145 @@
+"""Free AudioSet weights as a start: EfficientAT mn04 with its front end moved to our mels.
+
+Weights: mn04_as_mAP_432.pt of EfficientAT (MIT; Schmid et al., "Efficient large-scale audio tagging via
+transformer-to-CNN knowledge distillation", 2023). Its own input is 32 kHz audio with pre-emphasis 0.97 in 128 Kaldi
+mel bands up to 15 kHz, as (ln(power + 1e-5) + 4.5) / 5.
+"""
+
+from __future__ import annotations
+
+import pickle
+import zipfile
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any
+
+import keras
+import librosa
+import numpy as np
+
+from model.features import SignalChain
+from model.network import MN04_BLOCKS
+from training.errors import TrainingError
+
+StateDict = dict[str, np.ndarray]
+
+TEACHER_RATE_HZ, TEACHER_N_FFT, TEACHER_MEL_TOP_HZ = 32_000, 1024, 15_000.0
+TEACHER_PRE_EMPHASIS, TEACHER_FLOOR = 0.97, 1e-5
+PEAK_LN = 8.75  # of a mid band at the window's peak: puts the loudest cell of a median GTZAN clip at the teacher's usual 6.5
+
+
+def read_torch_weights(path: Path) -> StateDict:
+    """The float tensors of a PyTorch state dict, without PyTorch and without running what a pickle may ask for.
+
+    Raises TrainingError when the file is none.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            root = archive.namelist()[0].split("/")[0]
+            with archive.open(f"{root}/data.pkl") as pickled:
+                return dict(_StateDictUnpickler(pickled, archive, root).load())
+    except (OSError, KeyError, zipfile.BadZipFile, pickle.UnpicklingError) as error:
+        raise TrainingError(f"{path} is not a PyTorch state dict: {error}") from error
+
+
+class _StateDictUnpickler(pickle.Unpickler):
+    def __init__(self, pickled: Any, archive: zipfile.ZipFile, root: str) -> None:
+        super().__init__(pickled)
+        self._archive, self._root = archive, root
+
+    def persistent_load(self, pid: Any) -> np.ndarray:
+        _, storage, key, *_ = pid
+        return np.frombuffer(self._archive.read(f"{self._root}/data/{key}"), storage)
+
+    def find_class(self, module: str, name: str) -> Any:
+        known = {
+            ("collections", "OrderedDict"): OrderedDict,
+            ("torch", "FloatStorage"): "<f4",
+            ("torch", "LongStorage"): "<i8",
+            ("torch._utils", "_rebuild_tensor_v2"): _rebuild_tensor,
+        }
+        if (module, name) not in known:
+            raise pickle.UnpicklingError(f"{module}.{name} has no place in a state dict")
+        return known[module, name]
+
+
+def _rebuild_tensor(storage: np.ndarray, offset: int, shape: tuple[int, ...], *_: Any) -> np.ndarray:
+    return storage[offset : offset + int(np.prod(shape, dtype=int))].reshape(shape)
+
+
+def load_teacher_weights(network: keras.Model, state: StateDict, chain: SignalChain) -> None:
+    """Fill an untrained "mn04" network; only its last layer stays as it is.
+
+    Raises TrainingError when the state dict is of another network.
+    """
+    try:
+        _load_convolution(network, state, "features.0")
+        for i in range(1, len(MN04_BLOCKS) + 1):
+            _load_block(network, state, f"features.{i}.block")
+        _load_convolution(network, state, f"features.{len(MN04_BLOCKS) + 1}")
+        _load_dense(network, state, "hidden", "classifier.2")
+        network.get_layer("mel_bands").set_weights(list(mel_bands_map(chain)))
+    except (KeyError, ValueError) as error:
+        raise TrainingError(f"these weights are not those of EfficientAT mn04: {error}") from error
+
+
+def _load_block(network: keras.Model, state: StateDict, name: str) -> None:
+    parts = sorted({key[len(name) + 1 :].split(".")[0] for key in state if key.startswith(f"{name}.")})
+    for part in parts:
+        squeeze = f"{name}.{part}.conc_se_layers.0"
+        if f"{squeeze}.fc1.weight" in state:
+            _load_dense(network, state, f"{squeeze}.fc1", f"{squeeze}.fc1")
+            _load_dense(network, state, f"{squeeze}.fc2", f"{squeeze}.fc2")
+        else:
+            _load_convolution(network, state, f"{name}.{part}")
+
+
+def _load_convolution(network: keras.Model, state: StateDict, name: str) -> None:
+    kernel = state[f"{name}.0.weight"]  # [out, in / groups, mel, time]
+    layer = network.get_layer(f"{name}.0")
+    depthwise = isinstance(layer, keras.layers.DepthwiseConv2D)
+    # to [time, mel, channels, 1] or [time, mel, in, out]
+    layer.set_weights([kernel.transpose(3, 2, 0, 1) if depthwise else kernel.transpose(3, 2, 1, 0)])
+    norm = [state[f"{name}.1.{part}"] for part in ("weight", "bias", "running_mean", "running_var")]
+    network.get_layer(f"{name}.1").set_weights(norm)
+
+
+def _load_dense(network: keras.Model, state: StateDict, layer: str, name: str) -> None:
+    network.get_layer(layer).set_weights([state[f"{name}.weight"].T, state[f"{name}.bias"]])
+
+
+def mel_bands_map(chain: SignalChain) -> tuple[np.ndarray, np.ndarray]:
+    """Kernel [n_mels, 128] and bias [128] from our dB below the window's peak to the teacher's input.
+
+    Each Kaldi band is a linear interpolation, in dB, of the two Slaney bands around its centre. Slaney's filters
+    give a density, so the Kaldi band's area is added as a gain, with the pre-emphasis at its centre. Bands that
+    lie above our Nyquist or that hold no bin of the teacher's FFT are silence.
+    """
+    filters = kaldi_mel_filters()
+    bin_hz = np.arange(filters.shape[1]) * TEACHER_RATE_HZ / TEACHER_N_FFT
+    area = filters.sum(axis=1)
+    centre_hz = (filters @ bin_hz) / np.maximum(area, 1e-9)
+    our_hz = librosa.mel_frequencies(chain.n_mels + 2, fmin=0, fmax=chain.sample_rate_hz / 2)[1:-1]
+    audible = (area > 0) & (centre_hz <= our_hz[-1])
+
+    turn = 2 * np.pi * centre_hz / TEACHER_RATE_HZ
+    pre_emphasis = np.abs(1 - TEACHER_PRE_EMPHASIS * np.exp(-1j * turn)) ** 2
+    gain_ln = np.log(np.maximum(area * pre_emphasis, 1e-9))
+    interpolation = np.stack([np.interp(centre_hz, our_hz, row) for row in np.eye(chain.n_mels)])
+    ln_per_db = np.log(10) / 10
+    kernel = np.where(audible, interpolation * ln_per_db / 5, 0)
+    ln_at_peak = np.where(audible, gain_ln - gain_ln[audible].mean() + PEAK_LN, np.log(TEACHER_FLOOR))
+    return kernel.astype(np.float32), ((ln_at_peak + 4.5) / 5).astype(np.float32)
+
+
+def kaldi_mel_filters() -> np.ndarray:
+    """The teacher's triangular filters [128, n_fft / 2 + 1], peak 1, on Kaldi's mel scale (1127 ln(1 + f / 700))."""
+
+    def mel(hz: Any) -> Any:
+        return 1127 * np.log1p(hz / 700)
+
+    edges = np.linspace(0, mel(TEACHER_MEL_TOP_HZ), 130)
+    bins = mel(np.arange(TEACHER_N_FFT // 2 + 1) * TEACHER_RATE_HZ / TEACHER_N_FFT)
+    rising = (bins - edges[:-2, None]) / np.diff(edges)[:-1, None]
+    falling = (edges[2:, None] - bins) / np.diff(edges)[1:, None]
+    return np.asarray(np.maximum(0, np.minimum(rising, falling)))
