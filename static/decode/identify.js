@@ -1,0 +1,47 @@
+/** Looks into a file, no further than needed, and says by which way it is to be decoded. */
+
+import { SongError } from "../engine/song-error.js";
+import { fileKind } from "./container.js";
+import { findFirstFrame, id3Size } from "./mpeg-frames.js";
+import { headerSampleRate } from "./sample-rate.js";
+
+/**
+ * @typedef {{by: "mpg123", first_byte: number}} MpegRoute
+ * @typedef {{by: "browser", container: string, sample_rate_hz: number | null}} BrowserRoute
+ */
+
+const HEAD_BYTES = 1 << 16;
+/** How much junk before the first MPEG frame is looked through. */
+const SEARCH_BYTES = 1 << 20;
+
+/** @param {Blob} file @param {number} from @param {number} n @returns {Promise<Uint8Array>} */
+const read = async (file, from, n) => new Uint8Array(await file.slice(from, from + n).arrayBuffer());
+
+/** An MP4's description may stand at its very end. @param {Blob} file @param {string} container @param {Uint8Array} head */
+const headerBytes = async (file, container, head) =>
+  container === "MP4" ? new Uint8Array(await file.arrayBuffer()) : head;
+
+/**
+ * @param {Blob} file
+ * @returns {Promise<MpegRoute | BrowserRoute>}
+ * @throws {SongError} `empty-file` or `not-audio`
+ */
+export async function identify(file) {
+  if (file.size === 0) throw new SongError("empty-file");
+  const start = await read(file, 0, HEAD_BYTES);
+  const tag_bytes = Math.min(id3Size(start), file.size);
+  const head = tag_bytes === 0 ? start : await read(file, tag_bytes, HEAD_BYTES);
+  const kind = fileKind(head);
+  if (kind?.kind === "other") throw new SongError("not-audio", { looks_like: kind.name });
+  if (kind) {
+    const container = kind.name;
+    return { by: "browser", container, sample_rate_hz: headerSampleRate(container, await headerBytes(file, container, head)) };
+  }
+  // A tag that claims more than the file holds may be a lie about its size: then look behind its first bytes.
+  const from = tag_bytes === file.size ? Math.min(10, file.size) : tag_bytes;
+  const first_frame = findFirstFrame(head);
+  if (first_frame >= 0) return { by: "mpg123", first_byte: tag_bytes + first_frame };
+  const found = findFirstFrame(await read(file, from, SEARCH_BYTES));
+  if (found < 0) throw new SongError("not-audio");
+  return { by: "mpg123", first_byte: from + found };
+}

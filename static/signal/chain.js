@@ -1,0 +1,73 @@
+/** The signal chain of one song: PCM of any rate and channel count in, log-mel frames out. */
+
+import { LogMelFrames } from "./log-mel.js";
+import { Resampler } from "./resampler.js";
+
+/** @typedef {import("../contract.js").SignalChain} SignalChain */
+
+/**
+ * The mean of the channels. (ffmpeg's own down-mix is 3 dB louder, and each browser mixes in its own way.)
+ * @param {Float32Array[]} channels [channels][n]
+ * @returns {Float32Array} [n]
+ */
+export function toMono(channels) {
+  if (channels.length === 1) return channels[0];
+  const share = 1 / channels.length;
+  const mono = channels[0].map((sample) => sample * share);
+  for (const channel of channels.slice(1)) {
+    for (let i = 0; i < mono.length; i += 1) mono[i] += channel[i] * share;
+  }
+  return mono;
+}
+
+/** Streaming: blocks of PCM in, the log-mel frames that are now complete out. */
+export class LogMelStream {
+  /**
+   * @param {SignalChain} chain
+   * @param {Float32Array} mel_filters [n_mels, n_fft / 2 + 1]
+   * @param {import("./fft.js").RealFft} fft of n_fft points
+   */
+  constructor(chain, mel_filters, fft) {
+    this._chain = chain;
+    this._frames = new LogMelFrames(chain, mel_filters, fft);
+    /** @type {Resampler | null} */
+    this._resampler = null;
+    this._rate_hz = 0;
+    this._duration_s = 0;
+    this._n_samples = 0; // at the current rate
+  }
+
+  /** Seconds of song so far, at its own rate. */
+  get duration_s() {
+    return this._duration_s + (this._rate_hz > 0 ? this._n_samples / this._rate_hz : 0);
+  }
+
+  /**
+   * A rate that changes within the song (two recordings joined in one file) begins a new stretch, resampled on its own.
+   * @param {Float32Array[]} channels [channels][n]
+   * @param {number} sample_rate_hz
+   * @returns {Float32Array} [m, n_mels] row-major, dB
+   */
+  push(channels, sample_rate_hz) {
+    const mono = toMono(channels);
+    if (sample_rate_hz === this._rate_hz && this._resampler) {
+      this._n_samples += mono.length;
+      return this._frames.push(this._resampler.push(mono));
+    }
+    const rest = this.finish();
+    this._duration_s = this.duration_s;
+    this._rate_hz = sample_rate_hz;
+    this._n_samples = mono.length;
+    this._resampler = new Resampler(sample_rate_hz, this._chain.sample_rate_hz, this._chain.resampler);
+    const frames = this._frames.push(this._resampler.push(mono));
+    const joined = new Float32Array(rest.length + frames.length);
+    joined.set(rest);
+    joined.set(frames, rest.length);
+    return joined;
+  }
+
+  /** @returns {Float32Array} the frames that the resampler still held back, [m, n_mels] */
+  finish() {
+    return this._frames.push(this._resampler ? this._resampler.finish() : new Float32Array(0));
+  }
+}
