@@ -1,0 +1,1 @@
+"""The server: the page, its files, the model folder and POST /predict."""

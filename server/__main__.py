@@ -1,0 +1,81 @@
+"""`python -m server`: checks the settings and the model folder, then serves until it is told to stop."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import shutil
+import socket
+import sys
+from collections.abc import Sequence
+
+import uvicorn
+
+from model.contract import Contract, ContractError, load_contract
+from server.app import create_app
+from server.settings import Settings, SettingsError, settings_table
+
+BACKLOG = 2048
+SHUTDOWN_S = 30
+
+
+class StartError(Exception):
+    """Why the server cannot start, in one sentence."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serves. Returns the exit code: 2 when something that it needs is wrong, after one sentence about it."""
+    parser = argparse.ArgumentParser(
+        prog="python -m server",
+        description="Serve the Genrescope page and POST /predict.",
+        epilog="Environment variables:\n" + settings_table(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--port", help="TCP port, instead of the variable PORT")
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    try:
+        settings = Settings.from_environment(os.environ | ({"PORT": options.port} if options.port else {}))
+        _check_programs()
+        contract = load_contract(settings.model)
+        listener = _listen(settings)
+    except (SettingsError, StartError, ContractError) as error:
+        print(f"genrescope: {error}", file=sys.stderr)
+        return 2
+    _serve(settings, contract, listener)
+    return 0
+
+
+def _check_programs() -> None:
+    for program in ("ffmpeg", "ffprobe"):
+        if shutil.which(program) is None:
+            raise StartError(f"{program} is not on the PATH: install the package ffmpeg")
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        address = f"{settings.host} port {settings.port}"
+        raise StartError(f"cannot listen on {address}: {error.strerror}") from error
+
+
+def _serve(settings: Settings, contract: Contract, listener: socket.socket) -> None:
+    host, port = listener.getsockname()[:2]
+    shown = {"0.0.0.0": "localhost", "::": "localhost"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    print(f"Genrescope is at http://{shown}:{port}/  (model {contract.name} {contract.version})", flush=True)
+    config = uvicorn.Config(
+        create_app(settings, contract),
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=SHUTDOWN_S,
+    )
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,41 @@
+"""The application, put together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from model.contract import Contract
+from server.engine import Engine
+from server.files import Files
+from server.headers import SecurityHeaders
+from server.pages import health_routes, page_routes
+from server.predict import predict_routes
+from server.problems import install_problem_handlers
+from server.settings import REPOSITORY, Settings
+
+DESCRIPTION = "Send a song, get its genres second by second. The page at / does the same in the browser."
+
+
+def create_app(settings: Settings, contract: Contract) -> ASGIApp:
+    """The ASGI application for a checked model folder; loads the model when it starts up."""
+    engine = Engine(settings)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        engine.start()
+        yield
+
+    # FastAPI's /docs takes its scripts from another origin, which nothing of ours ever does.
+    app = FastAPI(
+        title="Genrescope", description=DESCRIPTION, lifespan=lifespan, docs_url=None, redoc_url=None
+    )
+    install_problem_handlers(app)
+    app.include_router(page_routes(contract))
+    app.include_router(health_routes(engine))
+    app.include_router(predict_routes(settings, engine))
+    app.mount("/static", Files(directory=REPOSITORY / "static"))
+    return SecurityHeaders(app)

@@ -1,0 +1,83 @@
+"""The model at work: loaded in the background, and shared by a bounded number of analyses."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import anyio
+from starlette.requests import ClientDisconnect
+
+from model.audio import Pcm, open_audio
+from server.problems import Problem
+from server.settings import Settings
+
+if TYPE_CHECKING:
+    from model.predictor import Predictor
+
+log = logging.getLogger("genrescope")
+
+RETRY_AFTER_S = 2
+
+
+class Engine:
+    """Owns the Predictor. `start` it once; it is then loading, and later ready or failed."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._limiter = anyio.CapacityLimiter(settings.max_analyses)
+        self._predictor: Predictor | None = None
+        self._failure: str | None = None
+
+    def start(self) -> None:
+        """Begins to load the model in a thread of its own: importing TensorFlow takes seconds."""
+        threading.Thread(target=self._load, name="load-model", daemon=True).start()
+
+    def _load(self) -> None:
+        begin = time.perf_counter()
+        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's banner is of no use to operators
+        try:
+            from model.predictor import Predictor
+
+            self._predictor = Predictor(self._settings.model)
+        except Exception as error:
+            self._failure = f"{type(error).__name__}: {error}"
+            log.exception("the model could not be loaded; /predict answers 503")
+        else:
+            log.info("/predict is ready, %.1f s after start", time.perf_counter() - begin)
+
+    def predictor(self) -> Predictor:
+        """The loaded model. Raises the problem to answer with when there is none (yet)."""
+        if self._failure is not None:
+            raise Problem("model_failed")
+        if self._predictor is None:
+            raise Problem("model_not_ready", headers={"Retry-After": str(RETRY_AFTER_S)})
+        return self._predictor
+
+    async def analyse(self, path: Path, gone: threading.Event) -> dict[str, Any]:
+        """The result object for the song in a file; waits while too many others are analysed.
+
+        gone: set from outside when nobody waits for the answer any more; ends in ClientDisconnect.
+        Raises AudioError.
+        """
+        return await anyio.to_thread.run_sync(self._analyse, path, gone, limiter=self._limiter)
+
+    def _analyse(self, path: Path, gone: threading.Event) -> dict[str, Any]:
+        limits = self._settings
+        with open_audio(
+            path, max_duration_s=limits.max_duration_min * 60, timeout_s=limits.decode_timeout_s
+        ) as audio:
+            blocks = _until(gone, audio)
+            return self.predictor().analyse(blocks, audio.sample_rate_hz).to_json()
+
+
+def _until(gone: threading.Event, blocks: Iterable[Pcm]) -> Iterator[Pcm]:
+    for block in blocks:
+        if gone.is_set():
+            raise ClientDisconnect
+        yield block

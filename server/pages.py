@@ -1,0 +1,60 @@
+"""GET routes: the page, its files, the model folder, and whether the server is alive and ready."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from model.contract import Contract
+from server.engine import Engine
+from server.files import FOREVER, REVALIDATE, body_response, compressed, file_response
+from server.problems import Problem
+
+TEMPLATES = Path(__file__).parent / "templates"
+READ = ["GET", "HEAD"]
+
+
+def page_routes(contract: Contract) -> APIRouter:
+    """The page and the model folder. Only files that the contract names are served."""
+    router = APIRouter(include_in_schema=False)
+    templates = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+
+    @router.api_route("/", methods=READ)
+    def page(request: Request) -> Response:
+        html = templates.get_template("index.html").render(
+            model_name=contract.name, model_version=contract.version, genres=contract.genres
+        )
+        return body_response(compressed(html.encode()), request.headers, "text/html", REVALIDATE)
+
+    @router.api_route("/model/contract.json", methods=READ)
+    def contract_json(request: Request) -> Response:
+        return file_response(contract.folder / "contract.json", request.headers, REVALIDATE)
+
+    @router.api_route("/model/{path:path}", methods=READ)
+    def model_file(path: str, request: Request) -> Response:
+        if path not in contract.files:
+            raise Problem("not_found", f"There is nothing at {request.url.path}.")
+        return file_response(contract.folder / path, request.headers, FOREVER)
+
+    return router
+
+
+def health_routes(engine: Engine) -> APIRouter:
+    """What load balancers and containers ask for."""
+    router = APIRouter()
+
+    @router.get("/healthz", summary="Is the server alive?")
+    def healthz() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @router.get("/readyz", summary="Can /predict answer?", responses={503: {"description": "Not (yet)"}})
+    def readyz() -> Any:
+        contract = engine.predictor().contract
+        body = {"status": "ready", "model": {"name": contract.name, "version": contract.version}}
+        return JSONResponse(body, headers={"Cache-Control": "no-store"})
+
+    return router

@@ -1,0 +1,105 @@
+"""What the answers look like, for the OpenAPI description."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from server.problems import KINDS, MEDIA_TYPE, problem_body
+
+EXAMPLE = {
+    "model": {"name": "genrescope-gtzan", "version": "2026.11.21+3fa9c2d01b44"},
+    "genres": ["blues", "jazz", "rock"],
+    "duration_s": 2.6,
+    "step_s": 1.0,
+    "probabilities": [[0.71, 0.2, 0.09], [0.65, 0.27, 0.08], [0.68, 0.22, 0.1]],
+    "verdict": {
+        "genre": "blues",
+        "confidence": 0.68,
+        "probabilities": {"blues": 0.68, "jazz": 0.23, "rock": 0.09},
+    },
+}
+
+UPLOAD_SCHEMA: dict[str, Any] = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["file"],
+                "properties": {
+                    "file": {
+                        "type": "string",
+                        "format": "binary",
+                        "description": "One song, in any format that ffmpeg reads.",
+                    }
+                },
+            }
+        }
+    },
+}
+
+
+class Model(BaseModel):
+    """Which network answered."""
+
+    name: str
+    version: str
+
+
+class Verdict(BaseModel):
+    """The song as a whole."""
+
+    genre: str = Field(description="The most probable genre.")
+    confidence: float = Field(ge=0, le=1, description="Its probability.")
+    probabilities: dict[str, float]
+
+
+class Prediction(BaseModel):
+    """The genres of a song, second by second."""
+
+    model: Model
+    genres: list[str] = Field(description="The order of the numbers in each row.")
+    duration_s: float = Field(gt=0, description="Length of the decoded song in seconds.")
+    step_s: float = Field(gt=0, description="Seconds from one row to the next.")
+    probabilities: list[list[float]] = Field(
+        description="Row k describes [k, k + 1) · step_s; its numbers add up to 1, one for each genre."
+    )
+    verdict: Verdict
+
+
+class ProblemSchema(BaseModel):
+    """An error (RFC 9457). Scripts compare `code`; `detail` is for people and may change."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+
+
+def _problem_responses() -> dict[int | str, dict[str, Any]]:
+    """One response per status that /predict may give, with an example for each code."""
+    by_status: dict[int | str, dict[str, Any]] = {}
+    for code, kind in KINDS.items():
+        if code in ("not_found", "method_not_allowed"):
+            continue
+        response = by_status.setdefault(
+            kind.status,
+            {
+                "description": kind.title,
+                "content": {
+                    MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemSchema"}, "examples": {}}
+                },
+            },
+        )
+        example = {"summary": kind.title, "value": problem_body(code, kind.example)}
+        response["content"][MEDIA_TYPE]["examples"][code] = example
+    return by_status
+
+
+PREDICT_RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The analysis", "content": {"application/json": {"example": EXAMPLE}}},
+    **_problem_responses(),
+}
