@@ -80,7 +80,7 @@ class Job {
 export class Analyser {
   /** @param {Contract} contract @param {string} contract_url */
   constructor(contract, contract_url) {
-    this._contract = contract;
+    this.contract = contract;
     this._contract_url = contract_url;
     /** @type {Job | null} */
     this._job = null;
@@ -95,7 +95,7 @@ export class Analyser {
 
   /** Starts what is not running: the workers load and warm up while the visitor still looks for a song. */
   warmUp() {
-    const { _contract: contract, _contract_url: contract_url } = this;
+    const { contract, _contract_url: contract_url } = this;
     if (!this._network_worker.is_running) {
       this._network_worker.post({ kind: protocol.INIT, contract, contract_url });
     }
@@ -174,7 +174,7 @@ export class Analyser {
   /** @param {Job} job @param {Message} message @returns {Analysis} */
   _complete(job, { rows, duration_s, verdict, timings_ms }) {
     job.addRows(rows);
-    const { name, version, genres, rows: rule } = this._contract;
+    const { name, version, genres, rows: rule } = this.contract;
     const shares = Object.entries(verdict.probabilities);
     return {
       model: { name, version },

@@ -12,11 +12,11 @@ import { Resampler } from "./resampler.js";
  */
 export function toMono(channels) {
   if (channels.length === 1) return channels[0];
+  const [left, right, ...others] = channels;
   const share = 1 / channels.length;
-  const mono = channels[0].map((sample) => sample * share);
-  for (const channel of channels.slice(1)) {
-    for (let i = 0; i < mono.length; i += 1) mono[i] += channel[i] * share;
-  }
+  const mono = new Float32Array(left.length);
+  for (let i = 0; i < mono.length; i += 1) mono[i] = (left[i] + right[i]) * share;
+  for (const channel of others) for (let i = 0; i < mono.length; i += 1) mono[i] += channel[i] * share;
   return mono;
 }
 

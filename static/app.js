@@ -1,0 +1,117 @@
+/** The page: hands dropped songs to the analyser, and what it finds to the view. */
+
+import { fetchContract } from "./contract.js";
+import { Analyser } from "./engine/analyser.js";
+import { SongError } from "./engine/song-error.js";
+import * as say from "./messages.js";
+import { acceptSongs } from "./ui/drop-zone.js";
+import { element, sayTexts } from "./ui/page.js";
+import { SongView } from "./ui/song-view.js";
+
+/** @typedef {"idle" | "loading" | "analysing" | "done" | "error"} State */
+
+const main = element("main");
+const alert = element("#alert");
+const announcer = element("#announcer");
+const view = new SongView();
+
+/** @param {State} state */
+function setState(state) {
+  main.dataset.state = state;
+  main.setAttribute("aria-busy", String(state === "loading" || state === "analysing"));
+}
+
+/** @param {string} words said at once to everyone; none takes the last ones away */
+function complain(words) {
+  alert.textContent = words;
+  if (words) setState("error");
+}
+
+/** A contract that could not be had is asked for again with the next song. */
+class AnalyserLoader {
+  constructor() {
+    /** @type {Promise<Analyser> | null} */
+    this._loading = null;
+  }
+
+  /** @returns {Promise<Analyser>} @throws {SongError} `no-model` */
+  get() {
+    this._loading ??= this._load().catch((error) => {
+      this._loading = null;
+      throw new SongError("no-model", { reason: error.message });
+    });
+    return this._loading;
+  }
+
+  async _load() {
+    const url = new URL("model/contract.json", document.baseURI).href;
+    const contract = await fetchContract(url);
+    const analyser = new Analyser(contract, url);
+    analyser.warmUp();
+    return analyser;
+  }
+}
+
+const loader = new AnalyserLoader();
+let newest = 0;
+
+/** @param {File} file */
+async function analyse(file) {
+  newest += 1;
+  const number = newest;
+  complain("");
+  setState("loading");
+  view.open();
+  try {
+    const analyser = await loader.get();
+    if (number !== newest) return;
+    const { contract } = analyser;
+    const accept = () => {
+      if (main.dataset.state !== "loading") return;
+      setState("analysing");
+      view.show(file, contract.genres, contract.rows.step_s);
+    };
+    const analysis = await analyser.analyse(file, {
+      // Only now is it certain that there is a song: until here the one before it stays on the page.
+      onProgress: (fraction, decoded_s) => {
+        if (decoded_s >= contract.minimum_duration_s) accept();
+        view.setProgress(fraction, decoded_s);
+      },
+      onRows: (rows) => {
+        accept();
+        view.setRows(rows);
+      },
+    });
+    finish(analysis);
+  } catch (error) {
+    if (number === newest) fail(error, file);
+  }
+}
+
+/** @param {import("./engine/analyser.js").Analysis} analysis */
+function finish(analysis) {
+  view.finish(analysis);
+  setState("done");
+  announcer.textContent = say.doneInWords(analysis.verdict, analysis.duration_s);
+  document.dispatchEvent(new CustomEvent("genrescope:analysis", { detail: analysis }));
+}
+
+/** @param {unknown} error @param {File} file */
+function fail(error, file) {
+  view.stop();
+  const song_error = SongError.from(error);
+  complain(say.errorInWords(song_error, file.name));
+  if (song_error.details.reason) console.warn(`genrescope: ${song_error.message}`);
+}
+
+/** Whether this browser has what the page cannot do without. */
+const isSupported = () =>
+  typeof WebAssembly === "object" && typeof Worker === "function" && typeof OfflineAudioContext === "function";
+
+sayTexts();
+if (isSupported()) {
+  acceptSongs(/** @type {HTMLInputElement} */ (element("#file")), analyse);
+  loader.get().catch(() => {}); // told when a song is dropped: it is tried again then
+} else {
+  complain(say.UNSUPPORTED_BROWSER);
+}

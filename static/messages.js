@@ -1,0 +1,79 @@
+/** Every word the page says, in one table: a translation is another file with these names. */
+
+/** @param {string} name @param {string} size */
+const holdsNoMusic = (name) => `This is a ${name}, not a song. Choose an audio file such as MP3, Ogg, FLAC, M4A or WAV.`;
+
+/** Texts of the page, put where `data-say` names them. */
+export const TEXTS = {
+  tagline: "Your song never leaves this device.",
+  about: "A neural network listens right here in your browser and shows, second by second, which genres it hears.",
+  drop_title: "Drop a song anywhere on this page",
+  drop_formats: "MP3, Ogg, Opus, FLAC, M4A, WAV …",
+  choose: "Choose a song",
+  choose_other: "Another song",
+  sample: "Try our sample",
+  drop_here: "Let go to listen",
+  share_title: "In the whole song",
+  chart_label: "Genres over time. Left and right arrow keys move through the song.",
+  hint: "Click or drag on the chart to jump there.",
+  not_playable: "This browser cannot play this file, but it can show its genres.",
+};
+
+/** Seconds as people write them: 1:05, 1:02:05. @param {number} seconds */
+export function clock(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  const pad = (/** @type {number} */ n) => String(n).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  return hours > 0 ? `${hours}:${pad(minutes)}:${pad(whole % 60)}` : `${minutes}:${pad(whole % 60)}`;
+}
+
+/** The space is a narrow one that does not break. @param {number} share 0 to 1 */
+export const percent = (share) => `${Math.round(share * 100)}\u202f%`;
+
+/** @param {{genre: string, share: number}[]} genres */
+export const genreShares = (genres) => genres.map(({ genre, share }) => `${genre} ${percent(share)}`).join(", ");
+
+/** @param {number} seconds @param {{genre: string, share: number}[]} genres */
+export const secondInWords = (seconds, genres) =>
+  genres.length === 0 ? `${clock(seconds)}, not yet heard` : `${clock(seconds)}, ${genreShares(genres)}`;
+
+/** @param {{genre: string, confidence: number}} verdict */
+export const verdictInWords = ({ genre, confidence }) => `Mostly ${genre}, ${percent(confidence)}`;
+
+/** @param {{genre: string, confidence: number}} verdict @param {number} duration_s */
+export const doneInWords = (verdict, duration_s) =>
+  `Done. ${clock(duration_s)} of music. ${verdictInWords(verdict)} of the song.`;
+
+export const OPENING = "Opening the song …";
+export const DECODING = "Decoding …";
+
+/** @param {number} fraction @param {number} left_s */
+export const listening = (fraction, left_s) =>
+  left_s < 1 ? `Listening … ${percent(fraction)}` : `Listening … ${percent(fraction)}, ${Math.ceil(left_s)} s left`;
+
+/** @param {number} duration_s @param {number} took_s */
+export const heard = (duration_s, took_s) => `${clock(duration_s)} heard in ${took_s.toFixed(1)} s`;
+
+export const UNSUPPORTED_BROWSER =
+  "Genrescope needs WebAssembly, web workers and Web Audio, which this browser does not have or has switched off. " +
+  "A current Firefox, Chrome, Edge or Safari has them.";
+
+/** One sentence of what happened, one of what helps. @type {Record<string, (details: Record<string, any>) => string>} */
+const ERRORS = {
+  "empty-file": () => "This file is empty. It may not have been downloaded or copied completely.",
+  "not-audio": ({ looks_like }) =>
+    holdsNoMusic(looks_like ?? "file without any sound in it that we could find"),
+  "unsupported": ({ container }) =>
+    `This is a ${container} file, which this browser cannot decode. Convert it to MP3, FLAC or Ogg and try again.`,
+  "broken-audio": ({ container }) =>
+    `This ${container ? `${container} ` : ""}file is damaged or cut off: no sound could be read from it. ` +
+    "Try to get it once more from where it came from.",
+  "too-short": ({ duration_s, needed_s }) =>
+    `This sound is only ${duration_s.toFixed(1)} s long. At least ${needed_s} s are needed to hear a genre in it.`,
+  "no-memory": () => "This file is too long to be decoded in this browser's memory. As an MP3 it can be of any length.",
+  "worker-crashed": () => "Something in this page failed while listening to the song. Please try it again.",
+  "no-model": () => "The neural network could not be loaded. Check the connection to the server and drop the song again.",
+};
+
+/** @param {{code: string, details: Record<string, any>}} error @param {string} file_name */
+export const errorInWords = ({ code, details }, file_name) => `${file_name}: ${ERRORS[code](details)}`;

@@ -1,0 +1,62 @@
+/**
+ * Painting of the genre lanes: one lane a genre, one column a second, each column as thick as the genre is probable.
+ * Pure but for the canvas it is given: sizes are in device pixels.
+ */
+
+/**
+ * @typedef {object} LaneStyle
+ * @property {string[]} colours one a genre
+ * @property {number} gap between lanes
+ * @property {number} hairline the least thickness, so that a lane never looks missing
+ */
+
+/**
+ * Columns of pixels and the rows that each shows: several pixels a row, or, in a long mix, several rows a pixel.
+ * @param {number} from first row
+ * @param {number} to row after the last
+ * @param {number} n_columns rows across the whole width
+ * @param {number} width
+ * @returns {Generator<{x: number, width: number, first: number, end: number}>}
+ */
+export function* pixelColumns(from, to, n_columns, width) {
+  if (n_columns <= width) {
+    for (let row = from; row < to; row += 1) {
+      const x = Math.round((row * width) / n_columns);
+      yield { x, width: Math.round(((row + 1) * width) / n_columns) - x, first: row, end: row + 1 };
+    }
+    return;
+  }
+  const last = Math.min(width, Math.ceil((to * width) / n_columns));
+  for (let x = Math.floor((from * width) / n_columns); x < last; x += 1) {
+    const first = Math.floor((x * n_columns) / width);
+    yield { x, width: 1, first, end: Math.min(to, Math.max(first + 1, Math.floor(((x + 1) * n_columns) / width))) };
+  }
+}
+
+/** @param {number[][]} rows @param {number} first @param {number} end @param {number} genre */
+function meanShare(rows, first, end, genre) {
+  let sum = 0;
+  for (let row = first; row < end; row += 1) sum += rows[row][genre];
+  return sum / (end - first);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {number[][]} rows [known rows, n_genres]
+ * @param {number} from first row to paint; those before it are there already
+ * @param {number} n_columns rows across the whole width
+ * @param {LaneStyle} style
+ */
+export function paintLanes(context, rows, from, n_columns, { colours, gap, hairline }) {
+  const { width, height } = context.canvas;
+  const lane = height / colours.length;
+  const columns = [...pixelColumns(from, rows.length, n_columns, width)];
+  colours.forEach((colour, genre) => {
+    const middle = (genre + 0.5) * lane;
+    context.fillStyle = colour;
+    for (const { x, width: w, first, end } of columns) {
+      const thickness = Math.max(hairline, meanShare(rows, first, end, genre) * (lane - gap));
+      context.fillRect(x, middle - thickness / 2, w, thickness);
+    }
+  });
+}

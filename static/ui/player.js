@@ -1,0 +1,45 @@
+/** The song as it plays: an <audio> element on a blob URL, and the time it is at, as often as the screen is drawn. */
+
+export class Player {
+  /**
+   * @param {HTMLAudioElement} audio
+   * @param {{onTime: (time_s: number, is_playing: boolean) => void, onDuration: (duration_s: number) => void,
+   *     onUnplayable: () => void}} listener
+   */
+  constructor(audio, listener) {
+    this._audio = audio;
+    this._listener = listener;
+    this._time_s = 0; // where we are in a song that cannot be played
+    const tell = () => listener.onTime(this.time_s, !audio.paused);
+    const followPlayback = () => {
+      tell();
+      if (!audio.paused) requestAnimationFrame(followPlayback);
+    };
+    audio.addEventListener("play", followPlayback);
+    for (const event of ["seeking", "seeked", "pause", "timeupdate"]) audio.addEventListener(event, tell);
+    audio.addEventListener("durationchange", () => {
+      if (Number.isFinite(audio.duration)) listener.onDuration(audio.duration);
+    });
+    audio.addEventListener("error", () => {
+      if (audio.getAttribute("src")) listener.onUnplayable();
+    });
+  }
+
+  /** @param {Blob} file */
+  load(file) {
+    URL.revokeObjectURL(this._audio.src);
+    this._time_s = 0;
+    this._audio.src = URL.createObjectURL(file);
+  }
+
+  get time_s() {
+    return this._audio.error ? this._time_s : this._audio.currentTime;
+  }
+
+  /** @param {number} time_s */
+  seek(time_s) {
+    this._time_s = time_s;
+    if (!this._audio.error) this._audio.currentTime = time_s;
+    this._listener.onTime(this.time_s, !this._audio.paused);
+  }
+}

@@ -1,0 +1,55 @@
+/** The current second in words and colours: "1:23  metal 71 %  rock 18 %". Drawn only when it changes. */
+
+import { clock, percent } from "../messages.js";
+
+const MOST_GENRES = 3;
+const LEAST_SHARE = 0.05;
+
+export class Readout {
+  /** @param {HTMLElement} place */
+  constructor(place) {
+    this._place = place;
+    this._time = document.createElement("span");
+    this._time.className = "time";
+    this._list = document.createElement("span");
+    this._list.className = "genres";
+    place.replaceChildren(this._time, this._list);
+    /** @type {string[]} */
+    this._genres = [];
+    this._colour = (/** @type {number} */ _genre) => "";
+    /** @type {number[] | null} */
+    this._row = null;
+  }
+
+  /** @param {string[]} genres @param {(genre: number) => string} colour */
+  setGenres(genres, colour) {
+    this._genres = genres;
+    this._colour = colour;
+    this._row = null;
+    this._list.replaceChildren();
+  }
+
+  /** @param {number} time_s @param {number[] | null} row its shares, null while unknown */
+  show(time_s, row) {
+    const time = clock(time_s);
+    if (this._time.textContent !== time) this._time.textContent = time;
+    if (row === this._row) return;
+    this._row = row;
+    this._list.replaceChildren(...(row ? this._top(row).map((genre) => this._entry(genre, row[genre])) : []));
+  }
+
+  /** @param {number[]} row @returns {number[]} genres by falling share */
+  _top(row) {
+    const order = row.map((_, genre) => genre).sort((a, b) => row[b] - row[a]);
+    return order.filter((genre, i) => i === 0 || (i < MOST_GENRES && row[genre] >= LEAST_SHARE));
+  }
+
+  /** @param {number} genre @param {number} share */
+  _entry(genre, share) {
+    const entry = document.createElement("span");
+    entry.className = "genre";
+    entry.style.setProperty("--colour", this._colour(genre));
+    entry.textContent = `${this._genres[genre]} ${percent(share)}`;
+    return entry;
+  }
+}

@@ -1,0 +1,167 @@
+/** The part of the page that shows one song: its title, verdict, chart, genres, player and progress. */
+
+import * as say from "../messages.js";
+import { Chart } from "./chart.js";
+import { drawGenreList, topGenres } from "./genre-list.js";
+import { element } from "./page.js";
+import { Player } from "./player.js";
+import { Readout } from "./readout.js";
+
+/** @param {string} file_name @returns {string} without its ending */
+const titleOf = (file_name) => file_name.replace(/\.[a-z0-9]{2,5}$/i, "") || file_name;
+
+/** @param {number[][]} rows @param {string[]} genres @returns {Record<string, number>} mean share by genre */
+function meanShares(rows, genres) {
+  const mean = (/** @type {number} */ genre) => rows.reduce((sum, row) => sum + row[genre], 0) / rows.length;
+  return Object.fromEntries(genres.map((genre, i) => [genre, mean(i)]));
+}
+
+export class SongView {
+  constructor() {
+    this._song = element("#song");
+    this._status = element("#status");
+    this._progress = /** @type {HTMLProgressElement} */ (element("#progress"));
+    this._verdict = element("#verdict");
+    this._shares = element("#shares");
+    /** @type {string[]} */
+    this._genres = [];
+    this._step_s = 1;
+    /** @type {number[][]} */
+    this._rows = [];
+    this._media_duration_s = 0;
+    this._started_ms = 0;
+    /** @type {number | null} */
+    this._pointed_s = null;
+    this._readout = new Readout(element("#readout"));
+    this._chart = new Chart(
+      {
+        plot: element("#plot"),
+        canvas: /** @type {HTMLCanvasElement} */ (element("#canvas")),
+        playhead: element("#playhead"),
+        cursor: element("#cursor"),
+        labels: element("#labels"),
+        axis: element("#axis"),
+      },
+      { onSeek: (time_s) => this._seek(time_s), onPoint: (time_s) => this._point(time_s) },
+    );
+    const audio = /** @type {HTMLAudioElement} */ (element("#audio"));
+    const not_playable = element("#not-playable");
+    this._player = new Player(audio, {
+      onTime: (time_s, is_playing) => this._follow(time_s, is_playing),
+      onDuration: (duration_s) => this._setMediaDuration(duration_s),
+      onUnplayable: () => this._setPlayable(audio, not_playable, false),
+    });
+    this._makePlayable = () => this._setPlayable(audio, not_playable, true);
+  }
+
+  /** A new song is being looked at; the one on the page stays until `show`. */
+  open() {
+    this._started_ms = performance.now();
+    this._progress.removeAttribute("value");
+    this._status.textContent = say.OPENING;
+  }
+
+  /** @param {File} file @param {string[]} genres @param {number} step_s */
+  show(file, genres, step_s) {
+    this._genres = genres;
+    this._step_s = step_s;
+    this._rows = [];
+    this._media_duration_s = 0;
+    element("#title").textContent = titleOf(file.name);
+    this._verdict.textContent = "";
+    this._shares.replaceChildren();
+    this._song.hidden = false;
+    this._makePlayable();
+    this._player.load(file);
+    this._chart.reset(genres, step_s);
+    this._chart.setTime(0);
+    this._readout.setGenres(genres, (genre) => this._chart.colour(genre));
+  }
+
+  /** @param {number} fraction of the file that is decoded @param {number} decoded_s */
+  setProgress(fraction, decoded_s) {
+    if (this._genres.length === 0) return;
+    const duration_s = this._media_duration_s || decoded_s / fraction;
+    this._chart.setDuration(duration_s);
+    const heard = Math.min(1, (this._rows.length * this._step_s) / duration_s);
+    const elapsed_s = (performance.now() - this._started_ms) / 1000;
+    this._progress.value = heard;
+    if (heard > 0) this._status.textContent = say.listening(heard, (elapsed_s * (1 - heard)) / heard);
+  }
+
+  /** @param {number[][]} rows all that are known */
+  setRows(rows) {
+    this._rows = rows;
+    this._chart.setRows(rows);
+    this._drawShares(meanShares(rows, this._genres));
+    this._readCurrent();
+  }
+
+  /** @param {import("../engine/analyser.js").Analysis} analysis */
+  finish({ verdict, duration_s, timings_ms }) {
+    this._chart.setDuration(duration_s);
+    this._verdict.textContent = say.verdictInWords(verdict);
+    this._drawShares(verdict.probabilities);
+    this._progress.value = 1;
+    this._status.textContent = say.heard(duration_s, timings_ms.total / 1000);
+  }
+
+  /** The song could not be analysed to its end. */
+  stop() {
+    this._status.textContent = "";
+  }
+
+  /** @param {Record<string, number>} shares */
+  _drawShares(shares) {
+    drawGenreList(this._shares, shares, (genre) => this._chart.colour(this._genres.indexOf(genre)));
+  }
+
+  /** @param {number} time_s */
+  _seek(time_s) {
+    this._pointed_s = null;
+    this._player.seek(time_s);
+    this._chart.describe(say.secondInWords(time_s, this._genresAt(time_s)));
+  }
+
+  /** @param {number | null} time_s */
+  _point(time_s) {
+    this._pointed_s = time_s;
+    this._readCurrent();
+  }
+
+  /** @param {number} time_s @param {boolean} is_playing */
+  _follow(time_s, is_playing) {
+    this._chart.setTime(time_s);
+    this._readCurrent();
+    // While it plays, a screen reader that sits on the chart would never stop talking.
+    if (!is_playing) this._chart.describe(say.secondInWords(time_s, this._genresAt(time_s)));
+  }
+
+  /** @param {number} duration_s */
+  _setMediaDuration(duration_s) {
+    this._media_duration_s = duration_s;
+    if (this._rows.length === 0) this._chart.setDuration(duration_s);
+  }
+
+  _readCurrent() {
+    const time_s = this._pointed_s ?? this._player.time_s;
+    this._readout.show(time_s, this._rows[this._rowAt(time_s)] ?? null);
+  }
+
+  /** @param {number} time_s */
+  _rowAt(time_s) {
+    return Math.floor(time_s / this._step_s);
+  }
+
+  /** @param {number} time_s @returns {{genre: string, share: number}[]} */
+  _genresAt(time_s) {
+    const row = this._rows[this._rowAt(time_s)];
+    return row ? topGenres(Object.fromEntries(this._genres.map((genre, i) => [genre, row[i]])), 3) : [];
+  }
+
+  /** @param {HTMLElement} audio @param {HTMLElement} note @param {boolean} is_playable */
+  _setPlayable(audio, note, is_playable) {
+    audio.hidden = !is_playable;
+    note.hidden = is_playable;
+  }
+}
