@@ -4,8 +4,9 @@ Conventions
 -----------
 - Input: log_mel [batch, window_frames, n_mels] in dB, of any recording level.
 - Output: logits [batch, window_steps, n_genres]; a step is `frames_per_step` frames.
-- Everything is a convolution in time but two things, which look at one whole window, the same in training, page
-  and server: the level that dB are counted from, and the squeeze-and-excitation averages.
+- All weights are 2-D convolutions, which fold and fuse in every runtime.
+- Two things look at one whole window, the same in training, page and server: the level that dB are counted from,
+  and the squeeze-and-excitation averages. Everything else is a convolution in time.
 """
 
 from __future__ import annotations
@@ -81,12 +82,13 @@ def build_network(architecture: str, n_genres: int, n_mels: int, windows: Window
 
 
 def _head(embedding: Any, hidden_units: int, n_genres: int) -> Any:
-    """[batch, steps, channels] to logits [batch, steps, n_genres]."""
+    """[batch, steps, 1, channels] to logits [batch, steps, n_genres]."""
     x = layers.Dropout(0.2, name="embedding_dropout")(embedding)
     if hidden_units:
-        x = HardSwish(name="hidden_activation")(layers.Dense(hidden_units, name="hidden")(x))
+        x = HardSwish(name="hidden_activation")(layers.Conv2D(hidden_units, 1, name="hidden")(x))
         x = layers.Dropout(0.2, name="hidden_dropout")(x)
-    return layers.Dense(n_genres, name="logits")(x)
+    x = layers.Conv2D(n_genres, 1, name="logits")(x)
+    return layers.Reshape((x.shape[1], n_genres), name="steps")(x)
 
 
 # --- from scratch: 3 x 3 convolutions -----------------------------------------------------------------------------
@@ -105,9 +107,8 @@ def _cnn(relative_db: Any, n_mels: int) -> tuple[Any, int]:
 
 
 def _mean_over_mels(x: Any) -> Any:
-    """[batch, steps, mels, channels] to [batch, steps, channels]."""
-    pooled = layers.AveragePooling2D((1, x.shape[2]), name="mel_pool")(x)
-    return layers.Reshape((x.shape[1], x.shape[3]), name="embedding")(pooled)
+    """[batch, steps, mels, channels] to [batch, steps, 1, channels]."""
+    return layers.AveragePooling2D((1, x.shape[2]), name="embedding")(x)
 
 
 # --- MobileNetV3 of width 0.4, as EfficientAT mn04 ----------------------------------------------------------------
@@ -137,7 +138,8 @@ MN04_EMBEDDING, MN04_HIDDEN = 384, 512
 
 
 def _mn04(relative_db: Any, n_mels: int) -> tuple[Any, int]:
-    x = layers.Dense(n_mels, name="mel_bands")(relative_db)  # Slaney bands in dB to Kaldi bands as mn04 knows them
+    x = layers.Reshape((-1, 1, n_mels), name="as_channels")(relative_db)
+    x = layers.Conv2D(n_mels, 1, name="mel_bands")(x)  # Slaney bands in dB to Kaldi bands as mn04 knows them
     x = layers.Reshape((-1, n_mels, 1), name="as_image")(x)
     x = _conv(x, 8, 3, (1, 2), hard_swish=True, name="features.0")
     for i, block in enumerate(MN04_BLOCKS, start=1):
@@ -190,8 +192,8 @@ def _squeeze_excitation(x: Any, name: str) -> Any:
     """Channel gains from the window's mean (Hu et al., "Squeeze-and-excitation networks", 2018)."""
     channels = x.shape[-1]
     gains = layers.GlobalAveragePooling2D(keepdims=True, name=f"{name}.mean")(x)
-    gains = layers.Dense(_divisible_by_8(channels // 4), activation="relu", name=f"{name}.fc1")(gains)
-    gains = layers.Dense(channels, activation="sigmoid", name=f"{name}.fc2")(gains)
+    gains = layers.Conv2D(_divisible_by_8(channels // 4), 1, activation="relu", name=f"{name}.fc1")(gains)
+    gains = layers.Conv2D(channels, 1, activation="sigmoid", name=f"{name}.fc2")(gains)
     return layers.Multiply(name=f"{name}.scale")([x, gains])
 
 

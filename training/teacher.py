@@ -78,7 +78,8 @@ def load_teacher_weights(network: keras.Model, state: StateDict, chain: SignalCh
             _load_block(network, state, f"features.{i}.block")
         _load_convolution(network, state, f"features.{len(MN04_BLOCKS) + 1}")
         _load_dense(network, state, "hidden", "classifier.2")
-        network.get_layer("mel_bands").set_weights(list(mel_bands_map(chain)))
+        kernel, bias = mel_bands_map(chain)
+        network.get_layer("mel_bands").set_weights([kernel[None, None], bias])
     except (KeyError, ValueError) as error:
         raise TrainingError(f"these weights are not those of EfficientAT mn04: {error}") from error
 
@@ -105,7 +106,7 @@ def _load_convolution(network: keras.Model, state: StateDict, name: str) -> None
 
 
 def _load_dense(network: keras.Model, state: StateDict, layer: str, name: str) -> None:
-    network.get_layer(layer).set_weights([state[f"{name}.weight"].T, state[f"{name}.bias"]])
+    network.get_layer(layer).set_weights([state[f"{name}.weight"].T[None, None], state[f"{name}.bias"]])
 
 
 def mel_bands_map(chain: SignalChain) -> tuple[np.ndarray, np.ndarray]:
