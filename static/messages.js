@@ -1,6 +1,6 @@
 /** Every word the page says, in one table: a translation is another file with these names. */
 
-/** @param {string} name @param {string} size */
+/** @param {string} name */
 const holdsNoMusic = (name) => `This is a ${name}, not a song. Choose an audio file such as MP3, Ogg, FLAC, M4A or WAV.`;
 
 /** Texts of the page, put where `data-say` names them. */

@@ -72,13 +72,14 @@ function connect(port) {
   port.onmessage = async ({ data }) => {
     try {
       const network = await /** @type {Promise<Network>} */ (network_ready);
-      if (port !== connected) return;
+      if (port !== connected) return undefined;
       if (current?.song !== data.song) current = new SongRows(data.song, contract, network);
-      if (data.kind === protocol.BLOCK) current.push(data.log_mel);
-      if (data.kind === protocol.END) current.finish(data);
-      if (data.kind === protocol.BLOCK) port.postMessage({ kind: protocol.BLOCK_DONE });
+      const song_rows = /** @type {SongRows} */ (current);
+      if (data.kind === protocol.END) return song_rows.finish(data);
+      song_rows.push(data.log_mel);
+      return port.postMessage({ kind: protocol.BLOCK_DONE });
     } catch (error) {
-      fail(data.song, error);
+      return fail(data.song, error);
     }
   };
 }
