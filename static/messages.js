@@ -11,7 +11,7 @@ export const TEXTS = {
   drop_formats: "MP3, Ogg, Opus, FLAC, M4A, WAV …",
   choose: "Choose a song",
   choose_other: "Another song",
-  sample: "Try our sample",
+  sample: "or hear our sample song",
   drop_here: "Let go to listen",
   share_title: "In the whole song",
   chart_label: "Genres over time. Left and right arrow keys move through the song.",
@@ -38,11 +38,11 @@ export const secondInWords = (seconds, genres) =>
   genres.length === 0 ? `${clock(seconds)}, not yet heard` : `${clock(seconds)}, ${genreShares(genres)}`;
 
 /** @param {{genre: string, confidence: number}} verdict */
-export const verdictInWords = ({ genre, confidence }) => `Mostly ${genre}, ${percent(confidence)}`;
+export const verdictInWords = ({ genre, confidence }) => `Above all ${genre}, ${percent(confidence)}`;
 
 /** @param {{genre: string, confidence: number}} verdict @param {number} duration_s */
 export const doneInWords = (verdict, duration_s) =>
-  `Done. ${clock(duration_s)} of music. ${verdictInWords(verdict)} of the song.`;
+  `Done. ${clock(duration_s)} of music. ${verdictInWords(verdict)}.`;
 
 export const OPENING = "Opening the song …";
 export const DECODING = "Decoding …";
@@ -72,8 +72,11 @@ const ERRORS = {
     `This sound is only ${duration_s.toFixed(1)} s long. At least ${needed_s} s are needed to hear a genre in it.`,
   "no-memory": () => "This file is too long to be decoded in this browser's memory. As an MP3 it can be of any length.",
   "worker-crashed": () => "Something in this page failed while listening to the song. Please try it again.",
+  "no-sample": () => "The sample song could not be loaded. Check the connection to the server.",
   "no-model": () => "The neural network could not be loaded. Check the connection to the server and drop the song again.",
 };
+
+export const SAMPLE_FILE_NAME = "Genrescope sample medley.mp3";
 
 /** @param {{code: string, details: Record<string, any>}} error @param {string} file_name */
 export const errorInWords = ({ code, details }, file_name) => `${file_name}: ${ERRORS[code](details)}`;

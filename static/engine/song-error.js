@@ -9,6 +9,7 @@
  * - no-memory        too long to be decoded whole, for formats that cannot be streamed
  * - worker-crashed   our own program failed
  * - no-model         the network could not be loaded
+ * - no-sample        our own sample song could not be loaded
  */
 export class SongError extends Error {
   /**

@@ -32,7 +32,7 @@ export function drawGenreList(list, shares, colour) {
       number.textContent = percent(share);
       bar.className = "bar";
       bar.style.setProperty("--share", String(share));
-      bar.style.setProperty("--colour", colour(genre));
+      line.style.setProperty("--colour", colour(genre));
       line.append(name, number, bar);
       return line;
     }),

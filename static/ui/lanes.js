@@ -10,6 +10,8 @@
  * @property {number} hairline the least thickness, so that a lane never looks missing
  */
 
+const FOLLOWER_ALPHA = 0.45;
+
 /**
  * Columns of pixels and the rows that each shows: several pixels a row, or, in a long mix, several rows a pixel.
  * @param {number} from first row
@@ -33,14 +35,21 @@ export function* pixelColumns(from, to, n_columns, width) {
   }
 }
 
-/** @param {number[][]} rows @param {number} first @param {number} end @param {number} genre */
-function meanShare(rows, first, end, genre) {
-  let sum = 0;
-  for (let row = first; row < end; row += 1) sum += rows[row][genre];
-  return sum / (end - first);
+/**
+ * @param {number[][]} rows
+ * @param {number} first
+ * @param {number} end
+ * @returns {number[]} the mean of these rows
+ */
+function meanRow(rows, first, end) {
+  if (end - first === 1) return rows[first];
+  const sums = new Array(rows[first].length).fill(0);
+  for (let row = first; row < end; row += 1) for (let i = 0; i < sums.length; i += 1) sums[i] += rows[row][i];
+  return sums.map((sum) => sum / (end - first));
 }
 
 /**
+ * The leading genre of each column stands out; the others are paler.
  * @param {CanvasRenderingContext2D} context
  * @param {number[][]} rows [known rows, n_genres]
  * @param {number} from first row to paint; those before it are there already
@@ -50,12 +59,17 @@ function meanShare(rows, first, end, genre) {
 export function paintLanes(context, rows, from, n_columns, { colours, gap, hairline }) {
   const { width, height } = context.canvas;
   const lane = height / colours.length;
-  const columns = [...pixelColumns(from, rows.length, n_columns, width)];
+  const columns = Array.from(pixelColumns(from, rows.length, n_columns, width), (column) => {
+    const shares = meanRow(rows, column.first, column.end);
+    return { ...column, shares, leader: shares.indexOf(Math.max(...shares)) };
+  });
   colours.forEach((colour, genre) => {
     const middle = (genre + 0.5) * lane;
     context.fillStyle = colour;
-    for (const { x, width: w, first, end } of columns) {
-      const thickness = Math.max(hairline, meanShare(rows, first, end, genre) * (lane - gap));
+    for (const { x, width: w, shares, leader } of columns) {
+      const thickness = Math.max(hairline, shares[genre] * (lane - gap));
+      context.globalAlpha = genre === leader ? 1 : FOLLOWER_ALPHA;
+      context.clearRect(x, middle - lane / 2, w, lane);
       context.fillRect(x, middle - thickness / 2, w, thickness);
     }
   });
