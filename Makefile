@@ -34,7 +34,7 @@ test: lint
 lint: setup-test
 	$(python) -m ruff check .
 	$(python) -m mypy
-	npm run --silent typecheck
+	npm run --silent check
 
 bench: setup-test
 	@$(python) -m tests.bench $(if $(SONG),'$(SONG)')

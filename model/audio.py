@@ -135,7 +135,9 @@ class AudioStream:
         self._timer.cancel()
         self._process.kill()
         self._process.wait()
-        self._stderr_thread.join()
+        for thread in (self._stderr_thread, self._timer):
+            if thread.is_alive():
+                thread.join()
         self._stdout.close()
 
     def _blocks(self) -> Iterator[Pcm]:
@@ -152,7 +154,6 @@ class AudioStream:
             self.channels, self.sample_rate_hz = _read_wav_header(self._stdout)
         except EOFError:
             self._finish(0)
-            raise BrokenAudio("This audio file is damaged: no sound could be decoded from it.") from None
         lowest, highest = SAMPLE_RATES_HZ
         if not lowest <= self.sample_rate_hz <= highest:
             raise BrokenAudio(
@@ -161,12 +162,12 @@ class AudioStream:
             )
 
     def _finish(self, n_samples: int) -> None:
-        """At the end of the output: raises if that is not the end of the sound."""
-        returncode = self._process.wait()
+        """At the end of the output: raises if there was no sound in it, or more would have come."""
+        self._process.wait()
         self._stderr_thread.join()
         if self._timed_out.is_set():
             raise DecodeTimeout(f"Decoding this file took longer than {self._timeout_s:g} s and was stopped.")
-        if n_samples == 0 and (returncode != 0 or self._stderr_tail):
+        if n_samples == 0:
             error = _why_silent(self._path)
             error.decoder_said = self._stderr_tail.decode(errors="replace").strip()
             raise error
@@ -263,7 +264,7 @@ def _why_silent(path: Path) -> AudioError:
         return NotAudio("This is not an audio file, or not in a format that can be read here.")
     if "audio" not in kinds:
         return NotAudio("This file has no sound track.")
-    return BrokenAudio("This audio file is damaged: no sound could be decoded from it.")
+    return BrokenAudio("This audio file is empty or damaged: no sound could be decoded from it.")
 
 
 def _stream_kinds(path: Path) -> set[str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -17,6 +18,7 @@ from server.predict import predict_routes
 from server.problems import install_problem_handlers
 from server.settings import REPOSITORY, Settings
 
+PAGE_FIRST_S = 0.3  # importing TensorFlow holds the interpreter's lock: the first page goes out before it
 DESCRIPTION = "Send a song, get its genres second by second. The page at / does the same in the browser."
 
 
@@ -26,7 +28,7 @@ def create_app(settings: Settings, contract: Contract) -> ASGIApp:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        engine.start()
+        asyncio.get_running_loop().call_later(PAGE_FIRST_S, engine.start)
         yield
 
     # FastAPI's /docs takes its scripts from another origin, which nothing of ours ever does.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
 from collections.abc import Iterable, Iterator
@@ -40,7 +39,6 @@ class Engine:
 
     def _load(self) -> None:
         begin = time.perf_counter()
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's banner is of no use to operators
         try:
             from model.predictor import Predictor
 

@@ -36,7 +36,7 @@ KINDS = {
         415, "Not audio", "This is not an audio file, or not in a format that can be read here."
     ),
     "broken_audio": ProblemKind(
-        422, "Broken audio", "This audio file is damaged: no sound could be decoded from it."
+        422, "Broken audio", "This audio file is empty or damaged: no sound could be decoded from it."
     ),
     "too_short": ProblemKind(
         422, "Too short", "The audio is 0.20 s long; at least 1 s are needed."

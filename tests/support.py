@@ -1,0 +1,93 @@
+"""Helpers of the tests: a real server process, and files made by ffmpeg."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+SONGS = REPOSITORY / "tests" / "songs"
+
+
+class ServerProcess:
+    """`python -m server` on a free port, in a process of its own. Its output is shown when it dies."""
+
+    def __init__(self, *arguments: str, **environment: str) -> None:
+        self._output = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed in stop
+        self.started_at = time.monotonic()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "server", *arguments],
+            cwd=REPOSITORY,
+            env=os.environ | {"PORT": "0"} | environment,
+            stdout=self._output,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+        )
+        self.url = ""
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def output(self) -> str:
+        self._output.seek(0)
+        return self._output.read()
+
+    def wait_for_page(self, timeout_s: float = 30) -> float:
+        """Waits until GET / answers; returns the seconds since the process was started."""
+        self._until(lambda: self._found_url() and self.answers("/"), timeout_s, "the page")
+        return time.monotonic() - self.started_at
+
+    def wait_until_ready(self, timeout_s: float = 120) -> None:
+        self.wait_for_page()
+        self._until(lambda: self.answers("/readyz"), timeout_s, "/readyz")
+
+    def answers(self, path: str) -> bool:
+        try:
+            with urllib.request.urlopen(self.url + path, timeout=10) as response:
+                return response.status == 200
+        except OSError:
+            return False
+
+    def stop(self) -> int:
+        """Ends the process as an operator would (SIGTERM); returns its exit code."""
+        self._process.terminate()
+        try:
+            return self._process.wait(timeout=40)
+        finally:
+            self._process.kill()
+            self._output.close()
+
+    def wait(self, timeout_s: float = 30) -> int:
+        """Waits for a process that ends by itself; returns its exit code."""
+        return self._process.wait(timeout=timeout_s)
+
+    def _found_url(self) -> bool:
+        found = re.search(r"http://\S+?(?=/\s)", self.output())
+        self.url = found.group() if found else ""
+        return bool(found)
+
+    def _until(self, condition: Callable[[], bool], timeout_s: float, what: str) -> None:
+        deadline = time.monotonic() + timeout_s
+        while not condition():
+            if self._process.poll() is not None:
+                pytest.fail(f"the server ended with {self._process.returncode}; it said:\n{self.output()}")
+            if time.monotonic() > deadline:
+                pytest.fail(f"no answer from {what} within {timeout_s} s; the server said:\n{self.output()}")
+            time.sleep(0.02)
+
+
+def make_audio(path: Path, *output_options: str, source: str = "sine=440:duration=3") -> Path:
+    """Writes an audio file with ffmpeg: `source` is one of its lavfi generators."""
+    command = ["ffmpeg", "-nostdin", "-v", "error", "-y", "-f", "lavfi", "-i", source, *output_options, path]
+    subprocess.run(command, check=True, timeout=60)
+    return path
