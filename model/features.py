@@ -19,11 +19,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import gcd
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 Float32 = npt.NDArray[np.float32]
+Array = npt.NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class SignalChain:
 
 def to_mono(pcm: Float32) -> Float32:
     """The mean of the channels: float32 [n, channels] to [n]. (ffmpeg's own down-mix is 3 dB louder.)"""
-    return pcm[:, 0] if pcm.shape[1] == 1 else pcm.mean(axis=1, dtype=np.float32)
+    return np.asarray(pcm[:, 0] if pcm.shape[1] == 1 else pcm.mean(axis=1, dtype=np.float32))
 
 
 @lru_cache(maxsize=16)
@@ -88,7 +90,8 @@ class Resampler:
         self._half = len(self._filter) // 2
         # upfirdn counts from the filter's first tap: zeros in front put its centre on an output sample.
         lead = -self._half % self._down
-        self._padded = np.concatenate([np.zeros(lead, np.float32), self._filter])
+        # float64, so that the sums round once: float32 sums would move quiet mel bands by more than 1e-3 dB.
+        self._padded = np.concatenate([np.zeros(lead), self._filter.astype(np.float64)])
         self._delay = (self._half + lead) // self._down
         self._reach = -(-self._half // self._up)  # input samples that an output sample needs on each side
         self._kept = np.zeros(0, np.float32)
@@ -112,7 +115,9 @@ class Resampler:
         return self._take(-(-self._n_in * self._up // self._down))
 
     def _take(self, n_out: int) -> Float32:
-        from scipy.signal import upfirdn  # here, because it takes 0.4 s to import and the page must be up at once
+        from scipy.signal import (
+            upfirdn,  # here, because it takes 0.4 s to import and the page must be up at once
+        )
 
         count = n_out - self._n_out
         if count <= 0:
@@ -130,7 +135,7 @@ class Resampler:
 @lru_cache(maxsize=4)
 def hann_window(n_fft: int) -> npt.NDArray[np.float64]:
     """The periodic Hann window [n_fft]."""
-    return 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(n_fft) / n_fft)
+    return np.asarray(0.5 - 0.5 * np.cos(2 * np.pi * np.arange(n_fft) / n_fft))
 
 
 def log_mel_of_frames(frames: Float32, mel_filters: Float32, chain: SignalChain) -> Float32:
@@ -140,7 +145,7 @@ def log_mel_of_frames(frames: Float32, mel_filters: Float32, chain: SignalChain)
     spectrum = rfft(frames * hann_window(chain.n_fft), axis=1)
     power = spectrum.real**2 + spectrum.imag**2
     mel = power @ mel_filters.T.astype(np.float64)
-    return (10 * np.log10(np.maximum(mel, chain.power_floor))).astype(np.float32)
+    return np.asarray(10 * np.log10(np.maximum(mel, chain.power_floor)), np.float32)
 
 
 class LogMelStream:
