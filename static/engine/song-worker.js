@@ -8,7 +8,6 @@ import { fileBlocks } from "../decode/file-blocks.js";
 import { identify } from "../decode/identify.js";
 import { createMpegDecoder } from "../decode/mpg123.js";
 import { LogMelStream } from "../signal/chain.js";
-import { createRealFft } from "../signal/fft.js";
 import { Credits } from "./credits.js";
 import * as protocol from "./protocol.js";
 import { SongError } from "./song-error.js";
@@ -28,7 +27,6 @@ const credits = new Credits(BLOCKS_UNDER_WAY);
  * @typedef {object} Tools what every song needs, made once
  * @property {import("../contract.js").Contract} contract
  * @property {Float32Array} mel_filters
- * @property {import("../signal/fft.js").RealFft} fft
  * @property {Promise<MpegDecoder>} decoder_ready
  * @property {MessagePort} port to the network worker
  */
@@ -36,11 +34,11 @@ const credits = new Credits(BLOCKS_UNDER_WAY);
 /** One song's way from PCM to the network worker. */
 class SongStream {
   /** @param {number} song @param {Tools} tools */
-  constructor(song, { contract, mel_filters, fft, port }) {
+  constructor(song, { contract, mel_filters, port }) {
     this._song = song;
     this._contract = contract;
     this._port = port;
-    this._stream = new LogMelStream(contract.signal_chain, mel_filters, fft);
+    this._stream = new LogMelStream(contract.signal_chain, mel_filters);
     this._last_progress_ms = -Infinity;
     this.timings_ms = { decode: 0, features: 0 };
   }
@@ -153,12 +151,8 @@ let browser_pcm = null;
 async function prepare({ contract, contract_url, port }) {
   port.onmessage = () => credits.give();
   const decoder_ready = createMpegDecoder();
-  const [mel_filters, fft] = await Promise.all([
-    fetchMelFilters(contract.signal_chain, contract_url),
-    createRealFft(contract.signal_chain.n_fft),
-    decoder_ready,
-  ]);
-  return { contract, mel_filters, fft, decoder_ready, port };
+  const [mel_filters] = await Promise.all([fetchMelFilters(contract.signal_chain, contract_url), decoder_ready]);
+  return { contract, mel_filters, decoder_ready, port };
 }
 
 /** @param {{song: number, file: Blob}} message */

@@ -25,11 +25,10 @@ export class LogMelStream {
   /**
    * @param {SignalChain} chain
    * @param {Float32Array} mel_filters [n_mels, n_fft / 2 + 1]
-   * @param {import("./fft.js").RealFft} fft of n_fft points
    */
-  constructor(chain, mel_filters, fft) {
+  constructor(chain, mel_filters) {
     this._chain = chain;
-    this._frames = new LogMelFrames(chain, mel_filters, fft);
+    this._frames = new LogMelFrames(chain, mel_filters);
     /** @type {Resampler | null} */
     this._resampler = null;
     this._rate_hz = 0;

@@ -3,11 +3,12 @@
  * padding, so that live input and files agree and no frame sees the future.
  */
 
-/** @typedef {import("../contract.js").SignalChain} SignalChain */
-/** @typedef {import("./fft.js").RealFft} RealFft */
+import { RealFft } from "./fft.js";
 
-/** @param {number} n @returns {Float32Array} the periodic Hann window [n] */
-export const hannWindow = (n) => Float32Array.from({ length: n }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / n));
+/** @typedef {import("../contract.js").SignalChain} SignalChain */
+
+/** @param {number} n @returns {Float64Array} the periodic Hann window [n] */
+export const hannWindow = (n) => Float64Array.from({ length: n }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / n));
 
 /**
  * The mel matrix without its zeros: band b weighs the bins from `first[b]` on with weights[offset[b] … offset[b + 1]).
@@ -28,7 +29,7 @@ export function sparseRows(filters, n_mels) {
     weights.push(...row.subarray(first[band], end));
     offset[band + 1] = weights.length;
   }
-  return { first, offset, weights: Float32Array.from(weights) };
+  return { first, offset, weights: Float64Array.from(weights) };
 }
 
 /** Streaming: samples in, complete frames out. */
@@ -36,14 +37,14 @@ export class LogMelFrames {
   /**
    * @param {SignalChain} chain
    * @param {Float32Array} mel_filters [n_mels, n_fft / 2 + 1]
-   * @param {RealFft} fft of n_fft points
    */
-  constructor(chain, mel_filters, fft) {
+  constructor(chain, mel_filters) {
     this._chain = chain;
-    this._fft = fft;
+    this._fft = new RealFft(chain.n_fft);
+    this._windowed = new Float64Array(chain.n_fft);
     this._window = hannWindow(chain.n_fft);
     this._bands = sparseRows(mel_filters, chain.n_mels);
-    this._power = new Float32Array(chain.n_fft / 2 + 1);
+    this._power = new Float64Array(chain.n_fft / 2 + 1);
     this._pending = new Float32Array(0);
   }
 
@@ -68,19 +69,9 @@ export class LogMelFrames {
 
   /** @param {Float32Array} samples @param {number} start */
   _powerSpectrum(samples, start) {
-    const { input, output } = this._fft;
-    const window = this._window;
-    const power = this._power;
-    const half = power.length - 1;
-    for (let i = 0; i < window.length; i += 1) input[i] = samples[start + i] * window[i];
-    this._fft.transform();
-    power[0] = output[0] * output[0];
-    power[half] = output[1] * output[1];
-    for (let bin = 1; bin < half; bin += 1) {
-      const re = output[2 * bin];
-      const im = output[2 * bin + 1];
-      power[bin] = re * re + im * im;
-    }
+    const { _window: window, _windowed: windowed } = this;
+    for (let i = 0; i < window.length; i += 1) windowed[i] = samples[start + i] * window[i];
+    this._fft.powerSpectrum(windowed, this._power);
   }
 
   /** @param {Float32Array} log_mel @param {number} at where this frame goes */

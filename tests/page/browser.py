@@ -1,0 +1,160 @@
+"""A real Chromium, and the page in it as the tests see it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+
+SWITCHES = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--autoplay-policy=no-user-gesture-required",
+    "--window-size=1280,900",
+)
+
+# What a script in the page finds around it: modules of ours by path, and numbers that travel as base64.
+PRELUDE = """
+const load = (path) => import(new URL("static/" + path, document.baseURI));
+const contractUrl = new URL("model/contract.json", document.baseURI).href;
+const pack = (numbers) => {
+  const bytes = new Uint8Array(Float32Array.from(numbers).buffer);
+  let text = "";
+  for (let i = 0; i < bytes.length; i += 0x8000) text += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
+  return { float32: btoa(text) };
+};
+const unpack = (text) => new Float32Array(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
+"""
+
+
+def start_chromium(user_data: Path, *switches: str) -> webdriver.Chrome:
+    """A headless Chromium with a profile of its own, which keeps its console for `Page.console`."""
+    options = webdriver.ChromeOptions()
+    options.binary_location = "/usr/bin/chromium"
+    for switch in (*SWITCHES, f"--user-data-dir={user_data}", *switches):
+        options.add_argument(switch)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+    driver.set_script_timeout(60)
+    return driver
+
+
+def packed(numbers: np.ndarray) -> str:
+    """float32 numbers as a script's argument: `unpack` has them again."""
+    return base64.b64encode(numbers.astype("<f4").tobytes()).decode()
+
+
+class Page:
+    """The page at a server's address, freshly loaded."""
+
+    def __init__(self, driver: webdriver.Chrome, url: str) -> None:
+        self.driver, self.url = driver, url
+        self.reload()
+
+    def reload(self) -> None:
+        self.driver.get(f"{self.url}/")
+        self.driver.execute_script(
+            "window.analyses = []; window.states = []; window.shown = [];"
+            "document.addEventListener('genrescope:analysis', (event) => analyses.push(event.detail));"
+            "const main = document.querySelector('main');"
+            "new MutationObserver(() => states.push(main.dataset.state))"
+            "  .observe(main, {attributeFilter: ['data-state']});"
+        )
+
+    def run(self, script: str, *arguments: Any) -> Any:
+        """The value of an async function body in the page; numbers that it `pack`s come as float32 arrays."""
+        answer = self.driver.execute_async_script(
+            f"{PRELUDE} const done = arguments[arguments.length - 1];"
+            f"(async (...args) => {{ {script} }})(...arguments)"
+            ".then((value) => done({ value }), (error) => done({ error: `${error.name}: ${error.message}` }));",
+            *arguments,
+        )
+        if "error" in answer:
+            raise PageError(answer["error"])
+        return _unpacked(answer.get("value"))
+
+    def find(self, selector: str) -> WebElement:
+        return self.driver.find_element(By.CSS_SELECTOR, selector)
+
+    def text(self, selector: str) -> str:
+        return str(self.driver.execute_script("return document.querySelector(arguments[0]).textContent", selector))
+
+    def choose(self, song: Path) -> None:
+        """Gives the file to the page's one file input."""
+        self.find("input[type=file]").send_keys(str(song))
+
+    @property
+    def state(self) -> str:
+        return str(self.find("main").get_attribute("data-state"))
+
+    def wait_for(self, condition: str, timeout_s: float = 60) -> Any:
+        """Waits until an expression is true in the page; gives its value."""
+        deadline = time.monotonic() + timeout_s
+        while not (value := self.driver.execute_script(f"return {condition}")):
+            if time.monotonic() > deadline:
+                alert = self.text("#alert")
+                pytest.fail(f"not within {timeout_s} s: {condition}; state {self.state!r}, alert {alert!r}")
+            time.sleep(0.02)
+        return value
+
+    def analyse(self, song: Path, timeout_s: float = 60) -> dict[str, Any]:
+        """Chooses a song and waits for its event; gives the event's detail."""
+        n = self.driver.execute_script("return analyses.length")
+        self.choose(song)
+        self.wait_for(f"analyses.length > {n} || document.querySelector('main').dataset.state === 'error'", timeout_s)
+        if self.state == "error":
+            pytest.fail(f"{song.name}: {self.text('#alert')}")
+        return dict(self.driver.execute_script("return analyses[analyses.length - 1]"))
+
+    def refusal(self, song: Path, timeout_s: float = 60) -> str:
+        """Chooses a file that the page cannot use; gives what it says about it."""
+        n = self.driver.execute_script("return states.length")
+        self.choose(song)
+        self.wait_for(f"states.slice({n}).includes('error') || analyses.length > 0", timeout_s)
+        assert self.state == "error", f"{song.name} was analysed"
+        return self.text("#alert")
+
+    def console(self) -> list[str]:
+        """What the console has been told since it was last asked: errors of any kind, and warnings."""
+        return [f"{entry['level']} {entry['message']}" for entry in self.driver.get_log("browser")]
+
+
+class PageError(Exception):
+    """A script in the page threw."""
+
+
+def _unpacked(value: Any) -> Any:
+    if isinstance(value, dict) and set(value) == {"float32"}:
+        return np.frombuffer(base64.b64decode(value["float32"]), "<f4")
+    if isinstance(value, dict):
+        return {key: _unpacked(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_unpacked(inner) for inner in value]
+    return value
+
+
+def golden_files(folder: Path) -> list[dict[str, Any]]:
+    """The golden cases of a model folder, with their arrays."""
+    contract = json.loads((folder / "contract.json").read_text(encoding="utf-8"))
+    golden = folder / contract["golden"]
+    cases = json.loads(golden.read_text(encoding="utf-8"))["cases"]
+    for case in cases:
+        for stage, entry in case.items():
+            if isinstance(entry, dict) and "file" in entry:
+                kind = "<i2" if stage == "pcm" else "<f4"
+                case[stage] = np.fromfile(golden.parent / entry["file"], kind).reshape(entry["shape"])
+    return list(cases)

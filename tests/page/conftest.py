@@ -1,0 +1,34 @@
+"""The browser for the tests of the page and of parity: one for all, with a fresh page for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from selenium import webdriver
+
+from tests.page.browser import Page, start_chromium
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
+    """Chromium; the page's cache lives as long as it does."""
+    driver = start_chromium(tmp_path_factory.mktemp("chromium"))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def page(chromium: webdriver.Chrome, server_url: str) -> Iterator[Page]:
+    """The page, freshly loaded. A test that leaves an error in the console fails."""
+    chromium.get_log("browser")
+    page = Page(chromium, server_url)
+    yield page
+    complaints = [entry for entry in page.console() if entry.startswith("SEVERE")]
+    assert not complaints, "\n".join(complaints)
+
+
+@pytest.fixture(scope="session")
+def module_page(chromium: webdriver.Chrome, server_url: str) -> Page:
+    """Some page of ours to run modules in, shared by tests that do not look at it."""
+    return Page(chromium, server_url)
