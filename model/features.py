@@ -77,7 +77,7 @@ def resampling_filter(up: int, down: int, kernel: KaiserSinc) -> Float32:
     prototype = np.sinc(kernel.rolloff * scale * offset) * taper
     for branch in range(min(up, len(prototype))):
         prototype[branch::up] /= prototype[branch::up].sum()
-    return prototype.astype(np.float32)
+    return np.asarray(prototype, np.float32)
 
 
 class Resampler:

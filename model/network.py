@@ -55,7 +55,7 @@ class HardSwish(layers.Layer):  # type: ignore[misc]
     The 3 is a vector: the TF.js converter would fuse a scalar as a rank-0 bias, which its WASM backend refuses.
     """
 
-    def build(self, input_shape: tuple[int | None, ...]) -> None:
+    def build(self, input_shape: tuple[int, ...]) -> None:
         """Make the constants, one number a channel."""
         self.three = np.full(input_shape[-1], 3.0, np.float32)
         self.sixth = np.full(input_shape[-1], 1 / 6, np.float32)
@@ -73,42 +73,34 @@ def build_network(architecture: str, n_genres: int, n_mels: int, windows: Window
     if architecture not in ARCHITECTURES:
         raise ValueError(f"architecture is {architecture!r}, must be one of {', '.join(ARCHITECTURES)}")
     log_mel = layers.Input((windows.window_frames, n_mels), name="log_mel")
-    relative_db = RelativeLevel(name="relative_level")(log_mel)
-    embedding, hidden_units = ARCHITECTURES[architecture](relative_db, n_mels)
-    logits = _head(embedding, hidden_units, n_genres)
-    if logits.shape[1] != windows.window_steps:
-        raise ValueError(f"{architecture} gives {logits.shape[1]} steps a window, must be {windows.window_steps}")
-    return keras.Model(log_mel, logits, name=architecture)
-
-
-def _head(embedding: Any, hidden_units: int, n_genres: int) -> Any:
-    """[batch, steps, 1, channels] to logits [batch, steps, n_genres]."""
-    x = layers.Dropout(0.2, name="embedding_dropout")(embedding)
-    if hidden_units:
-        x = HardSwish(name="hidden_activation")(layers.Conv2D(hidden_units, 1, name="hidden")(x))
-        x = layers.Dropout(0.2, name="hidden_dropout")(x)
+    level = RelativeLevel(name="relative_level")(log_mel)
+    level = layers.Rescaling(2 / DYNAMIC_RANGE_DB, offset=1.0, name="unit_range")(level)  # [-80, 0] dB to [-1, 1]
+    embedding = _mean_over_mels(ARCHITECTURES[architecture](level, n_mels))
+    if embedding.shape[1] != windows.window_steps:
+        raise ValueError(f"{architecture} gives {embedding.shape[1]} steps a window, must be {windows.window_steps}")
+    # Linear, so that the mean of the steps' logits is the logits of their mean embedding: rows of any length.
+    x = layers.Dropout(0.2, name="dropout")(embedding)
     x = layers.Conv2D(n_genres, 1, name="logits")(x)
-    return layers.Reshape((x.shape[1], n_genres), name="steps")(x)
+    return keras.Model(log_mel, layers.Reshape((-1, n_genres), name="steps")(x), name=architecture)
+
+
+def _mean_over_mels(x: Any) -> Any:
+    """[batch, steps, mels, channels] to [batch, steps, 1, channels]."""
+    return layers.AveragePooling2D((1, x.shape[2]), name="embedding")(x)
 
 
 # --- from scratch: 3 x 3 convolutions -----------------------------------------------------------------------------
 
 
-def _cnn(relative_db: Any, n_mels: int) -> tuple[Any, int]:
-    x = layers.Rescaling(2 / DYNAMIC_RANGE_DB, offset=1.0, name="scale")(relative_db)  # [-80, 0] dB to [-1, 1]
-    x = layers.Reshape((-1, n_mels, 1), name="as_image")(x)
+def _cnn(level: Any, n_mels: int) -> Any:
+    x = layers.Reshape((-1, n_mels, 1), name="as_image")(level)
     pools = ((1, 2), (2, 2), (1, 2), (2, 2), (1, 2), (1, 2))  # (time, mel): 4 frames a step
     for i, (channels, pool) in enumerate(zip((16, 32, 64, 64, 128, 128), pools, strict=True)):
         x = layers.Conv2D(channels, 3, padding="same", use_bias=False, name=f"conv{i}")(x)
         x = layers.BatchNormalization(momentum=BN_MOMENTUM, name=f"conv{i}_bn")(x)
         x = layers.ReLU(name=f"conv{i}_relu")(x)
         x = layers.MaxPooling2D(pool, name=f"conv{i}_pool")(x)
-    return _mean_over_mels(x), 0
-
-
-def _mean_over_mels(x: Any) -> Any:
-    """[batch, steps, mels, channels] to [batch, steps, 1, channels]."""
-    return layers.AveragePooling2D((1, x.shape[2]), name="embedding")(x)
+    return x
 
 
 # --- MobileNetV3 of width 0.4, as EfficientAT mn04 ----------------------------------------------------------------
@@ -134,22 +126,33 @@ MN04_BLOCKS = (
     (5, 384, 64, True, True, (1, 1)),
     (5, 384, 64, True, True, (1, 1)),
 )
-MN04_EMBEDDING, MN04_HIDDEN = 384, 512
+MN04_EMBEDDING = 384  # channels
+
+# mn04 was taught on (ln(power + 1e-5) + 4.5) / 5 of Kaldi mel bands. "mel_bands" maps our Slaney bands to
+# u = ln(power) - ln(1e-5), and ln(power + 1e-5) = ln(1e-5) + softplus(u).
+MN04_FLOOR_LN = float(np.log(1e-5))
 
 
-def _mn04(relative_db: Any, n_mels: int) -> tuple[Any, int]:
-    x = layers.Reshape((-1, 1, n_mels), name="as_channels")(relative_db)
-    x = layers.Conv2D(n_mels, 1, name="mel_bands")(x)  # Slaney bands in dB to Kaldi bands as mn04 knows them
+def _mn04(level: Any, n_mels: int) -> Any:
+    x = layers.Reshape((-1, 1, n_mels), name="as_channels")(level)
+    x = layers.Conv2D(n_mels, 1, activation="softplus", name="mel_bands")(x)
+    x = layers.Rescaling(1 / 5, offset=(4.5 + MN04_FLOOR_LN) / 5, name="teacher_range")(x)
     x = layers.Reshape((-1, n_mels, 1), name="as_image")(x)
     x = _conv(x, 8, 3, (1, 2), hard_swish=True, name="features.0")
     for i, block in enumerate(MN04_BLOCKS, start=1):
         x = _inverted_residual(x, *block, name=f"features.{i}.block")
-    x = _conv(x, MN04_EMBEDDING, 1, (1, 1), hard_swish=True, name=f"features.{len(MN04_BLOCKS) + 1}")
-    return _mean_over_mels(x), MN04_HIDDEN
+    return _conv(x, MN04_EMBEDDING, 1, (1, 1), hard_swish=True, name=f"features.{len(MN04_BLOCKS) + 1}")
 
 
 def _inverted_residual(
-    x: Any, kernel: int, expanded: int, out: int, squeeze: bool, hard_swish: bool, stride: tuple[int, int], name: str
+    x: Any,
+    kernel: int,
+    expanded: int,
+    out: int,
+    squeeze: bool,
+    hard_swish: bool,
+    stride: tuple[int, int],
+    name: str,
 ) -> Any:
     shortcut, part = x, 0
     if expanded != x.shape[-1]:
@@ -165,7 +168,14 @@ def _inverted_residual(
 
 
 def _conv(
-    x: Any, out: int, kernel: int, stride: tuple[int, int], *, hard_swish: bool | None, name: str, depthwise: bool = False
+    x: Any,
+    out: int,
+    kernel: int,
+    stride: tuple[int, int],
+    *,
+    hard_swish: bool | None,
+    name: str,
+    depthwise: bool = False,
 ) -> Any:
     """Convolution, batch norm and, unless `hard_swish` is None, an activation (hard-swish or ReLU)."""
     if depthwise and stride[0] != stride[1]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from model.audio import TooShort
 from model.contract import Contract, ContractError, load_contract
-from model.features import Float32, LogMelStream
+from model.features import Array, Float32, LogMelStream
 from model.windows import cut_windows, join_windows, row_logits, softmax, verdict_genre, verdict_probabilities
 
 WINDOWS_A_BATCH = 16  # bounds memory on long songs; larger ones are no faster on a CPU
@@ -24,8 +24,8 @@ class Analysis:
 
     contract: Contract
     duration_s: float
-    probabilities: np.ndarray
-    verdict: np.ndarray
+    probabilities: Array
+    verdict: Array
 
     def to_json(self) -> dict[str, Any]:
         """The result object that the page's event and /predict share."""

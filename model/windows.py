@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from model.contract import RowRule, WindowLayout
-from model.features import Float32, SignalChain
+from model.features import Array, Float32, SignalChain
 
 
 def n_steps(n_frames: int, layout: WindowLayout) -> int:
@@ -31,7 +31,7 @@ def window_starts(n_frames: int, layout: WindowLayout) -> list[int]:
 def cut_windows(log_mel: Float32, layout: WindowLayout) -> Float32:
     """log_mel [frames, n_mels] to [windows, window_frames, n_mels]. A song shorter than a window repeats itself."""
     if len(log_mel) < layout.window_frames:
-        return log_mel[np.arange(layout.window_frames) % len(log_mel)][np.newaxis]
+        return np.asarray(log_mel[np.arange(layout.window_frames) % len(log_mel)])[np.newaxis]
     return np.stack([log_mel[start : start + layout.window_frames] for start in window_starts(len(log_mel), layout)])
 
 
@@ -52,7 +52,7 @@ def join_windows(window_logits: Float32, n_frames: int, layout: WindowLayout) ->
     return np.concatenate(owned)
 
 
-def step_centres_s(n: int, chain: SignalChain, layout: WindowLayout) -> np.ndarray:
+def step_centres_s(n: int, chain: SignalChain, layout: WindowLayout) -> Array:
     """The time in the song, in seconds, that each of the first n steps is centred on."""
     middle = (layout.frames_per_step - 1) / 2
     return np.array([chain.frame_centre_s(step * layout.frames_per_step + middle) for step in range(n)])
@@ -71,17 +71,17 @@ def row_logits(
         distance_s = np.abs(centres_s - (row + 0.5) * rule.step_s)
         heard = distance_s <= rule.context_s / 2
         rows.append(step_logits[heard].mean(axis=0) if heard.any() else step_logits[distance_s.argmin()])
-    return np.stack(rows).astype(np.float32)
+    return np.asarray(np.stack(rows), np.float32)
 
 
-def softmax(logits: np.ndarray, temperature: float = 1.0) -> np.ndarray:
+def softmax(logits: Array, temperature: float = 1.0) -> Array:
     """Probabilities over the last axis, the logits divided by the temperature (Guo et al., 2017)."""
     scaled = logits.astype(np.float64) / temperature
     odds = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
     return np.asarray(odds / odds.sum(axis=-1, keepdims=True))
 
 
-def verdict_probabilities(logits_of_rows: Float32, rule: RowRule) -> np.ndarray:
+def verdict_probabilities(logits_of_rows: Float32, rule: RowRule) -> Array:
     """The song's genres [genres]: the mean of its rows at the temperature fitted for whole songs."""
     return np.asarray(softmax(logits_of_rows, rule.verdict_temperature).mean(axis=0))
 

@@ -20,20 +20,20 @@ class Augmentation:
 
     scale: float = 0.1  # of the dB axis: the archive's images were auto-scaled
     eq_db: float = 4.0  # standard deviation of a smooth random equaliser
-    cutoff_share: float = 0.2  # of windows that lose their top bands, as to a codec or a small loudspeaker
+    cutoff_share: float = 0.1  # of windows that lose their top bands, as to a codec or a small loudspeaker
     time_mask_frames: int = 16
     mel_mask_bands: int = 16
     masks: int = 2  # of each kind (SpecAugment, Park et al., 2019)
     mixup_alpha: float = 0.3  # Beta(alpha, alpha) (Zhang et al., 2018)
 
 
-SILENT_DB = -100.0  # what masks write: below every floor
+SILENT_DB = -100.0  # below every floor
 
 
 def random_crop(log_mel: Float32, n_frames: int, rng: np.random.Generator) -> Float32:
     """n_frames in a row from [frames, n_mels]; a shorter song repeats itself, as in model.windows.cut_windows."""
     if len(log_mel) < n_frames:
-        return log_mel[np.arange(n_frames) % len(log_mel)]
+        return np.asarray(log_mel[np.arange(n_frames) % len(log_mel)])
     start = int(rng.integers(len(log_mel) - n_frames + 1))
     return log_mel[start : start + n_frames]
 
@@ -46,8 +46,9 @@ def vary_window(log_mel: Float32, how: Augmentation, rng: np.random.Generator) -
     if rng.random() < how.cutoff_share:
         x[:, int(rng.integers(x.shape[1] * 3 // 4, x.shape[1])) :] = SILENT_DB
     for _ in range(how.masks):
-        x[_random_stretch(x.shape[0], how.time_mask_frames, rng)] = SILENT_DB
-        x[:, _random_stretch(x.shape[1], how.mel_mask_bands, rng)] = SILENT_DB
+        # Masks are as loud as the window's mean: silence would be an event of its own.
+        x[_random_stretch(x.shape[0], how.time_mask_frames, rng)] = x.mean()
+        x[:, _random_stretch(x.shape[1], how.mel_mask_bands, rng)] = x.mean()
     return np.asarray(x, np.float32)
 
 
@@ -63,9 +64,7 @@ def _random_stretch(length: int, longest: int, rng: np.random.Generator) -> slic
     return slice(start, start + width)
 
 
-def mixup(
-    windows: Float32, targets: Float32, alpha: float, rng: np.random.Generator
-) -> tuple[Float32, Float32]:
+def mixup(windows: Float32, targets: Float32, alpha: float, rng: np.random.Generator) -> tuple[Float32, Float32]:
     """Blend each window [batch, frames, n_mels] and its target [batch, genres] with another one of the batch."""
     share = rng.beta(alpha, alpha, len(windows)).astype(np.float32)
     share = np.maximum(share, 1 - share)

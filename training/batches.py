@@ -20,7 +20,14 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
     """One epoch: every song `crops` times, in random order. The same seed and epoch give the same batches."""
 
     def __init__(
-        self, songs: FeatureSet, layout: WindowLayout, augmentation: Augmentation, *, batch_size: int, crops: int, seed: int
+        self,
+        songs: FeatureSet,
+        layout: WindowLayout,
+        augmentation: Augmentation,
+        *,
+        batch_size: int,
+        crops: int,
+        seed: int,
     ) -> None:
         super().__init__(workers=1)
         self._songs, self._layout, self._augmentation = songs, layout, augmentation

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from model.features import Float32, KaiserSinc, SignalChain
+from model.features import Array, Float32, KaiserSinc, SignalChain
 from training.errors import TrainingError
 
 
@@ -39,7 +39,7 @@ class FeatureSet:
     """Songs with their log-mels; `log_mel` is a memory map, so a set may be larger than memory."""
 
     tracks: tuple[Track, ...]
-    log_mel: np.ndarray
+    log_mel: Array
     chain: SignalChain
 
     @property
@@ -63,9 +63,9 @@ class FeatureSetWriter:
         self._folder, self._chain = folder, chain
         self._tracks: list[Track] = []
         self._n_frames = 0
-        self._frames = open(folder / "log_mel.raw", "wb")  # noqa: SIM115 (closed by finish)
+        self._frames = (folder / "log_mel.raw").open("wb")  # closed by finish
 
-    def add(self, name: str, genre: str, log_mel: np.ndarray, *, split: str = "", fingerprint: str = "") -> None:
+    def add(self, name: str, genre: str, log_mel: Array, *, split: str = "", fingerprint: str = "") -> None:
         """Append one song's log_mel [frames, n_mels] in dB."""
         log_mel.astype("<f2").tofile(self._frames)
         self._tracks.append(Track(name, genre, self._n_frames, len(log_mel), split, fingerprint))
@@ -105,14 +105,15 @@ def open_feature_set(folder: Path) -> FeatureSet:
         table = json.loads((folder / "tracks.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise TrainingError(f"{folder} holds no tracks.json: run `python -m training prepare` first") from None
-    chain = _chain_from_dict(table["chain"])
+    chain = chain_from_dict(table["chain"])
     tracks = tuple(Track(**entry) for entry in table["tracks"])
     total = sum(track.n_frames for track in tracks)
     log_mel = np.memmap(folder / "log_mel.raw", dtype="<f2", mode="r", shape=(total, chain.n_mels))
     return FeatureSet(tracks, log_mel, chain)
 
 
-def _chain_from_dict(data: Mapping[str, Any]) -> SignalChain:
+def chain_from_dict(data: Mapping[str, Any]) -> SignalChain:
+    """The inverse of dataclasses.asdict."""
     return SignalChain(**{**data, "resampler": KaiserSinc(**data["resampler"])})
 
 

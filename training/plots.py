@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
+from model.features import Array
+
 
 def draw_curves(history: Sequence[Mapping[str, str]], path: Path) -> None:
     """Loss and accuracy by epoch, training and validation, from the rows of history.csv."""
@@ -23,7 +25,7 @@ def draw_curves(history: Sequence[Mapping[str, str]], path: Path) -> None:
     figure.savefig(path, dpi=120)
 
 
-def draw_confusion(matrix: np.ndarray, genres: Sequence[str], path: Path) -> None:
+def draw_confusion(matrix: Array, genres: Sequence[str], path: Path) -> None:
     """Songs by true genre (rows) and verdict (columns): int [genres, genres]."""
     side = 2.2 + 0.5 * len(genres)
     figure = Figure(figsize=(side, side), layout="constrained")
@@ -32,7 +34,14 @@ def draw_confusion(matrix: np.ndarray, genres: Sequence[str], path: Path) -> Non
     axes.imshow(share, cmap="Blues", vmin=0, vmax=1)
     for (row, column), count in np.ndenumerate(matrix):
         if count:
-            axes.text(column, row, str(count), ha="center", va="center", color="white" if share[row, column] > 0.5 else "black")
+            axes.text(
+                column,
+                row,
+                str(count),
+                ha="center",
+                va="center",
+                color="white" if share[row, column] > 0.5 else "black",
+            )
     axes.set_xticks(range(len(genres)), genres, rotation=45, ha="right")
     axes.set_yticks(range(len(genres)), genres)
     axes.set(xlabel="verdict", ylabel="genre")

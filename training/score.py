@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.contract import RowRule, WindowLayout
-from model.features import Float32
+from model.features import Array, Float32
 from model.windows import cut_windows, join_windows, row_logits
 from training.feature_set import FeatureSet, Track
 
@@ -42,6 +42,6 @@ def _rows_of(songs: FeatureSet, track: Track, network: WindowLogits, layout: Win
     return row_logits(step_logits, duration_s, chain, layout, rule)
 
 
-def negative_log_likelihood(probabilities: np.ndarray, genre: np.ndarray) -> float:
+def negative_log_likelihood(probabilities: Array, genre: Array) -> float:
     """Mean -ln p of the true genre: probabilities [n, genres], genre int [n]."""
     return float(-np.log(np.maximum(probabilities[np.arange(len(genre)), genre], 1e-12)).mean())

@@ -17,15 +17,19 @@ import keras
 import librosa
 import numpy as np
 
-from model.features import SignalChain
-from model.network import MN04_BLOCKS
+from model.features import Array, SignalChain
+from model.network import DYNAMIC_RANGE_DB, MN04_BLOCKS, MN04_FLOOR_LN
 from training.errors import TrainingError
 
-StateDict = dict[str, np.ndarray]
+StateDict = dict[str, Array]
 
 TEACHER_RATE_HZ, TEACHER_N_FFT, TEACHER_MEL_TOP_HZ = 32_000, 1024, 15_000.0
-TEACHER_PRE_EMPHASIS, TEACHER_FLOOR = 0.97, 1e-5
-PEAK_LN = 8.75  # of a mid band at the window's peak: puts the loudest cell of a median GTZAN clip at the teacher's usual 6.5
+TEACHER_PRE_EMPHASIS = 0.97
+PEAK_LN = (
+    8.75  # of a mid band at the window's peak: puts the loudest cell of a median GTZAN clip at the teacher's usual 6.5
+)
+
+SILENCE_LN = -20.0  # well below its floor of ln 1e-5
 
 
 def read_torch_weights(path: Path) -> StateDict:
@@ -47,7 +51,7 @@ class _StateDictUnpickler(pickle.Unpickler):
         super().__init__(pickled)
         self._archive, self._root = archive, root
 
-    def persistent_load(self, pid: Any) -> np.ndarray:
+    def persistent_load(self, pid: Any) -> Array:
         _, storage, key, *_ = pid
         return np.frombuffer(self._archive.read(f"{self._root}/data/{key}"), storage)
 
@@ -63,12 +67,12 @@ class _StateDictUnpickler(pickle.Unpickler):
         return known[module, name]
 
 
-def _rebuild_tensor(storage: np.ndarray, offset: int, shape: tuple[int, ...], *_: Any) -> np.ndarray:
+def _rebuild_tensor(storage: Array, offset: int, shape: tuple[int, ...], *_: Any) -> Array:
     return storage[offset : offset + int(np.prod(shape, dtype=int))].reshape(shape)
 
 
 def load_teacher_weights(network: keras.Model, state: StateDict, chain: SignalChain) -> None:
-    """Fill an untrained "mn04" network; only its last layer stays as it is.
+    """Fill an untrained "mn04" network but for its last layer.
 
     Raises TrainingError when the state dict is of another network.
     """
@@ -77,9 +81,10 @@ def load_teacher_weights(network: keras.Model, state: StateDict, chain: SignalCh
         for i in range(1, len(MN04_BLOCKS) + 1):
             _load_block(network, state, f"features.{i}.block")
         _load_convolution(network, state, f"features.{len(MN04_BLOCKS) + 1}")
-        _load_dense(network, state, "hidden", "classifier.2")
         kernel, bias = mel_bands_map(chain)
-        network.get_layer("mel_bands").set_weights([kernel[None, None], bias])
+        mel_bands = network.get_layer("mel_bands")
+        mel_bands.set_weights([kernel[None, None], bias])
+        mel_bands.trainable = False  # the map is known, not to be learned from a few hundred recordings
     except (KeyError, ValueError) as error:
         raise TrainingError(f"these weights are not those of EfficientAT mn04: {error}") from error
 
@@ -89,8 +94,9 @@ def _load_block(network: keras.Model, state: StateDict, name: str) -> None:
     for part in parts:
         squeeze = f"{name}.{part}.conc_se_layers.0"
         if f"{squeeze}.fc1.weight" in state:
-            _load_dense(network, state, f"{squeeze}.fc1", f"{squeeze}.fc1")
-            _load_dense(network, state, f"{squeeze}.fc2", f"{squeeze}.fc2")
+            for dense in (f"{squeeze}.fc1", f"{squeeze}.fc2"):
+                weights = state[f"{dense}.weight"].T  # [in, out]
+                network.get_layer(dense).set_weights([weights[None, None], state[f"{dense}.bias"]])
         else:
             _load_convolution(network, state, f"{name}.{part}")
 
@@ -105,12 +111,8 @@ def _load_convolution(network: keras.Model, state: StateDict, name: str) -> None
     network.get_layer(f"{name}.1").set_weights(norm)
 
 
-def _load_dense(network: keras.Model, state: StateDict, layer: str, name: str) -> None:
-    network.get_layer(layer).set_weights([state[f"{name}.weight"].T[None, None], state[f"{name}.bias"]])
-
-
-def mel_bands_map(chain: SignalChain) -> tuple[np.ndarray, np.ndarray]:
-    """Kernel [n_mels, 128] and bias [128] from our dB below the window's peak to the teacher's input.
+def mel_bands_map(chain: SignalChain) -> tuple[Array, Array]:
+    """Kernel [n_mels, 128] and bias [128] from our level in [-1, 1] to ln(power / 1e-5) in the teacher's bands.
 
     Each Kaldi band is a linear interpolation, in dB, of the two Slaney bands around its centre. Slaney's filters
     give a density, so the Kaldi band's area is added as a gain, with the pre-emphasis at its centre. Bands that
@@ -128,12 +130,13 @@ def mel_bands_map(chain: SignalChain) -> tuple[np.ndarray, np.ndarray]:
     gain_ln = np.log(np.maximum(area * pre_emphasis, 1e-9))
     interpolation = np.stack([np.interp(centre_hz, our_hz, row) for row in np.eye(chain.n_mels)])
     ln_per_db = np.log(10) / 10
-    kernel = np.where(audible, interpolation * ln_per_db / 5, 0)
-    ln_at_peak = np.where(audible, gain_ln - gain_ln[audible].mean() + PEAK_LN, np.log(TEACHER_FLOOR))
-    return kernel.astype(np.float32), ((ln_at_peak + 4.5) / 5).astype(np.float32)
+    kernel = np.where(audible, interpolation * ln_per_db * DYNAMIC_RANGE_DB / 2, 0)  # a level of 2 is the whole range
+    ln_at_peak = np.where(audible, gain_ln - gain_ln[audible].mean() + PEAK_LN, SILENCE_LN)
+    bias = ln_at_peak - MN04_FLOOR_LN - kernel.sum(axis=0)  # the peak is at level 1
+    return kernel.astype(np.float32), bias.astype(np.float32)
 
 
-def kaldi_mel_filters() -> np.ndarray:
+def kaldi_mel_filters() -> Array:
     """The teacher's triangular filters [128, n_fft / 2 + 1], peak 1, on Kaldi's mel scale (1127 ln(1 + f / 700))."""
 
     def mel(hz: Any) -> Any:

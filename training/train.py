@@ -20,6 +20,7 @@ from training.augment import Augmentation
 from training.batches import TrainingBatches
 from training.errors import TrainingError
 from training.feature_set import FeatureSet
+from training.head import fit_linear_head
 from training.plots import draw_curves
 from training.score import negative_log_likelihood, song_logits
 from training.teacher import load_teacher_weights, read_torch_weights
@@ -55,13 +56,27 @@ def initial_network(options: TrainingOptions, songs: FeatureSet, layout: WindowL
     if path.suffix == ".pt":
         network = build_network("mn04", len(songs.genres), songs.chain.n_mels, layout)
         load_teacher_weights(network, read_torch_weights(path), songs.chain)
-        return network
-    given = keras.models.load_model(path, compile=False)
+    else:
+        network = _network_for(songs, keras.models.load_model(path, compile=False), layout)
+    _keep_batch_norms(network)
+    fit_linear_head(network, songs, layout)
+    return network
+
+
+def _network_for(songs: FeatureSet, given: keras.Model, layout: WindowLayout) -> keras.Model:
+    """The given network with a last layer for the songs' genres."""
     network = build_network(given.name, len(songs.genres), songs.chain.n_mels, layout)
     for layer, source in zip(network.layers, given.layers, strict=True):
-        if [w.shape for w in layer.weights] == [w.shape for w in source.weights]:
+        if layer.name != "logits":
             layer.set_weights(source.get_weights())
     return network
+
+
+def _keep_batch_norms(network: keras.Model) -> None:
+    """Fine-tuning leaves the norms as they are: statistics of two million clips beat those of a few hundred."""
+    for layer in network.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.trainable = False
 
 
 STEPS_HEARD = 8  # about 2.5 s: what one row of the chart hears
@@ -100,9 +115,7 @@ class Validation(keras.callbacks.Callback):  # type: ignore[misc]
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Adds val_loss and val_accuracy to the logs."""
-        scored = song_logits(
-            self._songs, self._songs.genres, self.model.predict_on_batch, self._layout, RowRule()
-        )
+        scored = song_logits(self._songs, self._songs.genres, self.model.predict_on_batch, self._layout, RowRule())
         genre = np.array([song.genre for song in scored])
         probabilities = np.stack([softmax(song.rows).mean(axis=0) for song in scored])
         loss = negative_log_likelihood(probabilities, genre)
@@ -129,7 +142,7 @@ class EpochNumber(keras.callbacks.Callback):  # type: ignore[misc]
         super().__init__()
         self._batches = batches
 
-    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
         """Called by Keras."""
         self._batches.epoch = epoch
 
@@ -153,11 +166,19 @@ def train(train_songs: FeatureSet, valid_songs: FeatureSet, run: Path, options: 
     keras.utils.set_random_seed(options.seed)
     network = initial_network(options, train_songs, layout)
     batches = TrainingBatches(
-        train_songs, layout, options.augmentation, batch_size=options.batch_size, crops=options.crops, seed=options.seed
+        train_songs,
+        layout,
+        options.augmentation,
+        batch_size=options.batch_size,
+        crops=options.crops,
+        seed=options.seed,
     )
     n_updates = options.epochs * len(batches)
     rate = keras.optimizers.schedules.CosineDecay(
-        options.learning_rate / 20, n_updates, warmup_target=options.learning_rate, warmup_steps=n_updates // 5
+        options.learning_rate / 20,
+        n_updates,
+        warmup_target=options.learning_rate,
+        warmup_steps=n_updates // 5,
     )
     optimizer = keras.optimizers.AdamW(rate, weight_decay=options.weight_decay, clipnorm=1.0)
     network.compile(optimizer, loss=make_loss(options.label_smoothing), metrics=[window_accuracy])
@@ -183,7 +204,11 @@ def _claim_run(run: Path, train_songs: FeatureSet, valid_songs: FeatureSet, opti
         "chain": asdict(train_songs.chain),
         "train_songs": len(train_songs.tracks),
         "valid_songs": [track.name for track in valid_songs.tracks],
-        "versions": {"keras": keras.__version__, "backend": keras.backend.backend(), "python": platform.python_version()},
+        "versions": {
+            "keras": keras.__version__,
+            "backend": keras.backend.backend(),
+            "python": platform.python_version(),
+        },
     }
     path = run / "run.json"
     if path.exists() and json.loads(path.read_text(encoding="utf-8")) != record:

@@ -1,0 +1,119 @@
+"""`python -m training STEP …`: from a folder of music to a model that the page and the server load."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow greets on stderr before anything can fail
+
+from model.contract import ContractError
+from training import commands
+from training.errors import TrainingError
+
+DEFAULT_SET, DEFAULT_SPLIT = Path("runs/set"), Path("runs/split.json")
+DEFAULT_RUN, DEFAULT_MODEL = Path("runs/latest"), Path("model")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The exit status: 0, or 1 after one sentence that says what was wrong."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.command(options)
+    except (TrainingError, ContractError) as error:
+        print(f"training: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("training: stopped; `train` goes on where it was when run again", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
+    steps = parser.add_subparsers(title="steps, in their order", required=True)
+    _add_prepare(steps)
+    _add_split(steps)
+    _add_train(steps)
+    _add_evaluate(steps)
+    _add_export(steps)
+    return parser
+
+
+def _step(steps: Any, name: str, command: object, text: str) -> argparse.ArgumentParser:
+    step: argparse.ArgumentParser = steps.add_parser(
+        name, help=text, description=text, formatter_class=argparse.ArgumentDefaultsHelpFormatter
+    )
+    step.set_defaults(command=command)
+    return step
+
+
+def _add_prepare(steps: Any) -> None:
+    step = _step(steps, "prepare", commands.prepare_set, "folder with one subfolder a genre -> log-mels, cached")
+    step.add_argument("source", type=Path, help="the folder, or an .npz archive of log-mels")
+    _add_set(step)
+
+
+def _add_split(steps: Any) -> None:
+    step = _step(steps, "split", commands.split_set, "which songs are for training, validation and test")
+    _add_set(step)
+    step.add_argument("--split", type=Path, default=DEFAULT_SPLIT, help="file to write")
+    kind = step.add_mutually_exclusive_group()
+    kind.add_argument("--groups", type=Path, help="lines `track ::: artist`: an artist's songs stay in one part")
+    kind.add_argument("--lists", type=Path, help="folder with train_*.txt, valid_*.txt and, if any, test_*.txt")
+    kind.add_argument("--given", action="store_true", help="as the archive's own split column says")
+    step.add_argument("--shares", type=float, nargs=3, default=[0.7, 0.15, 0.15], metavar=("TRAIN", "VALID", "TEST"))
+    step.add_argument("--seed", type=int, default=0)
+
+
+def _add_train(steps: Any) -> None:
+    step = _step(steps, "train", commands.train_run, "train a network; run again after an interruption to go on")
+    _add_set(step)
+    _add_read_split(step)
+    step.add_argument("--run", type=Path, default=DEFAULT_RUN, help="folder to write")
+    step.add_argument("--init", default="scratch", help="scratch, EfficientAT's mn04 .pt file, or a .keras network")
+    step.add_argument("--architecture", default="cnn", help="cnn or mn04 (for --init scratch)")
+    step.add_argument("--epochs", type=int, help="60 from scratch, 20 from given weights, unless said")
+    step.add_argument("--batch-size", type=int, default=32)
+    step.add_argument("--learning-rate", type=float, help="1e-3 from scratch, 5e-4 from given weights, unless said")
+    step.add_argument("--patience", type=int, default=15, help="epochs without a better validation loss")
+    step.add_argument("--seed", type=int, default=0)
+
+
+def _add_evaluate(steps: Any) -> None:
+    step = _step(steps, "evaluate", commands.evaluate_model, "accuracy, interval, per-genre figures, calibration")
+    step.add_argument("--model", type=Path, default=DEFAULT_MODEL, help="the exported model to score")
+    songs = step.add_mutually_exclusive_group()
+    songs.add_argument("--features", type=Path, metavar="ARCHIVE.npz", help="score an archive of log-mels")
+    songs.add_argument("--set", type=Path, default=DEFAULT_SET, help="score a prepared set")
+    step.add_argument("--split", type=Path, help="the split of --set", default=DEFAULT_SPLIT)
+    step.add_argument(
+        "--part", help="train, valid or test; with --features also all. Unless said: valid, or with --features "
+        "everything that the archive does not call train or excluded"
+    )  # fmt: skip
+    step.add_argument("--out", type=Path, help="also write evaluation.json, confusion.csv and confusion.png here")
+    step.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+
+
+def _add_export(steps: Any) -> None:
+    step = _step(steps, "export", commands.export_run, "a trained run -> a model folder for page and server")
+    _add_set(step)
+    _add_read_split(step)
+    step.add_argument("--run", type=Path, default=DEFAULT_RUN, help="the run that `train` wrote")
+    step.add_argument("--model", type=Path, default=DEFAULT_MODEL, help="model folder to write or to replace")
+    step.add_argument("--name", default="genrescope", help="the model's name, shown on the page")
+
+
+def _add_set(step: argparse.ArgumentParser) -> None:
+    step.add_argument("--set", type=Path, default=DEFAULT_SET, help="the prepared set's folder")
+
+
+def _add_read_split(step: argparse.ArgumentParser) -> None:
+    step.add_argument("--split", type=Path, default=DEFAULT_SPLIT, help="the split to use")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

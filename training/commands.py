@@ -1,0 +1,133 @@
+"""What each step of the command line does, from parsed options to printed words."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+from training.errors import TrainingError
+from training.feature_set import FeatureSet, open_feature_set, read_archive
+from training.split import (
+    PARTS,
+    grouped_split,
+    part_of_set,
+    random_split,
+    read_groups,
+    read_split,
+    split_from_archive,
+    split_from_lists,
+    write_split,
+)
+
+
+def prepare_set(options: Namespace) -> None:
+    """`prepare`: prints how many songs of each genre are in, and every file that is not."""
+    from training.prepare import prepare
+
+    report = prepare(options.source, options.set)
+    for genre, count in report.used.items():
+        print(f"{genre:<20}{count:>6} songs")
+    for name, reason in report.skipped.items():
+        print(f"skipped {name}: {reason}")
+    print(f"{sum(report.used.values())} songs in {options.set}, {len(report.skipped)} files skipped")
+
+
+def split_set(options: Namespace) -> None:
+    """`split`: prints the parts' sizes and the listed tracks that are missing."""
+    songs = open_feature_set(options.set)
+    missing: list[str] = []
+    if options.given:
+        split, how = split_from_archive(songs), "given by the archive"
+    elif options.lists:
+        split, missing = split_from_lists(songs, _split_lists(options.lists))
+        how = f"lists of {options.lists.name}"
+    elif options.groups:
+        groups = read_groups(options.groups, songs)
+        split = grouped_split(songs, groups, options.shares, options.seed)
+        how = f"grouped by {options.groups.name}, shares {options.shares}, seed {options.seed}"
+    else:
+        split = random_split(songs, options.shares, options.seed)
+        how = f"random, shares {options.shares}, seed {options.seed}"
+    write_split(split, options.split, how)
+    for name in missing:
+        print(f"listed but not in the set: {name}")
+    print(", ".join(f"{len(split[part])} {part}" for part in PARTS), f"-> {options.split} ({how})")
+
+
+def _split_lists(folder: Path) -> dict[str, Path]:
+    found = {part: sorted(folder.glob(f"{part}*.txt")) for part in PARTS}
+    for part, paths in found.items():
+        if len(paths) > 1 or (part != "test" and not paths):
+            raise TrainingError(f"{folder} must hold one {part}*.txt, found {len(paths)}")
+    return {part: paths[0] for part, paths in found.items() if paths}
+
+
+def train_run(options: Namespace) -> None:
+    """`train`: writes the run's folder."""
+    from training.train import TrainingOptions, train
+
+    songs, (_, split) = open_feature_set(options.set), read_split(options.split)
+    from_scratch = options.init == "scratch"
+    chosen = TrainingOptions(
+        init=options.init,
+        architecture=options.architecture,
+        epochs=options.epochs or (60 if from_scratch else 20),
+        batch_size=options.batch_size,
+        learning_rate=options.learning_rate or (1e-3 if from_scratch else 5e-4),
+        patience=options.patience,
+        seed=options.seed,
+    )
+    train(part_of_set(songs, split, "train"), part_of_set(songs, split, "valid"), options.run, chosen)
+    print(f"trained: {options.run} (best.keras, history.csv, curves.png)")
+
+
+def evaluate_model(options: Namespace) -> None:
+    """`evaluate`: scores the server's own copy of the network."""
+    from model.predictor import Predictor
+    from training.evaluate import as_text, evaluate, write_evaluation
+
+    songs, label = _songs_to_score(options)
+    predictor = Predictor(options.model)
+    contract = predictor.contract
+    if songs.chain != contract.chain:
+        raise TrainingError(f"the features were made with another signal chain than {options.model} hears with")
+    result = evaluate(songs, contract.genres, predictor.window_logits, contract.windows, contract.rows)
+    if options.out:
+        write_evaluation(result, options.out, label)
+    print(json.dumps(result.to_json()) if options.json else as_text(result, label))
+
+
+def _songs_to_score(options: Namespace) -> tuple[FeatureSet, str]:
+    if not options.features:
+        how, split = read_split(options.split)
+        part = options.part or "valid"
+        if part not in PARTS:
+            raise TrainingError(f"--part is {part!r}, must be one of {', '.join(PARTS)}")
+        return part_of_set(open_feature_set(options.set), split, part), f"{part} part ({how})"
+    songs, name = read_archive(options.features), options.features.name
+    if options.part == "all":
+        return songs, f"all of {name}"
+    if options.part:
+        return part_of_set(
+            songs, {options.part: [t.name for t in songs.tracks if t.split == options.part]}, options.part
+        ), (f"{options.part} part of {name}")
+    held_out = songs.only(track for track in songs.tracks if track.split not in ("train", "excluded"))
+    if not held_out.tracks:
+        raise TrainingError(f"{name} calls all its clips train or excluded: say --part to score them all the same")
+    parts = sorted({track.split or "unnamed" for track in held_out.tracks})
+    return held_out, f"{' and '.join(parts)} part of {name}"
+
+
+def export_run(options: Namespace) -> None:
+    """`export`: swaps the model folder's contract and prints the validation figures."""
+    from training.evaluate import as_text
+    from training.export import export_model
+    from training.trained import load_trained
+
+    how, split = read_split(options.split)
+    valid_songs = part_of_set(open_feature_set(options.set), split, "valid")
+    validation = export_model(load_trained(options.run, how), valid_songs, options.model, options.name)
+    print(as_text(validation, f"validation ({how}; the epoch and the temperatures were chosen on these songs)"))
+    print(f"exported to {options.model}", file=sys.stderr)

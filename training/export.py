@@ -1,0 +1,153 @@
+"""A trained run to a model folder: what the page, the server and the next training need, and nothing half-done.
+
+Everything is written to a fresh subfolder first. Only when all of it is there and has been tried does the new
+contract.json replace the old one, in one step: until then, and after any failure, the old model works.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from model.contract import FORMAT, RowRule, chain_to_json
+from model.predictor import Predictor
+from training.calibrate import fit_temperatures
+from training.evaluate import Evaluation, summarise
+from training.feature_set import FeatureSet
+from training.fold import fold_batch_norms
+from training.golden import write_golden
+from training.mel import slaney_mel_filters
+from training.score import SongLogits, song_logits
+from training.tfjs import write_graph_model, write_saved_model
+from training.trained import Trained
+
+MINIMUM_DURATION_S = 1.0
+EXPORT_PREFIX = "export-"
+
+
+def export_model(trained: Trained, valid_songs: FeatureSet, folder: Path, name: str) -> Evaluation:
+    """Write the model to `folder` and return its validation figures, temperatures fitted on the same songs.
+
+    Raises TrainingError or ContractError when something about it does not work; `folder` is then as it was.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(prefix=".fresh-", dir=folder))
+    try:
+        network = fold_batch_norms(trained.network)
+        scored = song_logits(valid_songs, trained.genres, network.predict_on_batch, trained.windows, RowRule())
+        rule = fit_temperatures(scored, RowRule())
+        validation = summarise(scored, trained.genres, rule)
+        _write_parts(trained, network, fresh)
+        contract = _describe(trained, rule, validation, scored, name)
+        _golden_and_trial(fresh, contract)
+        _publish(fresh, folder, contract)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return validation
+
+
+def _write_parts(trained: Trained, network: keras.Model, fresh: Path) -> None:
+    parts = fresh / "parts"
+    parts.mkdir()
+    slaney_mel_filters(trained.chain).astype("<f4").tofile(parts / "mel_filters.f32")
+    write_saved_model(network, parts / "server")
+    write_graph_model(network, parts / "browser")
+    trained.network.save(parts / "network.keras")
+
+
+def _describe(
+    trained: Trained, rule: RowRule, validation: Evaluation, scored: list[SongLogits], name: str
+) -> dict[str, Any]:
+    windows, chain = trained.windows, trained.chain
+    window_s = (chain.n_fft + (windows.window_frames - 1) * chain.hop_length) / chain.sample_rate_hz
+    n_genres = len(trained.genres)
+    return {
+        "format": FORMAT,
+        "name": name,
+        "version": "",
+        "genres": list(trained.genres),
+        "signal_chain": chain_to_json(chain, "mel_filters.f32"),
+        "network": {
+            "architecture": trained.network.name,
+            "input": f"log_mel [1, {windows.window_frames}, {chain.n_mels}] float32, dB",
+            "output": f"logits [1, {windows.window_steps}, {n_genres}]",
+            "window_frames": windows.window_frames,
+            "window_stride_frames": windows.window_stride_frames,
+            "frames_per_step": windows.frames_per_step,
+            "window_steps": windows.window_steps,
+            "receptive_field_s": round(window_s, 3),
+            "step_s": round(windows.frames_per_step / chain.frame_rate_hz, 4),
+            "parameters": trained.network.count_params(),
+        },
+        "rows": asdict(rule),
+        "minimum_duration_s": MINIMUM_DURATION_S,
+        "browser_model": "browser/model.json",
+        "server_model": "server",
+        "keras_model": "network.keras",
+        "golden": "golden/golden.json",
+        "training": {
+            **trained.provenance,
+            "temperatures_fitted_on": f"{len(scored)} validation songs",
+            "validation": validation.to_json(),
+        },
+        "versions": {
+            "python": platform.python_version(),
+            "keras": keras.__version__,
+            "numpy": np.__version__,
+            "tensorflowjs": version("tensorflowjs"),
+        },
+    }
+
+
+def _golden_and_trial(fresh: Path, contract: Mapping[str, Any]) -> None:
+    """Golden vectors from the folder itself: it has been loaded and run before anyone relies on it."""
+    parts = fresh / "parts"
+    (parts / "contract.json").write_text(json.dumps(_complete(contract, parts, "")), encoding="utf-8")
+    write_golden(Predictor(parts), parts / "golden")
+    (parts / "contract.json").unlink()
+
+
+def _complete(contract: Mapping[str, Any], parts: Path, prefix: str) -> dict[str, Any]:
+    """The contract with every path under `prefix`, and with the hashes of the files in `parts`."""
+    files = {
+        prefix + path.relative_to(parts).as_posix(): {
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            "bytes": path.stat().st_size,
+        }
+        for path in sorted(parts.rglob("*"))
+        if path.is_file()
+    }
+    paths = {key: prefix + contract[key] for key in ("browser_model", "server_model", "keras_model", "golden")}
+    chain = {**contract["signal_chain"], "mel_filters": prefix + contract["signal_chain"]["mel_filters"]}
+    return {**contract, **paths, "signal_chain": chain, "files": files}
+
+
+def _publish(fresh: Path, folder: Path, contract: Mapping[str, Any]) -> None:
+    parts = fresh / "parts"
+    content = json.dumps({path: entry["sha256"] for path, entry in _complete(contract, parts, "")["files"].items()})
+    digest = hashlib.sha256((content + json.dumps(contract)).encode()).hexdigest()[:12]
+    subfolder = f"{EXPORT_PREFIX}{digest}"
+    complete = _complete(contract, parts, f"{subfolder}/")
+    complete["version"] = f"{datetime.now(UTC):%Y.%m.%d}+{digest}"
+    for path in (parts, *parts.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    if not (folder / subfolder).exists():
+        parts.rename(folder / subfolder)
+    text = json.dumps(complete, ensure_ascii=False, indent=1) + "\n"
+    (fresh / "contract.json").write_text(text, encoding="utf-8")
+    (fresh / "contract.json").replace(folder / "contract.json")
+    for old in folder.glob(f"{EXPORT_PREFIX}*"):
+        if old.name != subfolder:
+            shutil.rmtree(old)

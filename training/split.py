@@ -1,0 +1,164 @@
+"""Which songs are for training, for validation and for the test; always written down, never made up on the way."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+
+from training.errors import TrainingError
+from training.feature_set import FeatureSet, Track
+
+PARTS = ("train", "valid", "test")
+Split = dict[str, list[str]]  # part -> track names
+
+
+def random_split(songs: FeatureSet, shares: Sequence[float], seed: int) -> Split:
+    """Stratified by genre: each genre's songs in random order, cut at the shares of train, valid and test.
+
+    Rewards remembering the recording where a set holds several excerpts of one.
+    """
+    return grouped_split(songs, {}, shares, seed)
+
+
+def grouped_split(songs: FeatureSet, group_of: Mapping[str, str], shares: Sequence[float], seed: int) -> Split:
+    """Stratified, and all songs of one group (artist or recording) in one part. A song of no group is its own.
+
+    Groups are dealt out largest first, each to the part that lacks most of its genre.
+    """
+    _check_shares(shares)
+    rng = random.Random(seed)
+    split: Split = {part: [] for part in PARTS}
+    for genre in songs.genres:
+        tracks = [track for track in songs.tracks if track.genre == genre]
+        groups = list(_grouped(tracks, group_of).values())
+        rng.shuffle(groups)
+        groups.sort(key=len, reverse=True)
+        wanted = {part: share * len(tracks) for part, share in zip(PARTS, shares, strict=True)}
+        for group in groups:
+            part = max(PARTS, key=lambda name: wanted[name])
+            wanted[part] -= len(group)
+            split[part] += [track.name for track in group]
+    _check_not_empty(split, shares)
+    return split
+
+
+def _grouped(tracks: Iterable[Track], group_of: Mapping[str, str]) -> dict[str, list[Track]]:
+    groups: dict[str, list[Track]] = defaultdict(list)
+    for track in tracks:
+        groups[group_of.get(track.name) or f"\0{track.name}"].append(track)
+    return groups
+
+
+def _check_shares(shares: Sequence[float]) -> None:
+    if len(shares) != len(PARTS) or min(shares) < 0 or abs(sum(shares) - 1) > 1e-6 or not shares[0] or not shares[1]:
+        raise TrainingError(f"shares of train, valid and test must add up to 1, the first two above 0; got {shares}")
+
+
+def _check_not_empty(split: Split, shares: Sequence[float]) -> None:
+    for part, share in zip(PARTS, shares, strict=True):
+        if share and not split[part]:
+            raise TrainingError(
+                f"there are too few songs for a {part} part of {share:.0%}: add songs or change --shares"
+            )
+
+
+def split_from_lists(songs: FeatureSet, lists: Mapping[str, Path]) -> tuple[Split, list[str]]:
+    """The split of given lists, one track a line, such as GTZAN's fault-filtered ones.
+
+    Returns it with the listed tracks that the set does not hold. Raises TrainingError for a track in two lists.
+    """
+    names = _names_by_key(songs)
+    split: Split = {part: [] for part in PARTS}
+    missing: list[str] = []
+    part_of: dict[str, str] = {}
+    for part, path in lists.items():
+        for line in filter(None, map(str.strip, _read_lines(path))):
+            name = names.get(_key(line)) or names.get(_stem(line))
+            if name is None:
+                missing.append(line)
+                continue
+            if part_of.setdefault(name, part) != part:
+                raise TrainingError(
+                    f"{line} is listed for {part_of[name]} and for {part}: a song may be in one part only"
+                )
+            split[part].append(name)
+    if not split["train"]:
+        raise TrainingError(f"no track of {lists.get('train')} is in the set: are the lists those of this music?")
+    return split, missing
+
+
+def split_from_archive(songs: FeatureSet) -> Split:
+    """The split that the archive's own `split` column says; tracks of no part are left out."""
+    split = {part: [track.name for track in songs.tracks if track.split == part] for part in PARTS}
+    if not split["train"] or not split["valid"]:
+        raise TrainingError("this set's tracks do not say which are for train and valid: use another kind of split")
+    return split
+
+
+def read_groups(path: Path, songs: FeatureSet) -> dict[str, str]:
+    """Track name -> group from lines `track ::: artist ::: …` (Sturm's GTZAN index) or `track<TAB>group`."""
+    names = _names_by_key(songs)
+    groups: dict[str, str] = {}
+    for line in _read_lines(path):
+        fields = [field.strip() for field in (line.split(":::") if ":::" in line else line.split("\t"))]
+        if len(fields) < 2:
+            continue
+        name = names.get(_key(fields[0])) or names.get(_stem(fields[0]))
+        if name and fields[1]:
+            groups[name] = fields[1].casefold()
+    if not groups:
+        raise TrainingError(f"{path} names no track of this set: lines are `track ::: group` or `track<TAB>group`")
+    return groups
+
+
+def _read_lines(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError as error:
+        raise TrainingError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _key(name: str) -> str:
+    """A track's path without its audio format: lists of .wav names fit a set of MP3s."""
+    path = PurePosixPath(name)
+    return str(path.with_suffix("")) if path.suffix[1:].isalpha() or path.suffix in {".mp3", ".m4a"} else name
+
+
+def _stem(name: str) -> str:
+    return PurePosixPath(_key(name)).name
+
+
+def _names_by_key(songs: FeatureSet) -> dict[str, str]:
+    """Track names by path and, where only one track has it, by file name, both without the audio format."""
+    by_stem: dict[str, list[str]] = defaultdict(list)
+    for track in songs.tracks:
+        by_stem[_stem(track.name)].append(track.name)
+    unique = {stem: names[0] for stem, names in by_stem.items() if len(names) == 1}
+    return unique | {_key(track.name): track.name for track in songs.tracks}
+
+
+def write_split(split: Split, path: Path, how: str) -> None:
+    """As JSON, with the words that say how it was made."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"how": how, **split}, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def read_split(path: Path) -> tuple[str, Split]:
+    """(how it was made, the split). Raises TrainingError when the file is none."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return str(data["how"]), {part: [str(name) for name in data[part]] for part in PARTS}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise TrainingError(f"{path} is not a split: run `python -m training split` ({error})") from error
+
+
+def part_of_set(songs: FeatureSet, split: Split, part: str) -> FeatureSet:
+    """The songs of one part. Raises TrainingError when the set holds none of them."""
+    wanted = set(split[part])
+    chosen = songs.only(track for track in songs.tracks if track.name in wanted)
+    if not chosen.tracks:
+        raise TrainingError(f"the set holds no song of the split's {part} part")
+    return chosen
