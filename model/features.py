@@ -115,9 +115,7 @@ class Resampler:
         return self._take(-(-self._n_in * self._up // self._down))
 
     def _take(self, n_out: int) -> Float32:
-        from scipy.signal import (
-            upfirdn,  # here, because it takes 0.4 s to import and the page must be up at once
-        )
+        from scipy.signal import upfirdn  # here: 0.4 s to import, and the page must be up at once
 
         count = n_out - self._n_out
         if count <= 0:

@@ -1,0 +1,82 @@
+"""model/windows.py: every step has one owner, rows hear their context, probabilities add up."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from model.contract import RowRule, WindowLayout
+from model.features import SignalChain
+from model.windows import (
+    cut_windows,
+    join_windows,
+    n_steps,
+    row_logits,
+    softmax,
+    step_centres_s,
+    verdict_probabilities,
+    window_starts,
+)
+
+LAYOUT, CHAIN, RULE = WindowLayout(), SignalChain(), RowRule()
+LENGTHS = [1, 3, 4, 127, 128, 129, 131, 132, 200, 223, 224, 225, 387, 500, 3093]
+
+
+@pytest.mark.parametrize("n_frames", LENGTHS)
+def test_each_step_comes_once_and_from_a_window_that_holds_it(n_frames: int) -> None:
+    starts = window_starts(n_frames, LAYOUT)
+    first_step = np.array(starts) // LAYOUT.frames_per_step
+    number = first_step[:, None] + np.arange(LAYOUT.window_steps)  # each window's own steps, by the song's count
+    joined = join_windows(number[..., None].astype(np.float32), n_frames, LAYOUT)
+    np.testing.assert_array_equal(joined[:, 0], np.arange(n_steps(n_frames, LAYOUT)))
+
+
+@pytest.mark.parametrize("n_frames", [n for n in LENGTHS if n >= 128])
+def test_inner_steps_keep_a_margin_to_their_windows_edges(n_frames: int) -> None:
+    within = np.tile(np.arange(LAYOUT.window_steps, dtype=np.float32), (len(window_starts(n_frames, LAYOUT)), 1))
+    place = join_windows(within[..., None], n_frames, LAYOUT)[:, 0]
+    inner = place[LAYOUT.margin_steps : len(place) - LAYOUT.margin_steps]
+    assert inner.min() >= LAYOUT.margin_steps
+    assert inner.max() < LAYOUT.window_steps - LAYOUT.margin_steps
+
+
+@pytest.mark.parametrize("n_frames", LENGTHS)
+def test_windows_hold_the_frames_they_start_at(n_frames: int) -> None:
+    log_mel = np.repeat(np.arange(n_frames, dtype=np.float32)[:, None], 2, axis=1)
+    windows = cut_windows(log_mel, LAYOUT)
+    expected = np.array(window_starts(n_frames, LAYOUT))[:, None] + np.arange(LAYOUT.window_frames)
+    np.testing.assert_array_equal(windows[..., 0], expected % n_frames if n_frames < 128 else expected)
+
+
+def test_a_window_is_given_out_as_soon_as_its_frames_are_there() -> None:
+    """Streaming relies on it: more song never moves a regular window."""
+    assert window_starts(5000, LAYOUT)[:10] == list(range(0, 960, 96))
+
+
+def test_a_row_is_the_mean_of_the_steps_around_its_middle() -> None:
+    centres_s = step_centres_s(96, CHAIN, LAYOUT)
+    logits = np.stack([centres_s, -centres_s], axis=1).astype(np.float32)
+    rows = row_logits(logits, 29.9, CHAIN, LAYOUT, RULE)
+    assert rows.shape == (30, 2)
+    inner = slice(2, 27)
+    np.testing.assert_allclose(rows[inner, 0], np.arange(30)[inner] + 0.5, atol=0.16)  # half a step
+
+
+@pytest.mark.parametrize(("duration_s", "n_rows"), [(0.4, 1), (1.0, 1), (1.01, 2), (30.0, 30), (30.013, 31)])
+def test_every_begun_second_has_a_row(duration_s: float, n_rows: int) -> None:
+    assert len(row_logits(np.zeros((3, 2), np.float32), duration_s, CHAIN, LAYOUT, RULE)) == n_rows
+
+
+def test_rows_beyond_the_last_step_take_the_nearest() -> None:
+    rows = row_logits(np.array([[1.0, 2.0], [3.0, 4.0]], np.float32), 9.0, CHAIN, LAYOUT, RULE)
+    np.testing.assert_array_equal(rows[-1], [3, 4])
+
+
+def test_softmax_survives_huge_logits_and_cools_with_temperature() -> None:
+    np.testing.assert_allclose(softmax(np.array([1e4, 0.0])), [1, 0])
+    np.testing.assert_allclose(softmax(np.array([np.log(9), 0.0]), 2.0), [0.75, 0.25])
+
+
+def test_the_verdict_is_the_mean_of_the_rows() -> None:
+    rows = np.array([[np.log(3), 0.0], [0.0, np.log(3)]], np.float32)
+    np.testing.assert_allclose(verdict_probabilities(rows, RULE), [0.5, 0.5])
