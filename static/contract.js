@@ -69,9 +69,9 @@ export function checkContract(data) {
   requireKnown(signal_chain.resampler.type, "kaiser_sinc", "signal_chain.resampler.type");
   requireKnown(signal_chain.log.type, "decibel", "signal_chain.log.type");
   requireKnown(network.window_steps * network.frames_per_step, network.window_frames, "window_steps × frames_per_step");
-  if (signal_chain.hop_length > signal_chain.n_fft) {
-    throw new ContractError(`contract.json: hop_length ${signal_chain.hop_length} skips samples, n_fft is ${signal_chain.n_fft}`);
-  }
+  const { n_fft, hop_length } = signal_chain;
+  if ((n_fft & (n_fft - 1)) !== 0) throw new ContractError(`contract.json: n_fft is ${n_fft}, must be a power of two`);
+  if (hop_length > n_fft) throw new ContractError(`contract.json: hop_length is ${hop_length}, must be at most n_fft`);
   if (!Array.isArray(genres) || genres.length < 2) {
     throw new ContractError(`contract.json: genres must be at least two names, got ${JSON.stringify(genres)}`);
   }

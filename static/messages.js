@@ -1,7 +1,6 @@
 /** Every word the page says, in one table: a translation is another file with these names. */
 
-/** @param {string} name */
-const holdsNoMusic = (name) => `This is a ${name}, not a song. Choose an audio file such as MP3, Ogg, FLAC, M4A or WAV.`;
+const CHOOSE_AUDIO = "Choose an audio file such as MP3, Ogg, FLAC, M4A or WAV.";
 
 /** Texts of the page, put where `data-say` names them. */
 export const TEXTS = {
@@ -62,14 +61,14 @@ export const UNSUPPORTED_BROWSER =
 const ERRORS = {
   "empty-file": () => "This file is empty. It may not have been downloaded or copied completely.",
   "not-audio": ({ looks_like }) =>
-    holdsNoMusic(looks_like ?? "file without any sound in it that we could find"),
+    `${looks_like ? `This is a ${looks_like}, not a song.` : "There is no sound in this file."} ${CHOOSE_AUDIO}`,
   "unsupported": ({ container }) =>
-    `This is a ${container} file, which this browser cannot decode. Convert it to MP3, FLAC or Ogg and try again.`,
+    `This browser cannot decode audio of this kind (${container}). Convert it to MP3, FLAC or Ogg Vorbis and try again.`,
   "broken-audio": ({ container }) =>
     `This ${container ? `${container} ` : ""}file is damaged or cut off: no sound could be read from it. ` +
     "Try to get it once more from where it came from.",
   "too-short": ({ duration_s, needed_s }) =>
-    `This sound is only ${duration_s.toFixed(1)} s long. At least ${needed_s} s are needed to hear a genre in it.`,
+    `This sound is only ${duration_s.toFixed(1)} s long. It takes at least ${needed_s} s to hear a genre.`,
   "no-memory": () => "This file is too long to be decoded in this browser's memory. As an MP3 it can be of any length.",
   "worker-crashed": () => "Something in this page failed while listening to the song. Please try it again.",
   "no-sample": () => "The sample song could not be loaded. Check the connection to the server.",

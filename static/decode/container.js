@@ -38,6 +38,17 @@ const matches = (head, at, pattern) =>
   at + pattern.length <= head.length &&
   [...pattern].every((char, i) => char === "." && i > 0 ? true : head[at + i] === char.charCodeAt(0));
 
+/** WAV may hold any codec: integers, floats, A-law and µ-law are what browsers decode. */
+const PLAIN_WAV_FORMATS = new Set([1, 3, 6, 7, 0xfffe]);
+
+/** What else there is to say of a container, from what is in it. @param {string} name @param {Uint8Array} head */
+function precise(name, head) {
+  if (name === "WAV" && matches(head, 12, "fmt ") && !PLAIN_WAV_FORMATS.has(head[20] + 256 * head[21])) {
+    return "compressed WAV";
+  }
+  return name === "Ogg" && matches(head, 28, "Speex   ") ? "Speex" : name;
+}
+
 /** @param {Uint8Array} head */
 function looksLikeHtml(head) {
   const text = new TextDecoder("latin1").decode(head.subarray(0, 512)).replace("ï»¿", "").trimStart();
@@ -57,7 +68,9 @@ const looksLikeAdts = (head) => {
  * @returns {FileKind | null}
  */
 export function fileKind(head) {
-  for (const [name, kind, at, pattern] of SIGNATURES) if (matches(head, at, pattern)) return { kind, name };
+  for (const [name, kind, at, pattern] of SIGNATURES) {
+    if (matches(head, at, pattern)) return { kind, name: precise(name, head) };
+  }
   if (looksLikeAdts(head)) return { kind: "audio", name: "AAC" };
   if (looksLikeHtml(head)) return { kind: "other", name: "web page" };
   return null;

@@ -129,7 +129,7 @@ function mp4Rate(bytes) {
 
 /** @type {Record<string, (bytes: Uint8Array) => number | null>} */
 const READERS = {
-  WAV: wavRate, AIFF: aiffRate, FLAC: flacRate, Ogg: oggRate, WebM: webmRate, AAC: adtsRate, MP4: mp4Rate,
+  WAV: wavRate, "compressed WAV": wavRate, AIFF: aiffRate, FLAC: flacRate, Ogg: oggRate, WebM: webmRate, AAC: adtsRate, MP4: mp4Rate,
 };
 
 /**
