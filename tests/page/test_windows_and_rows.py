@@ -1,0 +1,99 @@
+"""static/network/windows.js and rows.js against model/windows.py, for songs of many lengths."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from model.contract import RowRule, WindowLayout
+from model.features import SignalChain
+from model.windows import cut_windows, join_windows, n_steps, row_logits, softmax, verdict_probabilities
+from tests.page.browser import Page, packed
+
+LAYOUT, CHAIN = WindowLayout(), SignalChain()
+RULE = RowRule(temperature=1.3, verdict_temperature=0.8)
+N_MELS, N_GENRES = 3, 4
+CONTRACT = {
+    "genres": ["a", "b", "c", "d"],
+    "signal_chain": {"sample_rate_hz": CHAIN.sample_rate_hz, "hop_length": CHAIN.hop_length, "n_fft": CHAIN.n_fft},
+    "network": {"window_frames": 128, "window_stride_frames": 96, "frames_per_step": 4, "window_steps": 32},
+    "rows": {"step_s": 1.0, "context_s": 3.0, "temperature": 1.3, "verdict_temperature": 0.8},
+}
+
+# A stand-in for the network whose logits tell which frames it saw, and where in the window.
+SCRIPT = """
+const [log_mel_base64, n_mels, contract, sizes, duration_s] = args;
+const { StepStream } = await load("network/windows.js");
+const { RowStream } = await load("network/rows.js");
+const { window_steps, frames_per_step } = contract.network;
+const n_genres = contract.genres.length;
+const network = (window) => Float32Array.from({ length: window_steps * n_genres }, (_, i) => {
+  const step = Math.floor(i / n_genres);
+  return window[step * frames_per_step * n_mels] * ((i % n_genres) + 1) + step / 100;
+});
+const steps = new StepStream(contract.network, n_mels, n_genres, network);
+const rows = new RowStream(contract);
+const log_mel = unpack(log_mel_base64);
+const logits = [];
+const probabilities = [];
+const give = (block) => {
+  logits.push(...block);
+  probabilities.push(...rows.push(block));
+};
+for (let at = 0, i = 0; at < log_mel.length; i += 1) {
+  const size = sizes[i % sizes.length] * n_mels;
+  give(steps.push(log_mel.slice(at, at + size)));
+  at += size;
+}
+const early = probabilities.length;
+give(steps.finish());
+const last = rows.finish(duration_s);
+probabilities.push(...last.rows);
+return { logits: pack(logits), probabilities: pack(probabilities.flat()), verdict: last.verdict, early };
+"""
+
+
+def window_logits(windows: np.ndarray) -> np.ndarray:
+    """The same stand-in in Python: [windows, frames, mels] to [windows, steps, genres]."""
+    seen = windows[:, :: LAYOUT.frames_per_step, 0]
+    place = np.arange(LAYOUT.window_steps)[np.newaxis, :, np.newaxis] / 100
+    return (seen[:, :, np.newaxis] * np.arange(1, N_GENRES + 1) + place).astype(np.float32)
+
+
+def in_page(page: Page, log_mel: np.ndarray, duration_s: float, sizes: tuple[int, ...] = (7, 1, 130)) -> dict[str, Any]:
+    return dict(page.run(SCRIPT, packed(log_mel), N_MELS, CONTRACT, sizes, duration_s))
+
+
+LENGTHS = [1, 3, 4, 5, 127, 128, 129, 131, 132, 223, 224, 225, 320, 2885]
+LENGTHS += [int(n) for n in np.random.default_rng(7).integers(1, 1500, 12)]
+
+
+@pytest.mark.parametrize("n_frames", LENGTHS)
+def test_any_length_gives_the_servers_steps_rows_and_verdict(module_page: Page, n_frames: int) -> None:
+    log_mel = np.random.default_rng(n_frames).normal(size=(n_frames, N_MELS)).astype(np.float32)
+    duration_s = (n_frames * CHAIN.hop_length + CHAIN.n_fft) / CHAIN.sample_rate_hz
+    found = in_page(module_page, log_mel, duration_s)
+
+    steps = join_windows(window_logits(cut_windows(log_mel, LAYOUT)), n_frames, LAYOUT)
+    assert len(steps) == n_steps(n_frames, LAYOUT)
+    np.testing.assert_allclose(found["logits"].reshape(-1, N_GENRES), steps, rtol=0, atol=1e-6)
+    rows = row_logits(steps, duration_s, CHAIN, LAYOUT, RULE)
+    probabilities = softmax(rows, RULE.temperature)
+    np.testing.assert_allclose(found["probabilities"].reshape(-1, N_GENRES), probabilities, rtol=0, atol=1e-5)
+    shares = verdict_probabilities(rows, RULE)
+    np.testing.assert_allclose(list(found["verdict"]["probabilities"].values()), shares, rtol=0, atol=1e-5)
+    assert found["verdict"]["genre"] == CONTRACT["genres"][int(np.argmax(shares))]
+
+
+def test_rows_are_known_long_before_the_song_ends(module_page: Page) -> None:
+    log_mel = np.random.default_rng(0).normal(size=(1290, N_MELS)).astype(np.float32)  # 100 s
+    assert in_page(module_page, log_mel, 100.2)["early"] >= 85
+
+
+def test_a_song_longer_than_its_last_frame_repeats_the_nearest_step(module_page: Page) -> None:
+    log_mel = np.random.default_rng(0).normal(size=(8, N_MELS)).astype(np.float32)
+    rows = in_page(module_page, log_mel, 9.5)["probabilities"].reshape(-1, N_GENRES)
+    assert len(rows) == 10
+    np.testing.assert_array_equal(rows[-1], rows[-2])
