@@ -40,6 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_train(steps)
     _add_evaluate(steps)
     _add_export(steps)
+    _add_compare(steps)
     return parser
 
 
@@ -105,6 +106,13 @@ def _add_export(steps: Any) -> None:
     step.add_argument("--run", type=Path, default=DEFAULT_RUN, help="the run that `train` wrote")
     step.add_argument("--model", type=Path, default=DEFAULT_MODEL, help="model folder to write or to replace")
     step.add_argument("--name", default="genrescope", help="the model's name, shown on the page")
+
+
+def _add_compare(steps: Any) -> None:
+    step = _step(steps, "compare", commands.compare_archive, "an archive of log-mels against the same clips as audio")
+    step.add_argument("archive", type=Path, help="the .npz archive")
+    step.add_argument("folder", type=Path, help="folder with GENRE/NAME.mp3, .flac …")
+    step.add_argument("--model", type=Path, default=DEFAULT_MODEL, help="the exported model that hears both")
 
 
 def _add_set(step: argparse.ArgumentParser) -> None:

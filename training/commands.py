@@ -131,3 +131,11 @@ def export_run(options: Namespace) -> None:
     validation = export_model(load_trained(options.run, how), valid_songs, options.model, options.name)
     print(as_text(validation, f"validation ({how}; the epoch and the temperatures were chosen on these songs)"))
     print(f"exported to {options.model}", file=sys.stderr)
+
+
+def compare_archive(options: Namespace) -> None:
+    """`compare`: a line per audio format."""
+    from model.predictor import Predictor
+    from training.compare import compare_routes, comparison_table
+
+    print("\n".join(comparison_table(compare_routes(options.archive, options.folder, Predictor(options.model)))))

@@ -71,6 +71,11 @@ class FeatureSetWriter:
         self._tracks.append(Track(name, genre, self._n_frames, len(log_mel), split, fingerprint))
         self._n_frames += len(log_mel)
 
+    @property
+    def genres(self) -> set[str]:
+        """The genres of the songs added so far."""
+        return {track.genre for track in self._tracks}
+
     def finish(self, skipped: Mapping[str, str]) -> None:
         """Write the table; `skipped` says which files were left out and why."""
         self._frames.close()

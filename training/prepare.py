@@ -82,7 +82,7 @@ def _prepare_folder(source: Path, destination: Path) -> Report:
             else:
                 writer.add(song.name, song.genre, log_mel, fingerprint=song.fingerprint)
         writer.finish(skipped)
-        if len({track.genre for track in open_feature_set(fresh).tracks}) < 2:
+        if len(writer.genres) < 2:
             raise TrainingError(f"fewer than two genres of {source} hold a readable song: {_first_reasons(skipped)}")
     return _report(destination, skipped)
 

@@ -1,0 +1,64 @@
+"""training/metrics.py against scikit-learn and against cases worked by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.metrics import confusion_matrix as reference_matrix
+from sklearn.metrics import precision_recall_fscore_support
+
+from training.metrics import (
+    bootstrap_interval,
+    confusion_matrix,
+    expected_calibration_error,
+    genre_scores,
+    macro_f1,
+)
+
+
+def verdicts(seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    genre = rng.integers(0, 5, 200)
+    return genre, np.where(rng.random(200) < 0.6, genre, rng.integers(0, 4, 200))
+
+
+def test_matrix_and_scores_are_scikit_learns() -> None:
+    genre, verdict = verdicts()
+    matrix = confusion_matrix(genre, verdict, 5)
+    np.testing.assert_array_equal(matrix, reference_matrix(genre, verdict, labels=range(5)))
+    precision, recall, f1, n = precision_recall_fscore_support(genre, verdict, labels=range(5), zero_division=0)
+    scores = genre_scores(matrix)
+    np.testing.assert_allclose([score.precision for score in scores], precision)
+    np.testing.assert_allclose([score.recall for score in scores], recall)
+    np.testing.assert_allclose([score.f1 for score in scores], f1)
+    assert [score.n for score in scores] == n.tolist()
+    assert macro_f1(scores) == pytest.approx(f1.mean())
+
+
+def test_a_genre_without_songs_does_not_count_towards_macro_f1() -> None:
+    genre = verdict = np.array([0, 0, 1])
+    assert macro_f1(genre_scores(confusion_matrix(genre, verdict, 3))) == 1
+
+
+def test_the_interval_holds_the_truth_about_as_often_as_it_says() -> None:
+    rng = np.random.default_rng(1)
+    held = 0
+    for trial in range(100):
+        low, high = bootstrap_interval(rng.random(150) < 0.7, seed=trial)
+        held += low <= 0.7 <= high
+    assert 88 <= held <= 100
+
+
+def test_the_interval_of_certainty_is_a_point() -> None:
+    assert bootstrap_interval(np.ones(20, bool)) == (1, 1)
+
+
+def test_calibration_error_of_a_worked_case() -> None:
+    # Two songs at confidence 0.9, one of them right; two at 0.6, both right: 0.5 * |0.9 - 0.5| + 0.5 * |0.6 - 1|.
+    probabilities = np.array([[0.9, 0.1], [0.9, 0.1], [0.6, 0.4], [0.6, 0.4]])
+    assert expected_calibration_error(probabilities, np.array([0, 1, 0, 0])) == pytest.approx(0.4)
+
+
+def test_perfect_calibration_has_no_error() -> None:
+    probabilities = np.tile([0.75, 0.25], (4, 1))
+    assert expected_calibration_error(probabilities, np.array([0, 0, 0, 1])) == pytest.approx(0)
