@@ -32,9 +32,7 @@ def create_app(settings: Settings, contract: Contract) -> ASGIApp:
         yield
 
     # FastAPI's /docs takes its scripts from another origin, which nothing of ours ever does.
-    app = FastAPI(
-        title="Genrescope", description=DESCRIPTION, lifespan=lifespan, docs_url=None, redoc_url=None
-    )
+    app = FastAPI(title="Genrescope", description=DESCRIPTION, lifespan=lifespan, docs_url=None, redoc_url=None)
     install_problem_handlers(app)
     app.include_router(page_routes(contract))
     app.include_router(health_routes(engine))

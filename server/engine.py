@@ -67,9 +67,7 @@ class Engine:
 
     def _analyse(self, path: Path, gone: threading.Event) -> dict[str, Any]:
         limits = self._settings
-        with open_audio(
-            path, max_duration_s=limits.max_duration_min * 60, timeout_s=limits.decode_timeout_s
-        ) as audio:
+        with open_audio(path, max_duration_s=limits.max_duration_min * 60, timeout_s=limits.decode_timeout_s) as audio:
             blocks = _until(gone, audio)
             return self.predictor().analyse(blocks, audio.sample_rate_hz).to_json()
 

@@ -13,6 +13,7 @@ from model.contract import Contract
 from server.engine import Engine
 from server.files import FOREVER, REVALIDATE, body_response, compressed, file_response
 from server.problems import Problem
+from server.schemas import READY_RESPONSES
 
 TEMPLATES = Path(__file__).parent / "templates"
 READ = ["GET", "HEAD"]
@@ -51,7 +52,7 @@ def health_routes(engine: Engine) -> APIRouter:
     def healthz() -> dict[str, str]:
         return {"status": "alive"}
 
-    @router.get("/readyz", summary="Can /predict answer?", responses={503: {"description": "Not (yet)"}})
+    @router.get("/readyz", summary="Can /predict answer?", responses=READY_RESPONSES)
     def readyz() -> Any:
         contract = engine.predictor().contract
         body = {"status": "ready", "model": {"name": contract.name, "version": contract.version}}

@@ -60,9 +60,7 @@ KINDS = {
 class Problem(Exception):
     """Raised anywhere in a request to end it with the problem of this code."""
 
-    def __init__(
-        self, code: str, detail: str | None = None, *, headers: dict[str, str] | None = None
-    ) -> None:
+    def __init__(self, code: str, detail: str | None = None, *, headers: dict[str, str] | None = None) -> None:
         self.code = code
         self.detail = detail or KINDS[code].example
         self.headers = headers

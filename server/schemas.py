@@ -69,7 +69,7 @@ class Prediction(BaseModel):
     verdict: Verdict
 
 
-class ProblemSchema(BaseModel):
+class ProblemBody(BaseModel):
     """An error (RFC 9457). Scripts compare `code`; `detail` is for people and may change."""
 
     type: str
@@ -79,21 +79,13 @@ class ProblemSchema(BaseModel):
     code: str
 
 
-def _problem_responses() -> dict[int | str, dict[str, Any]]:
-    """One response per status that /predict may give, with an example for each code."""
+def problem_responses(*codes: str) -> dict[int | str, dict[str, Any]]:
+    """The responses that a route may give with these codes: one per status, with an example for each code."""
     by_status: dict[int | str, dict[str, Any]] = {}
-    for code, kind in KINDS.items():
-        if code in ("not_found", "method_not_allowed"):
-            continue
-        response = by_status.setdefault(
-            kind.status,
-            {
-                "description": kind.title,
-                "content": {
-                    MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemSchema"}, "examples": {}}
-                },
-            },
-        )
+    for code in codes:
+        kind = KINDS[code]
+        content = {MEDIA_TYPE: {"schema": ProblemBody.model_json_schema(), "examples": {}}}
+        response = by_status.setdefault(kind.status, {"description": kind.title, "content": content})
         example = {"summary": kind.title, "value": problem_body(code, kind.example)}
         response["content"][MEDIA_TYPE]["examples"][code] = example
     return by_status
@@ -101,5 +93,6 @@ def _problem_responses() -> dict[int | str, dict[str, Any]]:
 
 PREDICT_RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {"description": "The analysis", "content": {"application/json": {"example": EXAMPLE}}},
-    **_problem_responses(),
+    **problem_responses(*(code for code in KINDS if code not in ("not_found", "method_not_allowed"))),
 }
+READY_RESPONSES = problem_responses("model_not_ready", "model_failed")

@@ -45,7 +45,7 @@ class Settings:
         if not 0 <= self.port <= 65535:
             raise SettingsError(f"PORT is {self.port}, must be 0 to 65535")
         for setting in fields(self)[3:]:
-            if getattr(self, setting.name) <= 0:
+            if not getattr(self, setting.name) > 0:  # not a number included
                 variable, value = setting.metadata["variable"], getattr(self, setting.name)
                 raise SettingsError(f"{variable} is {value}, must be above 0")
 

@@ -12,9 +12,11 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+PROBLEM_FIELDS = {"type", "title", "status", "detail", "code"}
 SONGS = REPOSITORY / "tests" / "songs"
 
 
@@ -91,3 +93,16 @@ def make_audio(path: Path, *output_options: str, source: str = "sine=440:duratio
     command = ["ffmpeg", "-nostdin", "-v", "error", "-y", "-f", "lavfi", "-i", source, *output_options, path]
     subprocess.run(command, check=True, timeout=60)
     return path
+
+
+def assert_problem(response: httpx.Response, status: int, code: str) -> dict[str, str | int]:
+    """Holds every error of the server to one shape (RFC 9457); returns its body."""
+    assert response.headers["content-type"] == "application/problem+json", response.text
+    body = response.json()
+    assert body.keys() == PROBLEM_FIELDS
+    assert (response.status_code, body["status"], body["code"]) == (status, status, code)
+    assert body["type"] == f"urn:genrescope:problem:{code}"
+    assert body["title"]
+    assert body["detail"][0].isupper()
+    assert body["detail"].endswith(".")
+    return body

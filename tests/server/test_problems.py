@@ -1,0 +1,40 @@
+"""server/problems.py: what a crash answers. The other problems are met in the tests of their routes."""
+
+from __future__ import annotations
+
+import asyncio
+
+import httpx
+from fastapi import FastAPI
+
+from model import audio
+from server.headers import SECURITY_HEADERS, SecurityHeaders
+from server.problems import KINDS, install_problem_handlers
+from tests.support import assert_problem
+
+
+async def get(app: SecurityHeaders, path: str) -> httpx.Response:
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        return await client.get(path)
+
+
+def test_a_crash_tells_nothing_of_the_inside() -> None:
+    app = FastAPI()
+    install_problem_handlers(app)
+
+    @app.get("/crash")
+    def crash() -> None:
+        raise ZeroDivisionError("/secret/path")
+
+    response = asyncio.run(get(SecurityHeaders(app), "/crash"))
+    assert_problem(response, 500, "internal_error")
+    assert "secret" not in response.text
+    assert "ZeroDivisionError" not in response.text
+    assert all(response.headers[name] == value for name, value in SECURITY_HEADERS.items())
+
+
+def test_every_audio_error_is_a_kind_of_problem() -> None:
+    codes = {error.code for error in audio.AudioError.__subclasses__()}
+    assert codes == {"not_audio", "broken_audio", "too_short", "too_long", "decode_timeout"}
+    assert codes <= set(KINDS)
