@@ -1,0 +1,40 @@
+# Genrescope, serving the page and POST /predict:
+#
+#   docker build -t genrescope . && docker run -p 8080:80 genrescope
+#
+# The process is not root. It may listen on port 80 because container engines let everybody use low ports; where
+# one does not, set PORT to another (docker run -e PORT=8000 -p 8080:8000). With a read-only root file system it
+# needs a writable /tmp for uploads: docker run --read-only --tmpfs /tmp ...
+FROM python:3.11-slim-bookworm AS build
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends ffmpeg binutils \
+ && rm -rf /var/lib/apt/lists/*
+WORKDIR /build
+COPY tools/image tools/image
+RUN tools/image/collect-ffmpeg.sh /opt/ffmpeg
+COPY requirements.txt constraints.txt ./
+RUN python -m venv /opt/venv \
+ && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check -r requirements.txt \
+ && tools/image/slim-packages.sh /opt/venv
+
+FROM python:3.11-slim-bookworm
+COPY --from=build /opt/ffmpeg /opt/ffmpeg
+COPY --from=build /opt/venv /opt/venv
+WORKDIR /app
+COPY LICENSE NOTICE ./
+COPY model model
+COPY server server
+COPY static static
+RUN echo /opt/ffmpeg/lib > /etc/ld.so.conf.d/ffmpeg.conf && ldconfig \
+ && /opt/venv/bin/python -m compileall -q model server \
+ && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin genrescope
+ENV PATH=/opt/venv/bin:/opt/ffmpeg/bin:$PATH \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PYTHONUNBUFFERED=1 \
+    GENRESCOPE_HOST=0.0.0.0 \
+    PORT=80
+USER genrescope
+EXPOSE 80
+HEALTHCHECK --start-period=20s --interval=30s --timeout=5s CMD ["python", "-c", \
+  "import os, urllib.request as u; u.urlopen('http://127.0.0.1:' + os.environ['PORT'] + '/healthz', timeout=4)"]
+CMD ["python", "-m", "server"]

@@ -1,0 +1,17 @@
+#!/bin/sh
+# Copies ffmpeg, ffprobe and the libraries they are linked with: collect-ffmpeg.sh FOLDER
+#
+# Debian's ffmpeg depends on display, 3D and device libraries by the hundred megabytes that are loaded at run time
+# for things other than reading a file. What it is linked with is a third of that.
+set -eu
+folder=$1
+mkdir -p "$folder/bin" "$folder/lib"
+for program in ffmpeg ffprobe; do
+  cp "$(command -v $program)" "$folder/bin/"
+  ldd "$(command -v $program)"
+done | awk '$3 ~ "^/" {print $3}' | sort -u | while read -r library; do
+  case $(basename "$library") in
+    libc.so.*|libm.so.*|libdl.so.*|librt.so.*|libpthread.so.*|libgcc_s.so.*|libstdc++.so.*) ;;  # every Debian has them
+    *) cp -L "$library" "$folder/lib/" ;;
+  esac
+done
