@@ -2,7 +2,7 @@
 
 import { SongError } from "../engine/song-error.js";
 import { fileKind } from "./container.js";
-import { findFirstFrame, id3Size } from "./mpeg-frames.js";
+import { findFirstFrame, frameHeader, id3Size } from "./mpeg-frames.js";
 import { headerSampleRate } from "./sample-rate.js";
 
 /**
@@ -37,11 +37,24 @@ export async function identify(file) {
     const container = kind.name;
     return { by: "browser", container, sample_rate_hz: headerSampleRate(container, await headerBytes(file, container, head)) };
   }
+  const first_byte = await findMpeg(file, tag_bytes, head);
+  if (first_byte < 0) throw new SongError("not-audio");
+  return { by: "mpg123", first_byte };
+}
+
+/**
+ * @param {Blob} file
+ * @param {number} tag_bytes
+ * @param {Uint8Array} head what follows the tag
+ * @returns {Promise<number>} the first frame's first byte, or -1
+ */
+async function findMpeg(file, tag_bytes, head) {
+  const soon = findFirstFrame(head);
+  if (soon >= 0) return tag_bytes + soon;
   // A tag that claims more than the file holds may be a lie about its size: then look behind its first bytes.
   const from = tag_bytes === file.size ? Math.min(10, file.size) : tag_bytes;
-  const first_frame = findFirstFrame(head);
-  if (first_frame >= 0) return { by: "mpg123", first_byte: tag_bytes + first_frame };
-  const found = findFirstFrame(await read(file, from, SEARCH_BYTES));
-  if (found < 0) throw new SongError("not-audio");
-  return { by: "mpg123", first_byte: from + found };
+  const late = findFirstFrame(await read(file, from, SEARCH_BYTES));
+  if (late >= 0) return from + late;
+  // A file of a frame or two, or of free-format frames, has nothing to compare with: take it at its word.
+  return frameHeader(head, 0) ? tag_bytes : -1;
 }

@@ -67,14 +67,13 @@ function framesFollow(bytes, at) {
 
 /**
  * @param {Uint8Array} bytes the file from behind its ID3 tag on
- * @returns {number} where the first frame starts; -1 when there is no MPEG audio in these bytes
+ * @returns {number} where the first of several frames starts; -1 when there is none in these bytes
  */
 export function findFirstFrame(bytes) {
   for (let at = bytes.indexOf(0xff); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
     if (framesFollow(bytes, at)) return at;
   }
-  // A file of a frame or two, or of free-format frames, has nothing to compare with: take it at its word.
-  return frameHeader(bytes, 0) ? 0 : -1;
+  return -1;
 }
 
 /**

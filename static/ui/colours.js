@@ -10,12 +10,12 @@
 const COLOURS = [
   ["#0072b2", "#4ba3dc"], // blue
   ["#c05a91", "#dd94bb"], // reddish purple
-  ["#c98500", "#f0b429"], // orange
-  ["#3b9fd8", "#8fd0f5"], // sky blue
+  ["#b87a00", "#f0b429"], // orange
+  ["#3392cb", "#8fd0f5"], // sky blue
   ["#d55e00", "#f58b45"], // vermilion
   ["#00805d", "#2fc79b"], // bluish green
   ["#5b6472", "#a9b4c4"], // slate
-  ["#a89500", "#f0e442"], // yellow
+  ["#978500", "#f0e442"], // yellow
   ["#6a9a1f", "#a8d45c"], // olive
   ["#882255", "#d1638f"], // wine
 ];

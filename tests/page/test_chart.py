@@ -1,0 +1,140 @@
+"""static/ui/: the arithmetic of the chart, colours, words; and what the chart does as the window changes."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.page.browser import Page
+from tests.support import SONGS
+
+SONG = SONGS / "metal.mp3"
+
+
+def columns(page: Page, first: int, end: int, n: int, width: int) -> list[dict[str, int]]:
+    script = 'const { pixelColumns } = await load("ui/lanes.js"); return [...pixelColumns(...args)];'
+    return list(page.run(script, first, end, n, width))
+
+
+@pytest.mark.parametrize(("n", "width"), [(1, 5), (7, 100), (224, 1000), (1000, 1000), (3600, 790), (1001, 1000)])
+def test_columns_cover_every_pixel_once_and_every_row(module_page: Page, n: int, width: int) -> None:
+    found = columns(module_page, 0, n, n, width)
+    assert [x for c in found for x in range(c["x"], c["x"] + c["width"])] == list(range(width))
+    assert {row for c in found for row in range(c["first"], c["end"])} == set(range(n))
+
+
+def test_rows_that_come_later_are_painted_where_they_belong(module_page: Page) -> None:
+    whole = columns(module_page, 0, 300, 300, 1000)
+    parts = columns(module_page, 0, 120, 300, 1000) + columns(module_page, 120, 300, 300, 1000)
+    assert parts == whole
+
+
+@pytest.mark.parametrize("duration_s", [1, 9, 60, 224, 3600, 36000])
+def test_time_labels_are_round_and_do_not_crowd(module_page: Page, duration_s: int) -> None:
+    script = 'const { tickTimes } = await load("ui/time-axis.js"); return tickTimes(...args);'
+    for width in (220, 800, 1600):
+        ticks = module_page.run(script, duration_s, width)
+        assert ticks[0] == 0
+        assert ticks[-1] <= duration_s
+        if len(ticks) > 1:
+            assert (ticks[1] - ticks[0]) / duration_s * width >= 56
+
+
+def test_every_genre_has_a_colour_of_its_own(module_page: Page) -> None:
+    script = """
+    const { genreColour } = await load("ui/colours.js");
+    return [false, true].map((dark) => Array.from({ length: 40 }, (_, i) => genreColour(i, dark)));
+    """
+    for colours in module_page.run(script):
+        assert len(set(colours)) == 40
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize(("dark", "paper"), [(False, "#fbfaf7"), (True, "#131416")])
+def test_colours_stand_out_from_the_paper(module_page: Page, dark: bool, paper: str) -> None:
+    """WCAG 2.2, 1.4.11: graphics have a contrast of 3 : 1 at least."""
+    script = 'const { genreColour } = await load("ui/colours.js"); return args[0].map((i) => genreColour(i, args[1]));'
+    for colour in module_page.run(script, list(range(10)), dark):
+        lighter, darker = sorted((luminance(colour), luminance(paper)), reverse=True)
+        assert (lighter + 0.05) / (darker + 0.05) >= 3, colour
+
+
+@pytest.mark.parametrize(
+    ("expression", "words"),
+    [
+        ("clock(0)", "0:00"),
+        ("clock(83.9)", "1:23"),
+        ("clock(3725)", "1:02:05"),
+        ("percent(0.714)", "71\u202f%"),
+        ("secondInWords(83, [{ genre: 'metal', share: 0.71 }, { genre: 'rock', share: 0.18 }])",
+         "1:23, metal 71\u202f%, rock 18\u202f%"),
+        ("listening(0.5, 2.2)", "Listening … 50\u202f%, 3 s left"),
+        ("listening(0.9, 0.2)", "Listening … 90\u202f%"),
+    ],
+)  # fmt: skip
+def test_words(module_page: Page, expression: str, words: str) -> None:
+    names = "clock, percent, secondInWords, listening"
+    assert module_page.run(f'const {{ {names} }} = await load("messages.js"); return {expression};') == words
+
+
+def test_every_error_has_its_sentence(module_page: Page) -> None:
+    script = """
+    const { errorInWords } = await load("messages.js");
+    const source = await (await fetch("static/engine/song-error.js")).text();
+    const codes = [...source.matchAll(/^ \\* - ([a-z-]+)/gm)].map((match) => match[1]);
+    const details = { duration_s: 0.5, needed_s: 1, container: "WAV" };
+    return codes.map((code) => [code, errorInWords({ code, details }, "a.mp3")]);
+    """
+    sentences = dict(module_page.run(script))
+    assert len(sentences) >= 8
+    for code, sentence in sentences.items():
+        assert sentence.startswith("a.mp3: "), code
+        assert sentence.endswith("."), code
+        assert "undefined" not in sentence, code
+
+
+def test_the_page_says_every_text(page: Page) -> None:
+    assert page.text("header strong") == "Your song never leaves this device."
+    empty = "[...document.querySelectorAll('[data-say]')].filter((spot) => !spot.textContent).length"
+    assert page.driver.execute_script(f"return {empty}") == 0
+
+
+def test_one_file_input(page: Page) -> None:
+    assert page.driver.execute_script("return document.querySelectorAll('input[type=file]').length") == 1
+
+
+@pytest.mark.parametrize("width", [320, 375, 768, 1280, 2560])
+def test_no_width_makes_the_page_scroll_sideways(page: Page, width: int) -> None:
+    metrics = {"width": width, "height": 800, "deviceScaleFactor": 2, "mobile": False}
+    page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    try:
+        assert page.driver.execute_script("return document.documentElement.scrollWidth") <= width
+        page.analyse(SONG)
+        time.sleep(0.1)
+        assert page.driver.execute_script("return document.documentElement.scrollWidth") <= width
+        canvas, plot = "document.querySelector('#canvas').width", "document.querySelector('#plot').clientWidth"
+        assert page.driver.execute_script(f"return {canvas} === 2 * {plot}")
+    finally:
+        page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+def test_a_long_mix_is_painted_fast(page: Page) -> None:
+    page.analyse(SONG)
+    took_ms = page.run(
+        """
+        const { paintLanes } = await load("ui/lanes.js");
+        const rows = Array.from({ length: 3600 }, (_, i) => Array.from({ length: 10 }, (_, g) => (g + i) % 10 / 45));
+        const canvas = Object.assign(document.createElement("canvas"), { width: 1600, height: 800 });
+        const style = { colours: rows[0].map(() => "#0072b2"), gap: 6, hairline: 1 };
+        const started = performance.now();
+        paintLanes(canvas.getContext("2d"), rows, 0, 3600, style);
+        return performance.now() - started;
+        """
+    )
+    assert took_ms < 200  # 20 to 40 ms on an idle machine

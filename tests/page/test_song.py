@@ -1,0 +1,195 @@
+"""The page with real songs: drop, watch, listen, and the next one."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.keys import Keys
+
+from tests.page.browser import Page
+from tests.support import SONGS, make_audio
+
+SONG = SONGS / "metal.mp3"
+LONG = SONGS.parent.parent / "static" / "sample" / "medley.mp3"
+
+COUNT_PAINTED = """
+const canvas = document.querySelector("#canvas");
+const { data, width } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+const columns = new Set();
+for (let i = 3; i < data.length; i += 4) if (data[i] > 0) columns.add(((i - 3) / 4) % width);
+return columns.size / width;
+"""
+
+
+def test_a_dropped_song_reaches_a_complete_chart(page: Page) -> None:
+    assert page.state == "idle"
+    analysis = page.analyse(SONG)
+    assert page.state == "done"
+    assert page.driver.execute_script("return states") == ["loading", "analysing", "done"]
+    assert set(analysis) == {
+        "model", "genres", "duration_s", "step_s", "probabilities", "verdict", "timings_ms",
+    }  # fmt: skip
+    assert len(analysis["probabilities"]) == -(-int(analysis["duration_s"] * 1000) // 1000)
+    assert all(abs(sum(row) - 1) < 1e-4 for row in analysis["probabilities"])
+    verdict = analysis["verdict"]
+    assert verdict["confidence"] == max(verdict["probabilities"].values())
+    assert set(analysis["timings_ms"]) >= {"decode", "features", "inference", "first_row", "total"}
+    time.sleep(0.1)  # one frame to paint
+    assert page.driver.execute_script(COUNT_PAINTED) == 1
+    assert verdict["genre"] in page.text("#verdict")
+    assert page.text("#title") == "metal"
+    assert page.text("#shares .name") == verdict["genre"]
+
+
+def test_rows_appear_while_the_song_is_still_being_decoded(page: Page) -> None:
+    # The page's own progress, seen from outside: how much is painted each time the state or the bar changes.
+    page.run(
+        """
+        const { SongView } = await load("ui/song-view.js");
+        const setRows = SongView.prototype.setRows;
+        SongView.prototype.setRows = function (rows) { shown.push(rows.length); setRows.call(this, rows); };
+        """
+    )
+    analysis = page.analyse(LONG)
+    shown = page.driver.execute_script("return shown")
+    assert len(shown) > 5
+    assert all(earlier <= later for earlier, later in pairwise(shown))
+    assert shown[0] < 30
+    assert shown[-1] == len(analysis["probabilities"])
+    assert analysis["timings_ms"]["first_row"] < analysis["timings_ms"]["total"] / 2
+
+
+def test_the_same_song_can_be_chosen_again(page: Page) -> None:
+    first, second = page.analyse(SONG), page.analyse(SONG)
+    assert first["probabilities"] == second["probabilities"]
+    assert len(page.driver.execute_script("return analyses")) == 2
+
+
+def test_a_new_song_takes_the_place_of_the_one_being_analysed(page: Page) -> None:
+    page.choose(LONG)
+    page.wait_for("document.querySelector('main').dataset.state === 'analysing'")
+    analysis = page.analyse(SONG)
+    time.sleep(0.5)
+    assert page.driver.execute_script("return analyses.length") == 1
+    assert page.text("#title") == "metal"
+    assert analysis["duration_s"] == page.run("return analyses[0].duration_s")
+
+
+def test_a_song_dropped_before_the_network_is_ready_waits_for_it(page: Page) -> None:
+    # Chosen in the same task as the page's own start: nothing of the network can have been loaded.
+    page.reload()
+    assert page.analyse(SONG)["timings_ms"]["first_row"] > 0
+
+
+def test_files_can_be_dropped_anywhere(page: Page) -> None:
+    page.run(
+        """
+        const response = await fetch("static/sample/medley.mp3");
+        const carried = new DataTransfer();
+        carried.items.add(new File([await response.blob()], "dropped song.mp3"));
+        const drop = (type) => document.querySelector("h1").dispatchEvent(
+          new DragEvent(type, { dataTransfer: carried, bubbles: true, cancelable: true }));
+        drop("dragenter");
+        shown.push(document.documentElement.className);
+        drop("dragover");
+        drop("drop");
+        """
+    )
+    page.wait_for("analyses.length === 1")
+    assert page.driver.execute_script("return shown[0]") == "dragging"
+    assert page.text("#title") == "dropped song"
+
+
+def test_the_sample_song_is_a_click_away(page: Page) -> None:
+    page.find("#sample").click()
+    page.wait_for("analyses.length === 1")
+    assert page.state == "done"
+
+
+@pytest.mark.parametrize("song", sorted((SONGS / "formats").iterdir()), ids=lambda song: song.name)
+def test_every_format_that_the_browser_decodes(page: Page, song: Path) -> None:
+    analysis = page.analyse(song)
+    assert 3 < analysis["duration_s"] < 30
+    assert page.find("#audio").is_displayed()
+
+
+def test_names_of_any_kind(page: Page, tmp_path: Path) -> None:
+    song = tmp_path / "söng & <b>名 #1%20.mp3"
+    song.write_bytes(SONG.read_bytes())
+    page.analyse(song)
+    assert page.text("#title") == "söng & <b>名 #1%20"
+
+
+def test_a_file_is_known_by_its_content_not_its_name(page: Page, tmp_path: Path) -> None:
+    shutil.copy(SONG, tmp_path / "holiday.jpg")
+    assert page.analyse(tmp_path / "holiday.jpg")["duration_s"] > 5
+
+
+def test_the_song_plays_and_the_chart_follows(page: Page) -> None:
+    page.analyse(SONG)
+    page.run("await document.querySelector('audio').play()")
+    page.wait_for("document.querySelector('audio').currentTime > 1.2")
+    assert page.text("#readout .time") in {"0:01", "0:02"}
+    moved = page.driver.execute_script("return new DOMMatrix(document.querySelector('#playhead').style.transform).m41")
+    assert moved > 0
+    page.driver.execute_script("document.querySelector('audio').pause()")
+
+
+def test_a_click_on_the_chart_seeks(page: Page) -> None:
+    duration_s = page.analyse(SONG)["duration_s"]
+    plot = page.find("#plot")
+    ActionChains(page.driver).move_to_element_with_offset(plot, plot.size["width"] // 4, 0).click().perform()
+    at_s = page.driver.execute_script("return document.querySelector('audio').currentTime")
+    assert at_s == pytest.approx(0.75 * duration_s, abs=0.5)
+
+
+def test_dragging_on_the_chart_seeks_all_along(page: Page) -> None:
+    duration_s = page.analyse(SONG)["duration_s"]
+    plot = page.find("#plot")
+    width = plot.size["width"]
+    actions = ActionChains(page.driver).move_to_element_with_offset(plot, -width // 4, 0).click_and_hold()
+    actions.move_by_offset(width // 4, 0).release().perform()
+    at_s = page.driver.execute_script("return document.querySelector('audio').currentTime")
+    assert at_s == pytest.approx(duration_s / 2, abs=0.5)
+
+
+def test_keys_move_through_the_song_and_read_it(page: Page) -> None:
+    genres = page.analyse(SONG)["genres"]
+    plot = page.find("#plot")
+    plot.send_keys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT, Keys.ARROW_RIGHT, Keys.ARROW_LEFT)
+    page.wait_for("Math.abs(document.querySelector('audio').currentTime - 2) < 0.01")
+    spoken = plot.get_attribute("aria-valuetext")
+    assert spoken.startswith("0:02, ")
+    assert spoken.removeprefix("0:02, ").split()[0] in genres
+    plot.send_keys(Keys.HOME)
+    page.wait_for("document.querySelector('audio').currentTime === 0")
+    plot.send_keys(Keys.END)
+    page.wait_for("document.querySelector('audio').currentTime > 5")
+
+
+def test_hovering_reads_a_second_without_seeking(page: Page) -> None:
+    page.analyse(SONG)
+    plot = page.find("#plot")
+    ActionChains(page.driver).move_to_element(plot).perform()
+    hovered = page.text("#readout .time")
+    assert hovered != "0:00"
+    assert page.driver.execute_script("return document.querySelector('audio').currentTime") == 0
+    ActionChains(page.driver).move_to_element(page.find("h1")).perform()
+    assert page.text("#readout .time") == "0:00"
+
+
+def test_a_song_that_the_browser_cannot_play_still_gets_its_chart(page: Page, tmp_path: Path) -> None:
+    # MPEG layer II: mpg123 decodes it, Chromium does not play it.
+    song = make_audio(tmp_path / "layer2.mp2", "-c:a", "mp2", source="anoisesrc=duration=6:amplitude=0.3")
+    page.analyse(song)
+    page.wait_for("document.querySelector('#not-playable').checkVisibility()")
+    assert not page.find("#audio").is_displayed()
+    page.find("#plot").send_keys(Keys.ARROW_RIGHT, Keys.ARROW_RIGHT)
+    assert page.text("#readout .time") == "0:02"
+    page.analyse(SONG)
+    assert page.find("#audio").is_displayed()
