@@ -8,4 +8,5 @@ rm -rf tensorflow/include
 rm -rf keras grpc tensorboard tensorboard_data_server clang tensorflow_io_gcs_filesystem h5py h5py.libs
 rm -rf markdown werkzeug rich pygments setuptools _distutils_hack distutils-precedence.pth pkg_resources pip
 find . -type d \( -name tests -o -name testing \) -path './scipy/*' -prune -exec rm -rf {} +
-find . -name '*.so*' -type f -size +200k -exec strip --strip-unneeded {} +
+# Not those of other wheels: their libraries were edited after linking, and strip breaks such files.
+strip --strip-unneeded tensorflow/libtensorflow_cc.so.2 tensorflow/libtensorflow_framework.so.2
