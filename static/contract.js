@@ -53,7 +53,9 @@ export class ContractError extends Error {
 /** @param {unknown} found @param {unknown} known @param {string} what */
 function requireKnown(found, known, what) {
   if (found !== known) {
-    throw new ContractError(`contract.json: ${what} is ${JSON.stringify(found)}; this page knows ${JSON.stringify(known)}`);
+    throw new ContractError(
+      `contract.json: ${what} is ${JSON.stringify(found)}; this page knows ${JSON.stringify(known)}`,
+    );
   }
 }
 

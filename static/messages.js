@@ -40,8 +40,7 @@ export const secondInWords = (seconds, genres) =>
 export const verdictInWords = ({ genre, confidence }) => `Above all ${genre}, ${percent(confidence)}`;
 
 /** @param {{genre: string, confidence: number}} verdict @param {number} duration_s */
-export const doneInWords = (verdict, duration_s) =>
-  `Done. ${clock(duration_s)} of music. ${verdictInWords(verdict)}.`;
+export const doneInWords = (verdict, duration_s) => `Done. ${clock(duration_s)} of music. ${verdictInWords(verdict)}.`;
 
 export const OPENING = "Opening the song …";
 export const DECODING = "Decoding …";
@@ -57,13 +56,16 @@ export const UNSUPPORTED_BROWSER =
   "Genrescope needs WebAssembly, web workers and Web Audio, which this browser does not have or has switched off. " +
   "A current Firefox, Chrome, Edge or Safari has them.";
 
-/** One sentence of what happened, one of what helps. @type {Record<string, (details: Record<string, any>) => string>} */
+/**
+ * One sentence of what happened, one of what helps.
+ * @type {Record<string, (details: Record<string, any>) => string>}
+ */
 const ERRORS = {
   "empty-file": () => "This file is empty. It may not have been downloaded or copied completely.",
   "not-audio": ({ looks_like }) =>
     `${looks_like ? `This is a ${looks_like}, not a song.` : "There is no sound in this file."} ${CHOOSE_AUDIO}`,
-  "unsupported": ({ container }) =>
-    `This browser cannot decode audio of this kind (${container}). Convert it to MP3, FLAC or Ogg Vorbis and try again.`,
+  unsupported: ({ container }) =>
+    `This browser cannot decode audio of this kind (${container}). Convert it to MP3 or FLAC and try again.`,
   "broken-audio": ({ container }) =>
     `This ${container ? `${container} ` : ""}file is damaged or cut off: no sound could be read from it. ` +
     "Try to get it once more from where it came from.",
@@ -72,7 +74,8 @@ const ERRORS = {
   "no-memory": () => "This file is too long to be decoded in this browser's memory. As an MP3 it can be of any length.",
   "worker-crashed": () => "Something in this page failed while listening to the song. Please try it again.",
   "no-sample": () => "The sample song could not be loaded. Check the connection to the server.",
-  "no-model": () => "The neural network could not be loaded. Check the connection to the server and drop the song again.",
+  "no-model": () =>
+    "The neural network could not be loaded. Check the connection to the server and drop the song again.",
 };
 
 export const SAMPLE_FILE_NAME = "Genrescope sample medley.mp3";

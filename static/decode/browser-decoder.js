@@ -13,8 +13,17 @@ const SLICE_SAMPLES = 1 << 17;
 /** What `canPlayType` is asked, to tell a broken file from one whose format this browser does not have. */
 /** @type {Record<string, string>} */
 const MIME_TYPES = {
-  WAV: "audio/wav", FLAC: "audio/flac", Ogg: "audio/ogg", MP4: "audio/mp4", WebM: "audio/webm", AAC: "audio/aac",
-  AIFF: "audio/aiff", CAF: "audio/x-caf", WMA: "audio/x-ms-wma", AMR: "audio/amr", AU: "audio/basic",
+  WAV: "audio/wav",
+  FLAC: "audio/flac",
+  Ogg: "audio/ogg",
+  MP4: "audio/mp4",
+  WebM: "audio/webm",
+  AAC: "audio/aac",
+  AIFF: "audio/aiff",
+  CAF: "audio/x-caf",
+  WMA: "audio/x-ms-wma",
+  AMR: "audio/amr",
+  AU: "audio/basic",
 };
 
 /** @param {string} container */

@@ -36,7 +36,7 @@ const SIGNATURES = [
 /** @param {Uint8Array} head @param {number} at @param {string} pattern */
 const matches = (head, at, pattern) =>
   at + pattern.length <= head.length &&
-  [...pattern].every((char, i) => char === "." && i > 0 ? true : head[at + i] === char.charCodeAt(0));
+  [...pattern].every((char, i) => (char === "." && i > 0 ? true : head[at + i] === char.charCodeAt(0)));
 
 /** WAV may hold any codec: integers, floats, A-law and µ-law are what browsers decode. */
 const PLAIN_WAV_FORMATS = new Set([1, 3, 6, 7, 0xfffe]);

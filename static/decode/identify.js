@@ -17,7 +17,12 @@ const SEARCH_BYTES = 1 << 20;
 /** @param {Blob} file @param {number} from @param {number} n @returns {Promise<Uint8Array>} */
 const read = async (file, from, n) => new Uint8Array(await file.slice(from, from + n).arrayBuffer());
 
-/** An MP4's description may stand at its very end. @param {Blob} file @param {string} container @param {Uint8Array} head */
+/**
+ * An MP4's description may stand at its very end.
+ * @param {Blob} file
+ * @param {string} container
+ * @param {Uint8Array} head
+ */
 const headerBytes = async (file, container, head) =>
   container === "MP4" ? new Uint8Array(await file.arrayBuffer()) : head;
 
@@ -35,7 +40,11 @@ export async function identify(file) {
   if (kind?.kind === "other") throw new SongError("not-audio", { looks_like: kind.name });
   if (kind) {
     const container = kind.name;
-    return { by: "browser", container, sample_rate_hz: headerSampleRate(container, await headerBytes(file, container, head)) };
+    return {
+      by: "browser",
+      container,
+      sample_rate_hz: headerSampleRate(container, await headerBytes(file, container, head)),
+    };
   }
   const first_byte = await findMpeg(file, tag_bytes, head);
   if (first_byte < 0) throw new SongError("not-audio");

@@ -19,11 +19,16 @@ function indexOfText(bytes, text) {
   return -1;
 }
 
-/** RIFF and AIFF: chunks of a four-letter name, a size, and content padded to even length. */
-/** @param {Uint8Array} bytes @param {string} name @param {boolean} little_endian @returns {number} its content, or -1 */
+/**
+ * RIFF and AIFF: chunks of a four-letter name, a size, and content padded to even length.
+ * @param {Uint8Array} bytes
+ * @param {string} name
+ * @param {boolean} little_endian
+ * @returns {number} where the chunk's content starts, or -1
+ */
 function chunkContent(bytes, name, little_endian) {
   const data = view(bytes);
-  for (let at = 12; at + 8 <= bytes.length; ) {
+  for (let at = 12; at + 8 <= bytes.length;) {
     if (ascii(bytes, at, 4) === name) return at + 8;
     const size = data.getUint32(at + 4, little_endian);
     at += 8 + size + (size % 2);
@@ -84,7 +89,7 @@ const MP4_FOLDERS = new Set(["moov", "trak", "mdia", "minf", "stbl"]);
  */
 function* mp4Boxes(bytes, from, to) {
   const data = view(bytes);
-  for (let at = from; at + 8 <= to; ) {
+  for (let at = from; at + 8 <= to;) {
     const is_large = data.getUint32(at) === 1 && at + 16 <= to;
     const size = is_large ? Number(data.getBigUint64(at + 8)) : data.getUint32(at) || to - at;
     const type = ascii(bytes, at + 4, 4);
@@ -129,7 +134,14 @@ function mp4Rate(bytes) {
 
 /** @type {Record<string, (bytes: Uint8Array) => number | null>} */
 const READERS = {
-  WAV: wavRate, "compressed WAV": wavRate, AIFF: aiffRate, FLAC: flacRate, Ogg: oggRate, WebM: webmRate, AAC: adtsRate, MP4: mp4Rate,
+  WAV: wavRate,
+  "compressed WAV": wavRate,
+  AIFF: aiffRate,
+  FLAC: flacRate,
+  Ogg: oggRate,
+  WebM: webmRate,
+  AAC: adtsRate,
+  MP4: mp4Rate,
 };
 
 /**

@@ -17,7 +17,6 @@ class SongRows {
     this.song = song;
     this._steps = new StepStream(contract.network, signal_chain.n_mels, genres.length, network);
     this._rows = new RowStream(contract);
-    this._n_rows = 0;
     this._inference_ms = 0;
   }
 
@@ -26,9 +25,7 @@ class SongRows {
     const started = performance.now();
     const rows = this._rows.push(this._steps.push(log_mel));
     this._inference_ms += performance.now() - started;
-    if (rows.length === 0) return;
-    self.postMessage({ kind: protocol.ROWS, song: this.song, first_row: this._n_rows, rows });
-    this._n_rows += rows.length;
+    if (rows.length > 0) self.postMessage({ kind: protocol.ROWS, song: this.song, rows });
   }
 
   /** @param {{duration_s: number, timings_ms: Record<string, number>}} end */
@@ -41,7 +38,6 @@ class SongRows {
       kind: protocol.RESULT,
       song: this.song,
       duration_s,
-      first_row: this._n_rows,
       rows: [...last_rows, ...rows],
       verdict,
       timings_ms: { ...timings_ms, inference: this._inference_ms },
@@ -95,6 +91,9 @@ self.onmessage = ({ data }) => {
     network_ready = prepare(data).catch((error) => {
       throw new SongError("no-model", { reason: error.message });
     });
-    network_ready.then(() => self.postMessage({ kind: protocol.READY }), (error) => fail(0, error));
+    network_ready.then(
+      () => self.postMessage({ kind: protocol.READY }),
+      (error) => fail(0, error),
+    );
   }
 };

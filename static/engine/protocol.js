@@ -8,7 +8,7 @@
  *                   PROGRESS {song, fraction, decoded_s}   FAILED {song, code, details}
  *   song → network  BLOCK {song, log_mel}   END {song, duration_s, timings_ms}
  *   network → song  BLOCK_DONE {}
- *   network → page  READY   ROWS {song, first_row, rows}   RESULT {song, duration_s, rows, first_row, verdict, timings_ms}
+ *   network → page  READY   ROWS {song, rows}   RESULT {song, duration_s, rows, verdict, timings_ms}
  *                   FAILED {song, code, details}
  */
 export const INIT = "init";

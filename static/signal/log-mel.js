@@ -8,7 +8,8 @@ import { RealFft } from "./fft.js";
 /** @typedef {import("../contract.js").SignalChain} SignalChain */
 
 /** @param {number} n @returns {Float64Array} the periodic Hann window [n] */
-export const hannWindow = (n) => Float64Array.from({ length: n }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / n));
+export const hannWindow = (n) =>
+  Float64Array.from({ length: n }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / n));
 
 /**
  * The mel matrix without its zeros: band b weighs the bins from `first[b]` on with weights[offset[b] … offset[b + 1]).

@@ -56,9 +56,9 @@ export function resamplingFilter(up, down, { zero_crossings, rolloff, kaiser_bet
 }
 
 /**
- * The same filter by phase: the taps of phase p, in the order of the input samples, as one row [n_taps] each. Rounded to
- * float32 as on the server, but stored as float64, which spares the inner loop a conversion
- * a tap: three times faster.
+ * The same filter by phase: the taps of phase p, in the order of the input samples, as one row [n_taps] each. Rounded
+ * to float32 as on the server, but stored as float64, which spares the inner loop a conversion a tap (three times
+ * faster).
  * @param {Float64Array} prototype
  * @param {number} up
  * @returns {{taps: Float64Array, n_taps: number, reach: number}} reach: input samples needed on each side
@@ -155,8 +155,8 @@ export class Resampler {
 }
 
 /**
- * All outputs of one phase: every `up`-th output sample, whose taps are the same and whose inputs lie `down` apart. Four
- * at a time, so that each tap is fetched once for all of them; each sum runs in the order of the taps either way.
+ * All outputs of one phase: every `up`-th output sample, whose taps are the same and whose inputs lie `down` apart.
+ * Four at a time, so that each tap is fetched once for all of them; each sum runs in the order of the taps either way.
  * @param {Float32Array} output @param {number} m the first to compute @param {number} up
  * @param {Float64Array} x @param {number} i where the first one's inputs start @param {number} down
  * @param {Float64Array} taps @param {number} j where this phase's start @param {number} n

@@ -19,8 +19,14 @@ import { drawTimeAxis } from "./time-axis.js";
 
 const LANE_GAP_PX = 6;
 const KEY_STEPS_S = new Map([
-  ["ArrowRight", 1], ["ArrowUp", 1], ["ArrowLeft", -1], ["ArrowDown", -1], ["PageUp", 10], ["PageDown", -10],
-  ["Home", -Infinity], ["End", Infinity],
+  ["ArrowRight", 1],
+  ["ArrowUp", 1],
+  ["ArrowLeft", -1],
+  ["ArrowDown", -1],
+  ["PageUp", 10],
+  ["PageDown", -10],
+  ["Home", -Infinity],
+  ["End", Infinity],
 ]);
 
 export class Chart {

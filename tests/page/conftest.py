@@ -24,7 +24,8 @@ def page(chromium: webdriver.Chrome, server_url: str) -> Iterator[Page]:
     chromium.get_log("browser")
     page = Page(chromium, server_url)
     yield page
-    complaints = [entry for entry in page.console() if entry.startswith("SEVERE")]
+    # mpg123-decoder tells the console of each damaged frame that it goes on after; that is no fault of the page.
+    complaints = [entry for entry in page.console() if entry.startswith("SEVERE") and "MPG123_ERR" not in entry]
     assert not complaints, "\n".join(complaints)
 
 

@@ -23,14 +23,15 @@ Object.assign(contract.signal_chain, changes);
 const chain = contract.signal_chain;
 const pcm = unpack(pcm_base64);
 const n = pcm.length / n_channels;
-const channels = Array.from({ length: n_channels }, (_, c) => Float32Array.from({ length: n }, (_, i) => pcm[i * n_channels + c]));
+const channel = (c) => Float32Array.from({ length: n }, (_, i) => pcm[i * n_channels + c]);
+const channels = Array.from({ length: n_channels }, (_, c) => channel(c));
 
 const resampler = new Resampler(rate_hz, chain.sample_rate_hz, chain.resampler);
 const stream = new LogMelStream(chain, await fetchMelFilters(chain, contractUrl));
 const resampled = [];
 const log_mel = [];
 for (let at = 0, size = 1000; at < n; at += size, size = (size * 7) % 9973) {
-  const block = channels.map((channel) => channel.slice(at, at + size));
+  const block = channels.map((samples) => samples.slice(at, at + size));
   resampled.push(...resampler.push(toMono(block)));
   log_mel.push(...stream.push(block, rate_hz));
 }
