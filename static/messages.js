@@ -18,7 +18,10 @@ export const TEXTS = {
   not_playable: "This browser cannot play this file, but it can show its genres.",
 };
 
-/** Seconds as people write them: 1:05, 1:02:05. @param {number} seconds */
+/**
+ * Seconds as people write them: 1:05, 1:02:05.
+ * @param {number} seconds
+ */
 export function clock(seconds) {
   const whole = Math.max(0, Math.floor(seconds));
   const pad = (/** @type {number} */ n) => String(n).padStart(2, "0");
@@ -26,7 +29,10 @@ export function clock(seconds) {
   return hours > 0 ? `${hours}:${pad(minutes)}:${pad(whole % 60)}` : `${minutes}:${pad(whole % 60)}`;
 }
 
-/** The space is a narrow one that does not break. @param {number} share 0 to 1 */
+/**
+ * The space is a narrow one that does not break.
+ * @param {number} share 0 to 1
+ */
 export const percent = (share) => `${Math.round(share * 100)}\u202f%`;
 
 /** @param {{genre: string, share: number}[]} genres */

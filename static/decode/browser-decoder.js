@@ -10,8 +10,10 @@ const FALLBACK_RATE_HZ = 48000;
 /** Samples a channel and slice: 3 s of music, copied in well under a millisecond. */
 const SLICE_SAMPLES = 1 << 17;
 
-/** What `canPlayType` is asked, to tell a broken file from one whose format this browser does not have. */
-/** @type {Record<string, string>} */
+/**
+ * What `canPlayType` is asked, to tell a broken file from one whose format this browser does not have.
+ * @type {Record<string, string>}
+ */
 const MIME_TYPES = {
   WAV: "audio/wav",
   FLAC: "audio/flac",

@@ -5,8 +5,10 @@
  * @typedef {{kind: "audio" | "other", name: string}} FileKind
  */
 
-/** Name, kind, and the bytes at an offset that give it away (. stands for any byte). */
-/** @type {[string, "audio" | "other", number, string][]} */
+/**
+ * Name, kind, and the bytes at an offset that give it away (. stands for any byte).
+ * @type {[string, "audio" | "other", number, string][]}
+ */
 const SIGNATURES = [
   ["WAV", "audio", 0, "RIFF....WAVE"],
   ["WAV", "audio", 0, "RF64....WAVE"],
@@ -41,7 +43,11 @@ const matches = (head, at, pattern) =>
 /** WAV may hold any codec: integers, floats, A-law and µ-law are what browsers decode. */
 const PLAIN_WAV_FORMATS = new Set([1, 3, 6, 7, 0xfffe]);
 
-/** What else there is to say of a container, from what is in it. @param {string} name @param {Uint8Array} head */
+/**
+ * What else there is to say of a container, from what is in it.
+ * @param {string} name
+ * @param {Uint8Array} head
+ */
 function precise(name, head) {
   if (name === "WAV" && matches(head, 12, "fmt ") && !PLAIN_WAV_FORMATS.has(head[20] + 256 * head[21])) {
     return "compressed WAV";

@@ -2,8 +2,10 @@
 
 import "../vendor/mpg123-decoder-1.0.3/mpg123-decoder.min.js";
 
-/** @typedef {{channelData: Float32Array[], samplesDecoded: number, sampleRate: number}} Decoded */
-/** @typedef {{ready: Promise<void>, free(): void, decode(bytes: Uint8Array): Decoded}} MpegDecoder */
+/**
+ * @typedef {{channelData: Float32Array[], samplesDecoded: number, sampleRate: number}} Decoded
+ * @typedef {{ready: Promise<void>, free(): void, decode(bytes: Uint8Array): Decoded}} MpegDecoder
+ */
 
 const { MPEGDecoder } = /** @type {any} */ (globalThis)["mpg123-decoder"];
 

@@ -42,7 +42,10 @@ function wavRate(bytes) {
   return format < 0 ? null : view(bytes).getUint32(format + 4, true);
 }
 
-/** AIFF writes its rate as an 80-bit float. @param {Uint8Array} bytes */
+/**
+ * AIFF writes its rate as an 80-bit float.
+ * @param {Uint8Array} bytes
+ */
 function aiffRate(bytes) {
   const common = chunkContent(bytes, "COMM", false);
   if (common < 0) return null;
@@ -50,7 +53,10 @@ function aiffRate(bytes) {
   return Math.round(view(bytes).getUint32(common + 10) * 2 ** (exponent - 31));
 }
 
-/** STREAMINFO: 20 bits, 10 bytes into the block. @param {Uint8Array} bytes */
+/**
+ * STREAMINFO: 20 bits, 10 bytes into the block.
+ * @param {Uint8Array} bytes
+ */
 function flacRate(bytes) {
   const info = indexOfText(bytes, "fLaC") + 8;
   return view(bytes).getUint32(info + 10) >>> 12;
@@ -101,8 +107,11 @@ function* mp4Boxes(bytes, from, to) {
   }
 }
 
-/** AAC with spectral band replication decodes at twice the rate that the box says; its own header knows. */
-/** @param {Uint8Array} entry @returns {number | null} */
+/**
+ * AAC with spectral band replication decodes at twice the rate that the box says; its own header knows.
+ * @param {Uint8Array} entry
+ * @returns {number | null}
+ */
 function aacExtensionRate(entry) {
   const esds = indexOfText(entry, "esds");
   // Tag 5 (DecoderSpecificInfo), its length in 1 to 4 bytes, then 5 bits of object type and 4 of rate index.
@@ -117,7 +126,10 @@ function aacExtensionRate(entry) {
   return null;
 }
 
-/** The first sound track's rate. @param {Uint8Array} bytes */
+/**
+ * The first sound track's rate.
+ * @param {Uint8Array} bytes
+ */
 function mp4Rate(bytes) {
   let timescale = 0;
   let is_sound = false;

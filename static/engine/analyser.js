@@ -9,8 +9,10 @@ import * as protocol from "./protocol.js";
 import { SongError } from "./song-error.js";
 import { WorkerBridge } from "./worker-bridge.js";
 
-/** @typedef {import("../contract.js").Contract} Contract */
-/** @typedef {import("./worker-bridge.js").Message} Message */
+/**
+ * @typedef {import("../contract.js").Contract} Contract
+ * @typedef {import("./worker-bridge.js").Message} Message
+ */
 
 /**
  * The same object as the server's /predict answers with, and how long the parts of the work took.
@@ -36,7 +38,10 @@ const SLICES_UNDER_WAY = 4;
 /** @param {string} name */
 const createWorker = (name) => new Worker(new URL(`./${name}.js`, import.meta.url), { type: "module", name });
 
-/** Six decimals, as the server rounds: far finer than the network's own certainty. @param {number} value */
+/**
+ * Six decimals, as the server rounds: far finer than the network's own certainty.
+ * @param {number} value
+ */
 const rounded = (value) => Math.round(value * 1e6) / 1e6;
 
 /** @param {number[]} values */
@@ -148,7 +153,10 @@ export class Analyser {
     else if (this._job && !this._job.is_over && song === this._job.song) this._job.reject(error);
   }
 
-  /** The workers hold on to each other: when one is lost, both go. @param {SongError} error */
+  /**
+   * The workers hold on to each other: when one is lost, both go.
+   * @param {SongError} error
+   */
   _crash(error) {
     this._song_worker.end();
     this._network_worker.end();

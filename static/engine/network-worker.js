@@ -6,8 +6,10 @@ import { StepStream } from "../network/windows.js";
 import * as protocol from "./protocol.js";
 import { SongError } from "./song-error.js";
 
-/** @typedef {import("../contract.js").Contract} Contract */
-/** @typedef {(window: Float32Array) => Float32Array} Network */
+/**
+ * @typedef {import("../contract.js").Contract} Contract
+ * @typedef {(window: Float32Array) => Float32Array} Network
+ */
 
 /** One song's way from log-mel to rows. */
 class SongRows {

@@ -95,8 +95,13 @@ async function decodeMpeg(stream, file, first_byte, decoder) {
   await stream.finish();
 }
 
-/** A decoder remembers its song: it is used once, and the next one made ready while nobody waits for it. */
-/** @param {SongStream} stream @param {Blob} file @param {number} first_byte @param {Tools} tools */
+/**
+ * A decoder remembers its song: it is used once, and the next one made ready while nobody waits for it.
+ * @param {SongStream} stream
+ * @param {Blob} file
+ * @param {number} first_byte
+ * @param {Tools} tools
+ */
 async function analyseMpeg(stream, file, first_byte, tools) {
   const decoder = await tools.decoder_ready;
   try {

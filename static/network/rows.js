@@ -5,8 +5,10 @@
  * context_s / 2 of its middle, or the nearest step where there is none.
  */
 
-/** @typedef {import("../contract.js").Contract} Contract */
-/** @typedef {{genre: string, confidence: number, probabilities: Record<string, number>}} Verdict */
+/**
+ * @typedef {import("../contract.js").Contract} Contract
+ * @typedef {{genre: string, confidence: number, probabilities: Record<string, number>}} Verdict
+ */
 
 /**
  * @param {Float64Array} logits [n]

@@ -7,8 +7,10 @@ import "../vendor/tfjs-core-4.22.0/tf-core.es2017.min.js";
 import "../vendor/tfjs-converter-4.22.0/tf-converter.es2017.min.js";
 import "../vendor/tfjs-backend-wasm-4.22.0/tf-backend-wasm.es2017.min.js";
 
-/** What we use of it. */
-/** @typedef {{dataSync(): Float32Array, dispose(): void, shape: number[]}} Tensor */
+/**
+ * What we use of it.
+ * @typedef {{dataSync(): Float32Array, dispose(): void, shape: number[]}} Tensor
+ */
 /** @typedef {{predict(input: Tensor): Tensor, inputs: {shape: number[]}[], dispose(): void}} GraphModel */
 
 const tf = /** @type {any} */ (globalThis).tf;

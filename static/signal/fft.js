@@ -45,7 +45,10 @@ export class RealFft {
     this._separate(power);
   }
 
-  /** Transforms of length size / 2 become ones of length size. @param {number} size */
+  /**
+   * Transforms of length size / 2 become ones of length size.
+   * @param {number} size
+   */
   _combine(size) {
     const { _half: half, _re: re, _im: im, _cos: cos, _sin: sin } = this;
     const step = size / 2;

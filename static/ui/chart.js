@@ -55,7 +55,11 @@ export class Chart {
     parts.plot.addEventListener("keydown", (event) => this._onKey(event));
   }
 
-  /** An empty chart for a new song. @param {string[]} genres @param {number} step_s */
+  /**
+   * An empty chart for a new song.
+   * @param {string[]} genres
+   * @param {number} step_s
+   */
   reset(genres, step_s) {
     this._genres = genres;
     this._step_s = step_s;
@@ -66,7 +70,10 @@ export class Chart {
     this._repaint();
   }
 
-  /** How long the song is, or seems to be so far. @param {number} duration_s */
+  /**
+   * How long the song is, or seems to be so far.
+   * @param {number} duration_s
+   */
   setDuration(duration_s) {
     const n_columns = Math.max(1, this._rows.length, Math.ceil(duration_s / this._step_s));
     if (n_columns === this._n_columns) return;
@@ -91,7 +98,10 @@ export class Chart {
     this._place(this._parts.playhead, time_s);
   }
 
-  /** What a screen reader hears when the chart is moved through. @param {string} words */
+  /**
+   * What a screen reader hears when the chart is moved through.
+   * @param {string} words
+   */
   describe(words) {
     const { plot } = this._parts;
     plot.setAttribute("aria-valuemax", String(Math.floor(this.duration_s)));

@@ -63,13 +63,14 @@ export function paintLanes(context, rows, from, n_columns, { colours, gap, hairl
     const shares = meanRow(rows, column.first, column.end);
     return { ...column, shares, leader: shares.indexOf(Math.max(...shares)) };
   });
+  // A column of several rows may have been painted before its last row was known.
+  if (columns.length > 0) context.clearRect(columns[0].x, 0, width, height);
   colours.forEach((colour, genre) => {
     const middle = (genre + 0.5) * lane;
     context.fillStyle = colour;
     for (const { x, width: w, shares, leader } of columns) {
       const thickness = Math.max(hairline, shares[genre] * (lane - gap));
       context.globalAlpha = genre === leader ? 1 : FOLLOWER_ALPHA;
-      context.clearRect(x, middle - lane / 2, w, lane);
       context.fillRect(x, middle - thickness / 2, w, thickness);
     }
   });

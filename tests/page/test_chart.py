@@ -132,9 +132,12 @@ def test_a_long_mix_is_painted_fast(page: Page) -> None:
         const rows = Array.from({ length: 3600 }, (_, i) => Array.from({ length: 10 }, (_, g) => (g + i) % 10 / 45));
         const canvas = Object.assign(document.createElement("canvas"), { width: 1600, height: 800 });
         const style = { colours: rows[0].map(() => "#0072b2"), gap: 6, hairline: 1 };
-        const started = performance.now();
-        paintLanes(canvas.getContext("2d"), rows, 0, 3600, style);
-        return performance.now() - started;
+        const times_ms = Array.from({ length: 5 }, () => {
+          const started = performance.now();
+          paintLanes(canvas.getContext("2d"), rows, 0, 3600, style);
+          return performance.now() - started;
+        });
+        return Math.min(...times_ms);
         """
     )
-    assert took_ms < 200  # 20 to 40 ms on an idle machine
+    assert took_ms < 100  # 10 to 20 ms on an idle machine
