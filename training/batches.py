@@ -17,7 +17,7 @@ def one_hot(genres: list[str], order: tuple[str, ...]) -> Float32:
 
 
 class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
-    """One epoch: every song `crops` times, in random order. The same seed and epoch give the same batches."""
+    """One epoch: every song once, in random order. The same seed and epoch give the same batches."""
 
     def __init__(
         self,
@@ -26,23 +26,22 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
         augmentation: Augmentation,
         *,
         batch_size: int,
-        crops: int,
         seed: int,
     ) -> None:
         super().__init__(workers=1)
         self._songs, self._layout, self._augmentation = songs, layout, augmentation
-        self._batch_size, self._crops, self._seed = batch_size, crops, seed
+        self._batch_size, self._seed = batch_size, seed
         self._targets = one_hot([track.genre for track in songs.tracks], songs.genres)
         self.epoch = 0
 
     def __len__(self) -> int:
         """Batches an epoch; what does not fill one is left for another epoch's order."""
-        return max(1, len(self._songs.tracks) * self._crops // self._batch_size)
+        return max(1, len(self._songs.tracks) // self._batch_size)
 
     def __getitem__(self, index: int) -> tuple[Float32, Float32]:
         """Windows [batch, frames, n_mels] in dB and targets [batch, genres]."""
-        order = np.random.default_rng([self._seed, self.epoch]).permutation(len(self._songs.tracks) * self._crops)
-        chosen = order[index * self._batch_size : (index + 1) * self._batch_size] % len(self._songs.tracks)
+        order = np.random.default_rng([self._seed, self.epoch]).permutation(len(self._songs.tracks))
+        chosen = order[index * self._batch_size : (index + 1) * self._batch_size]
         rng = np.random.default_rng([self._seed, self.epoch, index])
         windows = np.stack([self._window(int(song), rng) for song in chosen])
         return mixup(windows, self._targets[chosen], self._augmentation.mixup_alpha, rng)

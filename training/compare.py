@@ -104,7 +104,8 @@ def _rows(log_mel: Float32, predictor: Predictor) -> Float32:
 def comparison_table(found: list[Comparison]) -> Iterator[str]:
     """A line per audio format, each figure over its clips."""
     yield f"an archive's 8-bit step is {ARCHIVE_STEP_DB:.2f} dB"
-    yield f"{'format':<8}{'clips':>6}{'median |dB|':>13}{'mean |dB|':>11}{'same verdict':>14}{'same second':>13}{'|dp|':>8}"
+    titles = f"{'median |dB|':>13}{'mean |dB|':>11}{'same verdict':>14}{'same second':>13}{'|dp|':>8}"
+    yield f"{'format':<8}{'clips':>6}{titles}"
     for audio_format in sorted({clip.audio_format for clip in found}):
         clips = [clip for clip in found if clip.audio_format == audio_format]
         yield (

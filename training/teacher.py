@@ -42,7 +42,7 @@ def read_torch_weights(path: Path) -> StateDict:
             root = archive.namelist()[0].split("/")[0]
             with archive.open(f"{root}/data.pkl") as pickled:
                 return dict(_StateDictUnpickler(pickled, archive, root).load())
-    except (OSError, KeyError, zipfile.BadZipFile, pickle.UnpicklingError) as error:
+    except (OSError, KeyError, IndexError, zipfile.BadZipFile, pickle.UnpicklingError) as error:
         raise TrainingError(f"{path} is not a PyTorch state dict: {error}") from error
 
 

@@ -34,7 +34,6 @@ class TrainingOptions:
     architecture: str = "cnn"
     epochs: int = 60
     batch_size: int = 32
-    crops: int = 1
     learning_rate: float = 1e-3
     weight_decay: float = 1e-2
     label_smoothing: float = 0.1
@@ -170,7 +169,6 @@ def train(train_songs: FeatureSet, valid_songs: FeatureSet, run: Path, options: 
         layout,
         options.augmentation,
         batch_size=options.batch_size,
-        crops=options.crops,
         seed=options.seed,
     )
     n_updates = options.epochs * len(batches)

@@ -20,7 +20,7 @@ def toy_log_mel(genre: int, seed: int, n_frames: int = 200) -> np.ndarray:
     return level_db.astype(np.float32)
 
 
-def toy_set(folder: Path, n_songs: int = 8, genres: tuple[str, ...] = ("drone", "hum", "whistle")) -> FeatureSet:
+def toy_set(folder: Path, n_songs: int = 16, genres: tuple[str, ...] = ("drone", "hum", "whistle")) -> FeatureSet:
     """A prepared set of `n_songs` a genre; every fourth song is for validation."""
     folder.mkdir(parents=True, exist_ok=True)
     writer = FeatureSetWriter(folder, SignalChain())

@@ -113,7 +113,7 @@ def test_what_is_no_folder_of_genres_is_refused(kind: str, tmp_path: Path) -> No
     if kind == "one genre":
         (source / "polka").mkdir()
         shutil.copy(SONGS / "pop.mp3", source / "polka")
-    with pytest.raises(TrainingError, match="two subfolders|neither a folder"):
+    with pytest.raises(TrainingError, match=r"two subfolders|neither a folder"):
         prepare(source, tmp_path / "set")
 
 

@@ -1,0 +1,126 @@
+"""training/train.py on a toy set: it learns, it resumes, it refuses what does not fit."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from model.contract import WindowLayout
+from tests.training.support import part, toy_log_mel, toy_set
+from training.errors import TrainingError
+from training.train import TrainingOptions, initial_network, make_loss, read_history, train
+from training.trained import load_trained
+
+OPTIONS = TrainingOptions(epochs=10, batch_size=4, learning_rate=3e-3)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("train")
+    songs = toy_set(folder / "set")
+    train(part(songs, "train"), part(songs, "valid"), folder / "run", OPTIONS)
+    return folder / "run"
+
+
+def test_it_learns_what_is_easy(run: Path) -> None:
+    history = read_history(run)
+    assert len(history) == 10
+    assert float(history[-1]["val_accuracy"]) > 0.9
+    assert float(history[-1]["loss"]) < float(history[0]["loss"])
+
+
+def test_the_best_epoch_is_what_is_kept(run: Path) -> None:
+    trained = load_trained(run, "given")
+    losses = [float(row["val_loss"]) for row in read_history(run)]
+    assert trained.provenance["best_epoch"] == 1 + int(np.argmin(losses))
+    verdict = trained.network.predict_on_batch(toy_log_mel(1, 99)[np.newaxis, :128]).mean(axis=1).argmax()
+    assert trained.genres[int(verdict)] == "hum"
+
+
+def test_curves_are_drawn(run: Path) -> None:
+    assert (run / "curves.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_run_cut_short_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    songs = toy_set(tmp_path / "set")
+    parts = part(songs, "train"), part(songs, "valid")
+
+    class PulledPlug(Exception):
+        pass
+
+    def pull_plug(_: object, epoch: int, *__: object) -> None:
+        if epoch == 8:
+            raise PulledPlug
+
+    with monkeypatch.context() as patch:
+        patch.setattr("training.train.EpochNumber.on_epoch_end", pull_plug, raising=False)
+        with pytest.raises(PulledPlug):
+            train(*parts, tmp_path / "cut", OPTIONS)
+    before = read_history(tmp_path / "cut")
+    train(*parts, tmp_path / "cut", OPTIONS)
+    after = read_history(tmp_path / "cut")
+    assert [row["epoch"] for row in after] == [str(epoch) for epoch in range(10)]
+    assert after[: len(before)] == before
+    assert float(after[-1]["val_accuracy"]) > 0.9  # two epochs from scratch do not get there
+
+
+def test_it_stops_when_validation_gets_no_better(tmp_path: Path) -> None:
+    songs = toy_set(tmp_path / "set", n_songs=4)
+    still = replace(OPTIONS, epochs=20, learning_rate=1e-9, patience=2)
+    train(part(songs, "train"), part(songs, "valid"), tmp_path / "run", still)
+    assert len(read_history(tmp_path / "run")) < 20
+
+
+def test_a_run_with_other_options_is_not_overwritten(run: Path, tmp_path: Path) -> None:
+    songs = toy_set(tmp_path / "set")
+    before = (run / "best.keras").stat().st_mtime_ns
+    with pytest.raises(TrainingError, match="other data or options"):
+        train(part(songs, "train"), part(songs, "valid"), run, replace(OPTIONS, seed=1))
+    assert (run / "best.keras").stat().st_mtime_ns == before
+
+
+def test_going_on_from_a_network_takes_its_body_and_learns_new_genres(run: Path, tmp_path: Path) -> None:
+    songs = toy_set(tmp_path / "set", genres=("beep", "boop"))
+    network = initial_network(replace(OPTIONS, init=str(run / "best.keras")), songs, WindowLayout())
+    given = keras.models.load_model(run / "best.keras", compile=False)
+    np.testing.assert_array_equal(
+        network.get_layer("conv3").get_weights()[0], given.get_layer("conv3").get_weights()[0]
+    )
+    heard = [
+        network.predict_on_batch(toy_log_mel(genre, 50)[np.newaxis, :128]).mean(axis=1).argmax() for genre in (0, 1)
+    ]
+    assert heard == [0, 1]
+
+
+@pytest.mark.parametrize("init", ["nowhere.pt", "nowhere.keras"])
+def test_weights_that_are_not_there_are_named(init: str, tmp_path: Path) -> None:
+    songs = toy_set(tmp_path / "set", n_songs=4)
+    with pytest.raises(TrainingError, match=rf"--init {init}: no such file"):
+        initial_network(replace(OPTIONS, init=init), songs, WindowLayout())
+
+
+def test_the_loss_asks_for_the_whole_and_for_its_parts() -> None:
+    loss = make_loss(0.0)
+    target = np.array([[1.0, 0.0]], np.float32)
+    steady = np.tile([[[2.0, 0.0]]], (1, 32, 1)).astype(np.float32)
+    uneven = steady.copy()
+    uneven[:, :16, 0], uneven[:, 16:, 0] = 4.0, 0.0  # the same mean, half of it no better than a guess
+    assert float(loss(target, steady)[0]) == pytest.approx(np.log1p(np.exp(-2)), rel=1e-5)
+    parts = (np.log1p(np.exp(-4)) + np.log(2)) / 2
+    assert float(loss(target, uneven)[0]) == pytest.approx((np.log1p(np.exp(-2)) + parts) / 2, rel=1e-5)
+
+
+def test_a_folder_without_a_run_is_named(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="holds no trained network"):
+        load_trained(tmp_path, "given")
+
+
+def test_the_record_says_how_it_was_trained(run: Path) -> None:
+    record = json.loads((run / "run.json").read_text())
+    assert record["genres"] == ["drone", "hum", "whistle"]
+    assert record["options"]["seed"] == 0
