@@ -7,7 +7,7 @@ export const TEXTS = {
   tagline: "Your song never leaves this device.",
   about: "A neural network listens right here in your browser and shows, second by second, which genres it hears.",
   drop_title: "Drop a song anywhere on this page",
-  drop_formats: "MP3, Ogg, Opus, FLAC, M4A, WAV …",
+  drop_formats: "MP3, Ogg, Opus, FLAC, M4A, WAV",
   choose: "Choose a song",
   choose_other: "Another song",
   sample: "or hear our sample song",

@@ -7,8 +7,14 @@ import { element } from "./page.js";
 import { Player } from "./player.js";
 import { Readout } from "./readout.js";
 
-/** @param {string} file_name @returns {string} without its ending */
-const titleOf = (file_name) => file_name.replace(/\.[a-z0-9]{2,5}$/i, "") || file_name;
+/**
+ * @param {string} file_name
+ * @returns {string} without its ending; with spaces, where underscores stand in for them
+ */
+function titleOf(file_name) {
+  const title = file_name.replace(/\.[a-z0-9]{2,5}$/i, "") || file_name;
+  return title.includes(" ") ? title : title.replaceAll("_", " ");
+}
 
 /** @param {number[][]} rows @param {string[]} genres @returns {Record<string, number>} mean share by genre */
 function meanShares(rows, genres) {

@@ -1,0 +1,50 @@
+"""static/contract.js: a model folder that this page cannot use is refused in words."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+import pytest
+
+from tests.page.browser import Page, PageError
+from tests.support import REPOSITORY
+
+CHECK = 'const { checkContract } = await load("contract.js"); return checkContract(args[0]).name;'
+CONTRACT = json.loads((REPOSITORY / "model" / "contract.json").read_text(encoding="utf-8"))
+
+
+def test_the_shipped_contract_is_fine(module_page: Page) -> None:
+    assert module_page.run(CHECK, CONTRACT) == CONTRACT["name"]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        ("format", 2, "format is 2; this page knows 1"),
+        ("signal_chain.window", "hamming", 'signal_chain.window is "hamming"'),
+        ("signal_chain.resampler.type", "linear", 'signal_chain.resampler.type is "linear"'),
+        ("signal_chain.log.type", "natural", 'signal_chain.log.type is "natural"'),
+        ("signal_chain.n_fft", 2000, "n_fft is 2000, must be a power of two"),
+        ("signal_chain.hop_length", 4096, "hop_length is 4096, must be at most n_fft"),
+        ("network.window_steps", 31, "window_steps"),
+        ("genres", ["one"], "genres must be at least two names"),
+    ],
+)
+def test_what_it_cannot_do_is_refused(module_page: Page, path: str, value: Any, words: str) -> None:
+    contract = copy.deepcopy(CONTRACT)
+    *folders, last = path.split(".")
+    part = contract
+    for folder in folders:
+        part = part[folder]
+    part[last] = value
+    with pytest.raises(PageError, match=f"ContractError: contract.json: .*{words}"):
+        module_page.run(CHECK, contract)
+
+
+def test_a_missing_contract_is_told_by_its_address(page: Page) -> None:
+    script = 'const { fetchContract } = await load("contract.js"); await fetchContract("no-such-folder/contract.json");'
+    with pytest.raises(PageError, match=r"no-such-folder/contract\.json answered 404"):
+        page.run(script)
+    page.console()  # a 404 is an error to the console
