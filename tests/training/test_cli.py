@@ -1,0 +1,122 @@
+"""`python -m training`: from a folder of real songs to an exported model, with commands only."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from model.audio import open_audio
+from model.predictor import Predictor
+from tests.support import REPOSITORY
+
+SONGS = REPOSITORY / "tests" / "songs"
+GENRES = ("classical", "metal")
+COPIES = 4
+
+
+def training(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run a step in a folder of its own, as a user would."""
+    return subprocess.run(
+        [sys.executable, "-m", "training", *map(str, arguments)],
+        cwd=cwd,
+        env={"PYTHONPATH": str(REPOSITORY), "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=280,
+    )
+
+
+@pytest.fixture(scope="module")
+def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with music of two genres, prepared, split, trained for two epochs and exported."""
+    folder = tmp_path_factory.mktemp("workplace")
+    for genre in GENRES:
+        (folder / "music" / genre).mkdir(parents=True)
+        for copy in range(COPIES):
+            shutil.copy(SONGS / f"{genre}.mp3", folder / "music" / genre / f"{copy}.mp3")
+    (folder / "music/metal/cover.jpg").write_bytes(b"\xff\xd8\xff not a song")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def steps(workplace: Path) -> dict[str, subprocess.CompletedProcess[str]]:
+    commands = {
+        "prepare": ("music",),
+        "split": ("--shares", 0.5, 0.25, 0.25),
+        "train": ("--epochs", 2, "--batch-size", 4),
+        "export": ("--name", "two genres"),
+        "evaluate": ("--part", "test", "--out", "report"),
+    }
+    return {step: training(step, *arguments, cwd=workplace) for step, arguments in commands.items()}
+
+
+@pytest.mark.parametrize("step", ["prepare", "split", "train", "export", "evaluate"])
+def test_each_step_ends_well(step: str, steps: dict[str, subprocess.CompletedProcess[str]]) -> None:
+    assert steps[step].returncode == 0, steps[step].stderr
+
+
+def test_what_was_left_out_is_said(steps: dict[str, subprocess.CompletedProcess[str]]) -> None:
+    assert "skipped metal/cover.jpg: " in steps["prepare"].stdout
+    assert "8 songs in runs/set, 1 files skipped" in steps["prepare"].stdout
+
+
+@pytest.mark.usefixtures("steps")
+def test_the_exported_model_hears_real_songs(workplace: Path) -> None:
+    predictor = Predictor(workplace / "model")
+    assert predictor.contract.genres == GENRES
+    with open_audio(SONGS / "metal.mp3") as audio:
+        analysis = predictor.analyse(audio, audio.sample_rate_hz).to_json()
+    assert set(analysis["verdict"]["probabilities"]) == set(GENRES)
+
+
+@pytest.mark.usefixtures("steps")
+def test_evaluate_writes_its_report(workplace: Path) -> None:
+    assert {path.name for path in (workplace / "report").iterdir()} == {
+        "evaluation.json", "confusion.csv", "confusion.png",
+    }  # fmt: skip
+
+
+@pytest.mark.usefixtures("steps")
+def test_an_archive_is_scored_without_what_it_was_trained_on(workplace: Path) -> None:
+    levels = np.random.default_rng(0).integers(0, 256, (4, 140, 128), dtype=np.uint8)
+    labels = {
+        "name": list("wxyz"),
+        "genre": ["metal", "classical"] * 2,
+        "split": ["train", "test", "valid", "excluded"],
+    }
+    np.savez(workplace / "archive.npz", log_mel_u8=levels, **labels)
+    done = training("evaluate", "--features", "archive.npz", "--json", cwd=workplace)
+    assert done.returncode == 0, done.stderr
+    data = json.loads(done.stdout)
+    assert data["n_clips"] == 2
+    assert {"clip_accuracy", "clip_accuracy_ci95", "second_accuracy", "macro_f1", "ece", "per_genre"} < set(data)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("prepare", "nowhere"), "nowhere is neither a folder"),
+        (("split",), "run `python -m training prepare` first"),
+        (("train",), "run `python -m training prepare` first"),
+        (("evaluate", "--features", "nowhere.npz"), "nowhere.npz is not an archive"),
+        (("evaluate",), "is not a split: run `python -m training split`"),
+        (("export",), "is not a split: run `python -m training split`"),
+    ],
+)
+def test_a_step_too_early_says_what_comes_first(arguments: tuple[str, ...], message: str, tmp_path: Path) -> None:
+    done = training(*arguments, cwd=tmp_path)
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_help_names_the_steps(tmp_path: Path) -> None:
+    done = training("--help", cwd=tmp_path)
+    assert all(step in done.stdout for step in ("prepare", "split", "train", "evaluate", "export", "compare"))

@@ -1,0 +1,141 @@
+"""training/export.py: what is exported works everywhere, and a failure leaves the old model alone."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from model.contract import ContractError, WindowLayout, load_contract
+from model.features import SignalChain
+from model.network import build_network
+from model.predictor import Predictor
+from tests.training.support import part, toy_set
+from training.errors import TrainingError
+from training.export import export_model
+from training.feature_set import FeatureSet
+from training.fold import fold_batch_norms
+from training.trained import Trained
+
+LAYOUT = WindowLayout()
+
+
+@pytest.fixture(scope="module")
+def valid_songs(tmp_path_factory: pytest.TempPathFactory) -> FeatureSet:
+    return part(toy_set(tmp_path_factory.mktemp("export") / "set"), "valid")
+
+
+def trained(songs: FeatureSet, seed: int = 0, architecture: str = "cnn") -> Trained:
+    """A network with batch norms that have something to fold."""
+    keras.utils.set_random_seed(seed)
+    network = build_network(architecture, len(songs.genres), songs.chain.n_mels, LAYOUT)
+    rng = np.random.default_rng(seed)
+    for layer in network.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            gamma, beta, mean, variance = (np.shape(w) for w in layer.get_weights())
+            layer.set_weights([rng.uniform(0.5, 2, gamma), rng.normal(0, 1, beta), rng.normal(0, 1, mean),
+                               rng.uniform(0.5, 2, variance)])  # fmt: skip
+    return Trained(network, songs.genres, songs.chain, LAYOUT, {"split": "toy"})
+
+
+@pytest.fixture(scope="module")
+def exported(valid_songs: FeatureSet, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("exported") / "model"
+    export_model(trained(valid_songs), valid_songs, folder, "toy")
+    return folder
+
+
+def test_the_contract_names_what_is_there(exported: Path) -> None:
+    contract = load_contract(exported)
+    assert contract.name == "toy"
+    assert contract.genres == ("drone", "hum", "whistle")
+    assert contract.chain == SignalChain()
+    on_disk = {path.relative_to(exported).as_posix() for path in exported.rglob("*") if path.is_file()}
+    assert on_disk == {*contract.files, "contract.json"}
+
+
+def test_the_servers_network_is_the_trained_one(exported: Path, valid_songs: FeatureSet) -> None:
+    windows = np.random.default_rng(0).uniform(-80, 0, (3, 128, 128)).astype(np.float32)
+    expected = trained(valid_songs).network.predict_on_batch(windows)
+    np.testing.assert_allclose(Predictor(exported).window_logits(windows), expected, atol=2e-3)
+
+
+def test_the_pages_graph_has_its_batch_norms_folded(exported: Path) -> None:
+    graph = json.loads((exported / load_contract(exported).browser_model).read_text())
+    ops = [node["op"] for node in graph["modelTopology"]["node"]]
+    assert not any("BatchNorm" in op for op in ops)
+    assert ops.count("_FusedConv2D") == 6  # each with what its norm became
+    assert ops.count("Mul") == 1  # the level's scale, and no gain of a norm
+    shape = graph["signature"]["inputs"]["log_mel"]["tensorShape"]["dim"]
+    assert [dim["size"] for dim in shape] == ["1", "128", "128"]
+
+
+def test_weights_go_to_the_page_in_float16(exported: Path) -> None:
+    manifest = json.loads((exported / load_contract(exported).browser_model).read_text())["weightsManifest"]
+    weights = [weight for group in manifest for weight in group["weights"] if weight["dtype"] == "float32"]
+    assert weights
+    assert all(weight["quantization"]["dtype"] == "float16" for weight in weights)
+
+
+def test_golden_vectors_are_what_the_folder_itself_says(exported: Path) -> None:
+    contract, predictor = load_contract(exported), Predictor(exported)
+    folder = (exported / contract.golden).parent
+    golden = json.loads((exported / contract.golden).read_text())
+    assert len(golden["cases"]) >= 8
+    for case in golden["cases"]:
+        pcm = np.fromfile(folder / case["pcm"]["file"], "<i2").reshape(case["pcm"]["shape"]) / np.float32(32_768)
+        analysis = predictor.analyse([pcm], case["sample_rate_hz"])
+        expected = np.fromfile(folder / case["probabilities"]["file"], "<f4").reshape(case["probabilities"]["shape"])
+        np.testing.assert_allclose(analysis.probabilities, expected, atol=1e-5)
+
+
+def test_a_new_export_replaces_the_old_one_and_leaves_nothing_of_it(valid_songs: FeatureSet, tmp_path: Path) -> None:
+    export_model(trained(valid_songs, seed=1), valid_songs, tmp_path, "first")
+    export_model(trained(valid_songs, seed=2), valid_songs, tmp_path, "second")
+    assert load_contract(tmp_path).name == "second"
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+@pytest.mark.parametrize("step", ["write_graph_model", "write_golden", "fit_temperatures"])
+def test_a_failed_export_leaves_the_old_model(
+    step: str, exported: Path, valid_songs: FeatureSet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {path: path.read_bytes() for path in exported.rglob("*") if path.is_file()}
+
+    def fail(*_: object) -> None:
+        raise TrainingError("disk full")
+
+    monkeypatch.setattr(f"training.export.{step}", fail)
+    with pytest.raises(TrainingError, match="disk full"):
+        export_model(trained(valid_songs, seed=9), valid_songs, exported, "never")
+    assert {path: path.read_bytes() for path in exported.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize("architecture", ["cnn", "mn04"])
+def test_folding_keeps_the_function_and_drops_the_norms(architecture: str, valid_songs: FeatureSet) -> None:
+    network = trained(valid_songs, architecture=architecture).network
+    folded = fold_batch_norms(network)
+    windows = np.random.default_rng(0).uniform(-80, 0, (2, 128, 128)).astype(np.float32)
+    expected = network.predict_on_batch(windows)
+    scale = np.abs(expected).max()
+    np.testing.assert_allclose(folded.predict_on_batch(windows) / scale, expected / scale, atol=1e-4)
+    assert not any(isinstance(layer, keras.layers.BatchNormalization) for layer in folded.layers)
+
+
+def test_a_norm_that_follows_no_convolution_is_refused() -> None:
+    inputs = keras.Input((4, 4))
+    network = keras.Model(inputs, keras.layers.BatchNormalization(name="lonely")(inputs))
+    with pytest.raises(TrainingError, match="batch norm lonely does not follow a convolution"):
+        fold_batch_norms(network)
+
+
+def test_a_damaged_export_is_noticed(exported: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(exported, tmp_path / "copy")
+    weights = next(copy.rglob("*.bin"))
+    weights.write_bytes(weights.read_bytes()[:-1])
+    with pytest.raises(ContractError, match="is not the file that was exported"):
+        load_contract(copy)
