@@ -20,7 +20,7 @@ _STEP_VELOCITY = {"X": 1.2, "x": 1.0, "o": 0.55}
 
 def generator(seed: int, *purpose: str) -> random.Random:
     """Chance for one purpose: the same seed and purpose give the same numbers on every machine."""
-    return random.Random(":".join((str(seed), *purpose)))  # noqa: S311 - music needs no secrets
+    return random.Random(":".join((str(seed), *purpose)))  # music needs no secrets
 
 
 def pitch(name: str) -> int:
