@@ -29,9 +29,7 @@ def test_log_mel_is_librosas_without_centring() -> None:
     samples = noise(22_050 * 3)
     stream = LogMelStream(CHAIN, slaney_mel_filters(CHAIN), 22_050)
     ours = np.concatenate([stream.push(samples[:, None]), stream.finish()])
-    theirs = librosa.feature.melspectrogram(
-        y=samples, sr=22_050, n_fft=2048, hop_length=1711, n_mels=128, center=False
-    )
+    theirs = librosa.feature.melspectrogram(y=samples, sr=22_050, n_fft=2048, hop_length=1711, n_mels=128, center=False)
     np.testing.assert_allclose(ours, librosa.power_to_db(theirs, ref=1.0, top_db=None).T, atol=2e-3)
 
 

@@ -1,0 +1,90 @@
+"""model/contract.py: the shipped folder is whole, and everything wrong with another one is said."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from model.contract import ContractError, WindowLayout, load_contract
+from model.features import SignalChain
+from tests.support import REPOSITORY
+
+SHIPPED = REPOSITORY / "model"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the shipped model folder, to be damaged."""
+    contract = load_contract(SHIPPED)
+    (tmp_path / "model").mkdir()
+    shutil.copy(SHIPPED / "contract.json", tmp_path / "model")
+    export = Path(contract.browser_model).parts[0]
+    shutil.copytree(SHIPPED / export, tmp_path / "model" / export)
+    return tmp_path / "model"
+
+
+def edit(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    path = folder / "contract.json"
+    data = json.loads(path.read_text(encoding="utf-8"))
+    change(data)
+    path.write_text(json.dumps(data), encoding="utf-8")
+
+
+def test_the_shipped_model_was_made_with_the_chain_of_this_code() -> None:
+    contract = load_contract(SHIPPED)
+    assert contract.chain == SignalChain()
+    assert contract.windows == WindowLayout()
+    assert contract.mel_filters().shape == (128, 1025)
+
+
+def test_the_shipped_model_knows_gtzans_ten_genres() -> None:
+    assert load_contract(SHIPPED).genres == (
+        "blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "pop", "reggae", "rock",
+    )  # fmt: skip
+
+
+def test_a_folder_without_a_contract_is_no_model(tmp_path: Path) -> None:
+    with pytest.raises(ContractError, match=r"contract\.json does not exist: is .* a model folder"):
+        load_contract(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"format": 1}'])
+def test_what_is_no_contract_is_refused(text: str, tmp_path: Path) -> None:
+    (tmp_path / "contract.json").write_text(text)
+    with pytest.raises(ContractError, match=r"contract\.json"):
+        load_contract(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda data: data.update(format=2), "format is 2; this version reads format 1"),
+        (lambda data: data.update(genres=["polka"]), "genres must be at least two different names"),
+        (lambda data: data.update(genres=["ska", "ska"]), "genres must be at least two different names"),
+        (lambda data: data["signal_chain"].update(window="hamming"), "signal_chain.window is 'hamming'"),
+        (lambda data: data["signal_chain"]["log"].update(type="pcen"), "signal_chain.log.type is 'pcen'"),
+        (lambda data: data["network"].update(window_stride_frames=97), "must be whole steps"),
+        (lambda data: data["network"].update(window_stride_frames=136), "must be 1 to 128"),
+        (lambda data: data["files"].update({"../secret": {"sha256": "", "bytes": 0}}), "outside the model folder"),
+        (lambda data: data["files"].update({"/etc/passwd": {"sha256": "", "bytes": 0}}), "outside the model folder"),
+        (lambda data: data.update(browser_model="other/model.json"), "is used but not listed in files"),
+        (lambda data: data.pop("rows"), "KeyError at 'rows'"),
+    ],
+)
+def test_a_contract_that_does_not_fit_says_where(
+    change: Callable[[dict[str, Any]], object], message: str, folder: Path
+) -> None:
+    edit(folder, change)
+    with pytest.raises(ContractError, match=message):
+        load_contract(folder)
+
+
+def test_a_missing_file_is_named(folder: Path) -> None:
+    next(folder.rglob("*.bin")).unlink()
+    with pytest.raises(ContractError, match=r"group1-shard1of1\.bin is missing: copy the whole model folder"):
+        load_contract(folder)

@@ -1,0 +1,74 @@
+"""model/predictor.py: PCM to the result object, on the shipped model."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from model.audio import TooShort, open_audio
+from model.predictor import Predictor
+from tests.support import REPOSITORY
+
+
+@pytest.fixture(scope="module")
+def predictor() -> Predictor:
+    return Predictor(REPOSITORY / "model")
+
+
+def tone(duration_s: float, rate_hz: int = 22_050) -> np.ndarray:
+    time_s = np.arange(int(duration_s * rate_hz)) / rate_hz
+    return (0.2 * np.sin(2 * np.pi * 220 * time_s))[:, np.newaxis].astype(np.float32)
+
+
+def test_a_song_gets_a_row_a_second_that_adds_up_to_one(predictor: Predictor) -> None:
+    with open_audio(REPOSITORY / "tests/songs/reggae.mp3") as audio:
+        result = predictor.analyse(audio, audio.sample_rate_hz).to_json()
+    rows = np.array(result["probabilities"])
+    assert rows.shape == (int(np.ceil(result["duration_s"])), 10)
+    np.testing.assert_allclose(rows.sum(axis=1), 1, atol=1e-4)
+    verdict = result["verdict"]
+    assert verdict["confidence"] == max(verdict["probabilities"].values())
+    assert verdict["probabilities"][verdict["genre"]] == verdict["confidence"]
+    assert list(verdict["probabilities"]) == result["genres"]
+
+
+def test_blocks_do_not_matter(predictor: Predictor) -> None:
+    pcm = tone(12)
+    whole = predictor.analyse([pcm], 22_050)
+    cut = predictor.analyse(np.array_split(pcm, 37), 22_050)
+    np.testing.assert_allclose(cut.probabilities, whole.probabilities, atol=1e-6)
+
+
+@pytest.mark.parametrize("gain_db", [-12, 12])
+def test_level_changes_hardly_anything(predictor: Predictor, gain_db: float) -> None:
+    with open_audio(REPOSITORY / "tests/songs/blues.mp3") as audio:
+        pcm = np.concatenate(list(audio))
+        plain = predictor.analyse([pcm], audio.sample_rate_hz)
+        gained = predictor.analyse([pcm * np.float32(10 ** (gain_db / 20))], audio.sample_rate_hz)
+    np.testing.assert_allclose(gained.probabilities, plain.probabilities, atol=0.01)
+
+
+@pytest.mark.parametrize("duration_s", [0.0, 0.05, 0.99])
+def test_too_short_says_how_short(predictor: Predictor, duration_s: float) -> None:
+    with pytest.raises(TooShort, match=rf"{duration_s:.2f} s long; at least 1 s"):
+        predictor.analyse([tone(duration_s)], 22_050)
+
+
+def test_a_second_is_enough(predictor: Predictor) -> None:
+    assert predictor.analyse([tone(1)], 22_050).probabilities.shape == (1, 10)
+
+
+def test_silence_has_an_answer(predictor: Predictor) -> None:
+    analysis = predictor.analyse([np.zeros((22_050 * 12, 1), np.float32)], 22_050)
+    assert np.isfinite(analysis.probabilities).all()
+
+
+def test_several_songs_at_once_do_not_mix(predictor: Predictor) -> None:
+    songs = [tone(3 + i) for i in range(6)]
+    alone = [predictor.analyse([song], 22_050).probabilities for song in songs]
+    with ThreadPoolExecutor(6) as pool:
+        together = list(pool.map(lambda song: predictor.analyse([song], 22_050).probabilities, songs))
+    for one, other in zip(alone, together, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-6)
