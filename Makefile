@@ -3,11 +3,16 @@
 #   make run     serve the page and /predict        PORT=8080  MODEL=folder of an exported model
 #   make test    every check and test, browser included
 #   make bench   how fast the page and /predict are  SONG=file
-#   make train   folder of songs per genre -> exported model   DATA=folder  OUT=folder
+#   make train   folder of songs per genre -> exported model   DATA=folder  OUT=runs/model
+#                INIT=scratch, or weights to start from   SPLIT=options of `python -m training split`
+#   make export  the latest training run -> model folder        OUT=runs/model
 #   make image   the container image                IMAGE=genrescope
 PORT ?= 8080
 MODEL ?= model
 IMAGE ?= genrescope
+OUT ?= runs/model
+INIT ?= scratch
+SPLIT ?=
 python := .venv/bin/python
 
 .PHONY: help run test lint bench setup setup-train setup-test train export image
@@ -38,6 +43,17 @@ lint: setup-test
 
 bench: setup-test
 	@$(python) -m tests.bench $(if $(SONG),'$(SONG)')
+
+train: setup-train
+	@test -n '$(DATA)' || { echo 'make train: say DATA=folder, with one subfolder a genre' >&2; exit 2; }
+	$(python) -m training prepare '$(DATA)'
+	$(python) -m training split $(SPLIT)
+	$(python) -m training train --init '$(INIT)'
+	$(python) -m training export --model '$(OUT)' --name '$(notdir $(abspath $(DATA)))'
+	@echo 'trained: see it with  make run MODEL=$(OUT)'
+
+export: setup-train
+	$(python) -m training export --model '$(OUT)'
 
 image:
 	@tools/image.sh '$(IMAGE)'
