@@ -19,8 +19,7 @@ const tf = /** @type {any} */ (globalThis).tf;
 const WASM_FOLDER = new URL("../vendor/tfjs-backend-wasm-4.22.0/", import.meta.url).href;
 
 /**
- * The WASM backend with SIMD and one thread: the song's decoder keeps the other core busy, and a second thread was
- * measured to gain nothing beside it.
+ * The WASM backend with SIMD and one thread: on two cores, the song's decoder keeps the other one busy.
  */
 async function startBackend() {
   tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
