@@ -77,9 +77,9 @@ def _add_train(steps: Any) -> None:
     step.add_argument("--run", type=Path, default=DEFAULT_RUN, help="folder to write")
     step.add_argument("--init", default="scratch", help="scratch, EfficientAT's mn04 .pt file, or a .keras network")
     step.add_argument("--architecture", default="cnn", help="cnn or mn04 (for --init scratch)")
-    step.add_argument("--epochs", type=int, help="60 from scratch, 20 from given weights, unless said")
+    step.add_argument("--epochs", type=int, help="60 from scratch, 24 from given weights, unless said")
     step.add_argument("--batch-size", type=int, default=32)
-    step.add_argument("--learning-rate", type=float, help="1e-3 from scratch, 5e-4 from given weights, unless said")
+    step.add_argument("--learning-rate", type=float, help="1e-3 from scratch, 3e-4 from given weights, unless said")
     step.add_argument("--patience", type=int, default=15, help="epochs without a better validation loss")
     step.add_argument("--seed", type=int, default=0)
 

@@ -73,9 +73,9 @@ def train_run(options: Namespace) -> None:
     chosen = TrainingOptions(
         init=options.init,
         architecture=options.architecture,
-        epochs=options.epochs or (60 if from_scratch else 20),
+        epochs=options.epochs or (60 if from_scratch else 24),
         batch_size=options.batch_size,
-        learning_rate=options.learning_rate or (1e-3 if from_scratch else 5e-4),
+        learning_rate=options.learning_rate or (1e-3 if from_scratch else 3e-4),
         patience=options.patience,
         seed=options.seed,
     )
