@@ -7,7 +7,7 @@
 # needs a writable /tmp for uploads: docker run --read-only --tmpfs /tmp ...
 FROM python:3.11-slim-bookworm AS build
 RUN apt-get update \
- && apt-get install -y --no-install-recommends ffmpeg binutils \
+ && apt-get install -y --no-install-recommends ffmpeg binutils patchelf \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /build
 COPY tools/image tools/image
@@ -25,8 +25,7 @@ COPY LICENSE NOTICE ./
 COPY model model
 COPY server server
 COPY static static
-RUN echo /opt/ffmpeg/lib > /etc/ld.so.conf.d/ffmpeg.conf && ldconfig \
- && /opt/venv/bin/python -m compileall -q model server \
+RUN /opt/venv/bin/python -m compileall -q model server \
  && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin genrescope
 ENV PATH=/opt/venv/bin:/opt/ffmpeg/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \

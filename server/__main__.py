@@ -68,6 +68,7 @@ def _serve(settings: Settings, contract: Contract, listener: socket.socket) -> N
     print(f"Genrescope is at http://{shown}:{port}/  (model {contract.name} {contract.version})", flush=True)
     config = uvicorn.Config(
         create_app(settings, contract),
+        http="h11",  # reads on when a request was refused early, so that the client gets to hear it
         log_config=None,
         log_level="warning",
         access_log=False,

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import math
+import tempfile
 import threading
 import time
+import wave
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import anyio
 from starlette.requests import ClientDisconnect
 
-from model.audio import Pcm, open_audio
+from model.audio import AudioError, Pcm, open_audio
 from server.problems import Problem
 from server.settings import Settings
 
@@ -31,7 +34,7 @@ class Engine:
         self._settings = settings
         self._limiter = anyio.CapacityLimiter(settings.max_analyses)
         self._predictor: Predictor | None = None
-        self._failure: str | None = None
+        self.failure: str | None = None  # why there will be no model
 
     def start(self) -> None:
         """Begins to load the model in a thread of its own: importing TensorFlow takes seconds."""
@@ -42,16 +45,19 @@ class Engine:
         try:
             from model.predictor import Predictor
 
-            self._predictor = Predictor(self._settings.model)
+            predictor = Predictor(self._settings.model)
+            _try_out(predictor)
+            self._predictor = predictor
         except Exception as error:
-            self._failure = f"{type(error).__name__}: {error}"
-            log.exception("the model could not be loaded; /predict answers 503")
+            said = f" ffmpeg said: {error.decoder_said}" if isinstance(error, AudioError) else ""
+            self.failure = f"{type(error).__name__}: {error}{said}"
+            log.exception("/predict does not work and answers 503. %s", self.failure)
         else:
             log.info("/predict is ready, %.1f s after start", time.perf_counter() - begin)
 
     def predictor(self) -> Predictor:
         """The loaded model. Raises the problem to answer with when there is none (yet)."""
-        if self._failure is not None:
+        if self.failure is not None:
             raise Problem("model_failed")
         if self._predictor is None:
             raise Problem("model_not_ready", headers={"Retry-After": str(RETRY_AFTER_S)})
@@ -70,6 +76,17 @@ class Engine:
         with open_audio(path, max_duration_s=limits.max_duration_min * 60, timeout_s=limits.decode_timeout_s) as audio:
             blocks = _until(gone, audio)
             return self.predictor().analyse(blocks, audio.sample_rate_hz).to_json()
+
+
+def _try_out(predictor: Predictor) -> None:
+    """One whole analysis: an ffmpeg that does not run is noticed now, and the first song finds all warm."""
+    with tempfile.TemporaryFile() as file:
+        with wave.open(file, "wb") as silence:
+            silence.setparams((2, 2, 44100, 0, "NONE", ""))
+            silence.writeframes(bytes(4 * 44100 * (math.ceil(predictor.contract.minimum_duration_s) + 1)))
+        file.flush()
+        with open_audio(Path(f"/dev/fd/{file.fileno()}")) as audio:
+            predictor.analyse(audio, audio.sample_rate_hz)
 
 
 def _until(gone: threading.Event, blocks: Iterable[Pcm]) -> Iterator[Pcm]:

@@ -54,6 +54,8 @@ def health_routes(engine: Engine) -> APIRouter:
 
     @router.get("/readyz", summary="Can /predict answer?", responses=READY_RESPONSES)
     def readyz() -> Any:
+        if engine.failure is not None:
+            raise Problem("model_failed", f"The model could not be loaded. {engine.failure}.")
         contract = engine.predictor().contract
         body = {"status": "ready", "model": {"name": contract.name, "version": contract.version}}
         return JSONResponse(body, headers={"Cache-Control": "no-store"})

@@ -12,7 +12,6 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.datastructures import UploadFile
-from starlette.exceptions import HTTPException
 
 from server.body import LimitedBody
 from server.engine import Engine
@@ -39,12 +38,8 @@ def predict_routes(settings: Settings, engine: Engine) -> APIRouter:
     async def predict(request: Request) -> Response:
         begin = time.perf_counter()
         body = LimitedBody(request, round(settings.max_upload_mb * 1e6))
-        try:
-            engine.predictor()  # before the upload is read: the client can then wait and try again
-            upload = await _receive_song(body)
-        except (Problem, HTTPException):
-            await body.drain()
-            raise
+        engine.predictor()  # before the upload is read: the client can then wait and try again
+        upload = await _receive_song(body)
         try:
             result = await _analyse(request, engine, upload)
         finally:

@@ -49,7 +49,7 @@ KINDS = {
         503, "Model not ready", "The model is being loaded. Try again in a few seconds."
     ),
     "model_failed": ProblemKind(
-        503, "Model failed to load", "The model could not be loaded; the server's log says why."
+        503, "Model failed to load", "The model could not be loaded; /readyz and the server's log say why."
     ),
     "internal_error": ProblemKind(
         500, "Internal error", "Something went wrong in the server. The song was not kept."

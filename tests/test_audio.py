@@ -198,6 +198,7 @@ SCRIPTS = {
     "concat": "ffconcat version 1.0\nfile '{song}'\n",
     "dash": '<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static"><Period>'
     "<AdaptationSet><Representation><BaseURL>{song}</BaseURL></Representation></AdaptationSet></Period></MPD>",
+    "sbg": "-SE\nbase: 200+10/10\n00:00 base\n00:10 base\n",  # a script of beats, which ffmpeg would play
     "sdp": "v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=audio 5004 RTP/AVP 0\n",
 }
 
