@@ -113,17 +113,21 @@ function* mp4Boxes(bytes, from, to) {
  * @returns {number | null}
  */
 function aacExtensionRate(entry) {
-  const esds = indexOfText(entry, "esds");
-  // Tag 5 (DecoderSpecificInfo), its length in 1 to 4 bytes, then 5 bits of object type and 4 of rate index.
-  for (let at = esds + 8; esds >= 0 && at + 5 < entry.length; at += 1) {
-    if (entry[at] !== 5) continue;
-    let config = at + 1;
-    while (entry[config] & 0x80) config += 1;
-    const bits = view(entry).getUint32(config + 1);
-    const object_type = bits >>> 27;
-    if (object_type === 5 || object_type === 29) return AAC_RATES_HZ[(bits >>> 15) & 15] ?? null;
-  }
-  return null;
+  /**
+   * Descriptors are a tag, a length in one to four bytes, and content (ISO 14496-1).
+   * @param {number} at
+   */
+  const content = (at) => {
+    while (entry[at + 1] & 0x80) at += 1;
+    return at + 2;
+  };
+  const es = indexOfText(entry, "esds") + 8;
+  const decoder = content(es) + 3;
+  const specific = content(decoder) + 13;
+  if (es < 8 || entry[es] !== 3 || entry[decoder] !== 4 || entry[specific] !== 5) return null;
+  // 5 bits of object type, 4 of rate, 4 of channels; with replication (5, 29) then 4 of the rate that comes out.
+  const bits = view(entry).getUint32(content(specific));
+  return [5, 29].includes(bits >>> 27) ? (AAC_RATES_HZ[(bits >>> 15) & 15] ?? null) : null;
 }
 
 /**

@@ -46,6 +46,14 @@ def test_containers_and_their_rates(
     assert identified(module_page, content) == {"by": "browser", "container": container, "sample_rate_hz": rate_hz}
 
 
+def test_aac_with_spectral_band_replication_has_the_rate_that_comes_out(module_page: Page, tmp_path: Path) -> None:
+    content = make_audio(tmp_path / "a.m4a", "-ar", "22050", "-ac", "2", "-c:a", "aac").read_bytes()
+    plain = b"\x13\x90\x56\xe5\x00"  # AudioSpecificConfig: AAC LC, 22,050 Hz, stereo
+    assert content.count(plain) == 1
+    replicating = content.replace(plain, b"\x2b\x92\x00\x00\x00")  # SBR, 22,050 Hz, stereo, 44,100 Hz out
+    assert identified(module_page, replicating)["sample_rate_hz"] == 44100
+
+
 @pytest.mark.parametrize(
     "options", [["-ar", "44100"], ["-ar", "22050"], ["-ar", "8000"], ["-c:a", "mp2", "-ar", "48000"]]
 )
