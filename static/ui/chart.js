@@ -109,11 +109,6 @@ export class Chart {
     plot.setAttribute("aria-valuetext", words);
   }
 
-  /** @param {number} genre @returns {string} */
-  colour(genre) {
-    return genreColour(genre, this._dark.matches);
-  }
-
   /** @param {HTMLElement} marker @param {number} time_s */
   _place(marker, time_s) {
     const x = (Math.min(time_s, this.duration_s) / this.duration_s) * this._parts.plot.clientWidth;
@@ -153,7 +148,7 @@ export class Chart {
       drawTimeAxis(axis, this.duration_s);
       this._place(this._parts.playhead, this._time_s);
     }
-    const colours = this._genres.map((_, genre) => this.colour(genre));
+    const colours = this._genres.map((_, genre) => genreColour(genre, this._dark.matches));
     const style = { colours, gap: LANE_GAP_PX * ratio, hairline: Math.max(1, ratio) };
     paintLanes(this._context, this._rows, this._n_painted, this._n_columns, style);
     this._n_painted = this._rows.length;

@@ -32,3 +32,13 @@ export function genreColour(index, on_dark) {
   const lightness = (on_dark ? 65 : 40) + 8 * (index % 2);
   return `hsl(${hue.toFixed(1)} 55% ${lightness}%)`;
 }
+
+/**
+ * Lets the style sheet colour an element as a genre, on light and on dark paper, whichever there is.
+ * @param {HTMLElement} element
+ * @param {number} index of the genre
+ */
+export function wearColour(element, index) {
+  element.style.setProperty("--on-light", genreColour(index, false));
+  element.style.setProperty("--on-dark", genreColour(index, true));
+}

@@ -1,6 +1,7 @@
 /** The song's genres as bars with numbers, most probable first. */
 
 import { percent } from "../messages.js";
+import { wearColour } from "./colours.js";
 
 /** Below this share a genre is not worth a line. */
 const LEAST_SHARE = 0.01;
@@ -20,9 +21,9 @@ export const topGenres = (shares, n) =>
 /**
  * @param {HTMLElement} list
  * @param {Record<string, number>} shares
- * @param {(genre: string) => string} colour
+ * @param {string[]} genres in the order that gives them their colours
  */
-export function drawGenreList(list, shares, colour) {
+export function drawGenreList(list, shares, genres) {
   list.replaceChildren(
     ...topGenres(shares, MOST_LINES).map(({ genre, share }) => {
       const [line, name, number, bar] = ["li", "span", "span", "span"].map((tag) => document.createElement(tag));
@@ -32,7 +33,7 @@ export function drawGenreList(list, shares, colour) {
       number.textContent = percent(share);
       bar.className = "bar";
       bar.style.setProperty("--share", String(share));
-      line.style.setProperty("--colour", colour(genre));
+      wearColour(line, genres.indexOf(genre));
       line.append(name, number, bar);
       return line;
     }),

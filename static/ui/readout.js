@@ -1,6 +1,7 @@
 /** The current second in words and colours: "1:23  metal 71 %  rock 18 %". Drawn only when it changes. */
 
 import { clock, percent } from "../messages.js";
+import { wearColour } from "./colours.js";
 
 const MOST_GENRES = 3;
 const LEAST_SHARE = 0.05;
@@ -16,15 +17,13 @@ export class Readout {
     place.replaceChildren(this._time, this._list);
     /** @type {string[]} */
     this._genres = [];
-    this._colour = (/** @type {number} */ _genre) => "";
     /** @type {number[] | null} */
     this._row = null;
   }
 
-  /** @param {string[]} genres @param {(genre: number) => string} colour */
-  setGenres(genres, colour) {
+  /** @param {string[]} genres */
+  setGenres(genres) {
     this._genres = genres;
-    this._colour = colour;
     this._row = null;
     this._list.replaceChildren();
   }
@@ -48,7 +47,7 @@ export class Readout {
   _entry(genre, share) {
     const entry = document.createElement("span");
     entry.className = "genre";
-    entry.style.setProperty("--colour", this._colour(genre));
+    wearColour(entry, genre);
     entry.textContent = `${this._genres[genre]} ${percent(share)}`;
     return entry;
   }

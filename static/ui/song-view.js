@@ -81,7 +81,7 @@ export class SongView {
     this._player.load(file);
     this._chart.reset(genres, step_s);
     this._chart.setTime(0);
-    this._readout.setGenres(genres, (genre) => this._chart.colour(genre));
+    this._readout.setGenres(genres);
   }
 
   /** @param {number} fraction of the file that is decoded @param {number} decoded_s */
@@ -119,7 +119,7 @@ export class SongView {
 
   /** @param {Record<string, number>} shares */
   _drawShares(shares) {
-    drawGenreList(this._shares, shares, (genre) => this._chart.colour(this._genres.indexOf(genre)));
+    drawGenreList(this._shares, shares, this._genres);
   }
 
   /** @param {number} time_s */

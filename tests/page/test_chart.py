@@ -109,6 +109,22 @@ def test_one_file_input(page: Page) -> None:
     assert page.driver.execute_script("return document.querySelectorAll('input[type=file]').length") == 1
 
 
+def test_colours_change_with_the_colour_scheme(page: Page) -> None:
+    page.analyse(SONG)
+    dot = "getComputedStyle(document.querySelector('#readout .genre'), '::before').backgroundColor"
+    pixel = "[...document.querySelector('#canvas').getContext('2d').getImageData(5, 0, 1, 400).data].filter((v, i) => i % 4 < 3)"
+    light = page.driver.execute_script(f"return [{dot}, {pixel}.join()]")
+    features = [{"name": "prefers-color-scheme", "value": "dark"}]
+    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    try:
+        time.sleep(0.2)
+        dark = page.driver.execute_script(f"return [{dot}, {pixel}.join()]")
+    finally:
+        page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    assert dark[0] != light[0]
+    assert dark[1] != light[1]
+
+
 @pytest.mark.parametrize("width", [320, 375, 768, 1280, 2560])
 def test_no_width_makes_the_page_scroll_sideways(page: Page, width: int) -> None:
     metrics = {"width": width, "height": 800, "deviceScaleFactor": 2, "mobile": False}
