@@ -25,13 +25,14 @@ COPY LICENSE NOTICE ./
 COPY model model
 COPY server server
 COPY static static
-RUN /opt/venv/bin/python -m compileall -q model server \
- && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin genrescope
 ENV PATH=/opt/venv/bin:/opt/ffmpeg/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     GENRESCOPE_HOST=0.0.0.0 \
     PORT=80
+RUN ffmpeg -v error -f lavfi -i anullsrc -t 1 -f null - && ffprobe -v error -version >/dev/null \
+ && python -m compileall -q model server \
+ && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin genrescope
 USER genrescope
 EXPOSE 80
 HEALTHCHECK --start-period=20s --interval=30s --timeout=5s CMD ["python", "-c", \

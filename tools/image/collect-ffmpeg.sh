@@ -9,11 +9,14 @@ mkdir -p "$folder/bin" "$folder/lib"
 for program in ffmpeg ffprobe; do
   cp "$(command -v $program)" "$folder/bin/"
   ldd "$(command -v $program)"
-  # Where the program is, not the system, says where its libraries are: some go by a name that ldconfig does not list.
-  patchelf --force-rpath --set-rpath '$ORIGIN/../lib' "$folder/bin/$program"
 done | awk '$3 ~ "^/" {print $3}' | sort -u | while read -r library; do
   case $(basename "$library") in
     libc.so.*|libm.so.*|libdl.so.*|librt.so.*|libpthread.so.*|libgcc_s.so.*|libstdc++.so.*) ;;  # every Debian has them
     *) cp -L "$library" "$folder/lib/" ;;
   esac
 done
+
+# Each file finds the others by its own place. The system's list would not do: some libraries go by another name
+# than their own, and some say themselves where to look for theirs.
+patchelf --force-rpath --set-rpath '$ORIGIN/../lib' "$folder"/bin/*
+for library in "$folder"/lib/*; do patchelf --force-rpath --set-rpath '$ORIGIN' "$library"; done
