@@ -112,7 +112,8 @@ def test_one_file_input(page: Page) -> None:
 def test_colours_change_with_the_colour_scheme(page: Page) -> None:
     page.analyse(SONG)
     dot = "getComputedStyle(document.querySelector('#readout .genre'), '::before').backgroundColor"
-    pixel = "[...document.querySelector('#canvas').getContext('2d').getImageData(5, 0, 1, 400).data].filter((v, i) => i % 4 < 3)"
+    column = "document.querySelector('#canvas').getContext('2d').getImageData(5, 0, 1, 400).data"
+    pixel = f"[...{column}].filter((value, i) => i % 4 < 3)"
     light = page.driver.execute_script(f"return [{dot}, {pixel}.join()]")
     features = [{"name": "prefers-color-scheme", "value": "dark"}]
     page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
