@@ -30,10 +30,10 @@ class Signal:
 
 def golden_signals() -> Iterator[Signal]:
     """Every resampling route and channel relation, and songs shorter and longer than a window."""
-    yield _signal("tune-22050-mono", 22_050, 16.0, 1, seed=1)
-    yield _signal("tune-44100-stereo", 44_100, 6.0, 2, seed=2)
+    yield _signal("tune-22050-mono", 22_050, 11.0, 1, seed=1)
+    yield _signal("tune-44100-stereo", 44_100, 4.0, 2, seed=2)
     yield _signal("tune-48000-stereo", 48_000, 3.5, 2, seed=3)
-    yield _signal("tune-8000-mono", 8_000, 12.0, 1, seed=4)
+    yield _signal("tune-8000-mono", 8_000, 4.0, 1, seed=4)
     yield _signal("tune-96000-mono", 96_000, 1.5, 1, seed=5)
     both = _signal("opposed-44100-stereo", 44_100, 2.0, 1, seed=6)
     yield Signal(both.name, both.sample_rate_hz, np.hstack([both.pcm, -both.pcm]))
