@@ -22,16 +22,26 @@ install_command() {
   else echo "your package manager's install command for: $*"; fi
 }
 
+# The programs that are not there, each after a space.
+missing_of() { for program in "$@"; do have "$program" || printf ' %s' "$program"; done; }
+
 # need "why" "package ..." "program ...": installs the packages unless all the programs are there.
 need() {
-  missing=
-  for program in $3; do have "$program" || missing="$missing $program"; done
+  missing=$(missing_of $3)
   [ -z "$missing" ] && return 0
-  if ! can_apt; then
-    fail "$1 needs$missing. Please run:  $(install_command $2)"
-  fi
+  can_apt || fail "$1 needs$missing. Please run:  $(install_command $2)"
   say "installing $2 ($1)"
   apt_install $2
+}
+
+# want ...: the same, but goes on without; what needs the programs is then skipped.
+want() {
+  missing=$(missing_of $3)
+  if [ -n "$missing" ] && ! can_apt; then
+    say "going on without$missing ($1); to have it:  $(install_command $2)"
+    return 0
+  fi
+  need "$@"
 }
 
 apt_install() {
@@ -113,6 +123,8 @@ export_model() {
 test_all() {
   need "driving the page in a browser" "chromium chromium-driver" "chromium chromedriver"
   need "checking the types of the page's code" "nodejs npm" "node npm"
+  want "the page in Firefox, too" firefox-esr firefox-esr
+  want "rendering our own songs again" "fluidsynth fluid-soundfont-gm" fluidsynth
   export_model
   install requirements-test.txt
   node_modules
