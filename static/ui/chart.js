@@ -169,11 +169,15 @@ export class Chart {
     });
     plot.addEventListener("pointermove", (event) => {
       const time_s = this._timeAt(event);
+      cursor.hidden = false;
       this._place(cursor, time_s);
       if (plot.hasPointerCapture(event.pointerId)) this._listener.onSeek(time_s);
       else this._listener.onPoint(time_s);
     });
-    plot.addEventListener("pointerleave", () => this._listener.onPoint(null));
+    plot.addEventListener("pointerleave", () => {
+      cursor.hidden = true;
+      this._listener.onPoint(null);
+    });
   }
 
   /** @param {KeyboardEvent} event */
