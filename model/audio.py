@@ -200,8 +200,14 @@ def open_audio(
     return stream
 
 
+def _open(path: Path) -> IO[bytes]:
+    file = path.open("rb", buffering=0)
+    file.seek(0)  # /dev/fd/N: where the system makes that a copy of N, it stands where N stands
+    return file
+
+
 def _start_ffmpeg(path: Path) -> subprocess.Popen[bytes]:
-    with path.open("rb") as file:
+    with _open(path) as file:
         return _spawn(
             [
                 "ffmpeg", "-nostdin", *_input_options(file), "-map", "0:a:0",
@@ -269,7 +275,7 @@ def _why_silent(path: Path) -> AudioError:
 
 def _stream_kinds(path: Path) -> set[str] | None:
     """What a file holds ("audio", "video", ...), by ffprobe; None when it cannot be opened."""
-    with path.open("rb") as file:
+    with _open(path) as file:
         entries = ["-show_entries", "stream=codec_type", "-of", "csv=p=0"]
         probe = _spawn(["ffprobe", *_input_options(file), *entries], file)
     with probe:
@@ -282,7 +288,7 @@ def _stream_kinds(path: Path) -> set[str] | None:
 
 
 def _has_audio_signature(path: Path) -> bool:
-    with path.open("rb") as file:
+    with _open(path) as file:
         return SIGNATURE.match(file.read(16)) is not None
 
 
