@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -41,14 +42,22 @@ const unpack = (text) => new Float32Array(Uint8Array.from(atob(text), (c) => c.c
 """
 
 
+def program(*names: str) -> str:
+    """Where the first of these programs is that the machine has."""
+    found = next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        pytest.fail(f"{names[0]} is not on the PATH: `make setup-test` installs or names the package")
+    return found
+
+
 def start_chromium(user_data: Path, *switches: str) -> webdriver.Chrome:
     """A headless Chromium with a profile of its own, which keeps its console for `Page.console`."""
     options = webdriver.ChromeOptions()
-    options.binary_location = "/usr/bin/chromium"
+    options.binary_location = program("chromium", "chromium-browser", "google-chrome")
     for switch in (*SWITCHES, f"--user-data-dir={user_data}", *switches):
         options.add_argument(switch)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+    driver = webdriver.Chrome(options=options, service=Service(program("chromedriver")))
     driver.set_script_timeout(60)
     return driver
 
