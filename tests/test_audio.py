@@ -222,9 +222,14 @@ def test_too_long(tmp_path: Path) -> None:
 
 def test_decoding_ends_at_the_timeout(tmp_path: Path) -> None:
     path = make_audio(tmp_path / "a.flac", source="anullsrc=duration=300")
-    with pytest.raises(DecodeTimeout, match=r"0\.3 s"), open_audio(path, timeout_s=0.3) as audio:
-        for _ in audio:
-            time.sleep(0.2)
+
+    def listen_slowly() -> None:
+        with open_audio(path, timeout_s=0.3) as audio:
+            for _ in audio:
+                time.sleep(0.2)
+
+    with pytest.raises(DecodeTimeout, match=r"0\.3 s"):
+        listen_slowly()
 
 
 def open_things() -> tuple[int, int]:
