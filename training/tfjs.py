@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import tempfile
 import types
 from pathlib import Path
+from typing import Any
 
 import keras
 
@@ -15,7 +17,13 @@ from training.errors import TrainingError
 
 def write_saved_model(network: keras.Model, folder: Path) -> None:
     """For the server: any number of windows at once."""
-    network.export(str(folder), format="tf_saved_model", verbose=False)
+    _write(network, folder, batch_size=None)
+
+
+def _write(network: keras.Model, folder: Path, batch_size: int | None) -> None:
+    shape = (batch_size, *network.input_shape[1:])
+    signature = [keras.InputSpec(shape=shape, dtype="float32", name="log_mel")]
+    network.export(str(folder), format="tf_saved_model", verbose=False, input_signature=signature)
 
 
 def write_graph_model(network: keras.Model, folder: Path) -> None:
@@ -23,10 +31,9 @@ def write_graph_model(network: keras.Model, folder: Path) -> None:
 
     Raises TrainingError when the converter fails.
     """
-    one_window = keras.Input(batch_shape=(1, *network.input_shape[1:]), name="log_mel")
     with tempfile.TemporaryDirectory() as temporary:
         saved_model = Path(temporary) / "saved_model"
-        write_saved_model(keras.Model(one_window, network(one_window)), saved_model)
+        _write(network, saved_model, batch_size=1)
         # In a process of its own, because the converter's imports are patched and its logging is loud.
         command = [sys.executable, "-m", "training.tfjs", str(saved_model), str(folder)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -34,6 +41,16 @@ def write_graph_model(network: keras.Model, folder: Path) -> None:
         raise TrainingError(
             f"the TF.js converter failed (is it installed? `make setup-train`):\n{done.stderr.strip()[-2000:]}"
         )
+    _check_biases(json.loads((folder / "model.json").read_text(encoding="utf-8")))
+
+
+def _check_biases(model: dict[str, Any]) -> None:
+    """TF.js's WASM backend refuses a fused convolution whose bias is not a vector."""
+    shapes = {weight["name"]: weight["shape"] for group in model["weightsManifest"] for weight in group["weights"]}
+    for node in model["modelTopology"]["node"]:
+        biases = node["input"][2:3] if node["op"].startswith(("_FusedConv2D", "FusedDepthwise")) else []
+        if any(len(shapes.get(bias, ())) != 1 for bias in biases):
+            raise TrainingError(f"the page could not run {node['name']}: its bias is no vector. Was it trained at all?")
 
 
 def _convert(saved_model: Path, folder: Path) -> None:

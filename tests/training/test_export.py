@@ -19,6 +19,7 @@ from training.errors import TrainingError
 from training.export import export_model
 from training.feature_set import FeatureSet
 from training.fold import fold_batch_norms
+from training.tfjs import write_graph_model
 from training.trained import Trained
 
 LAYOUT = WindowLayout()
@@ -131,6 +132,12 @@ def test_a_norm_that_follows_no_convolution_is_refused() -> None:
     network = keras.Model(inputs, keras.layers.BatchNormalization(name="lonely")(inputs))
     with pytest.raises(TrainingError, match="batch norm lonely does not follow a convolution"):
         fold_batch_norms(network)
+
+
+def test_a_graph_that_the_page_could_not_run_is_refused(valid_songs: FeatureSet, tmp_path: Path) -> None:
+    untouched = build_network("mn04", len(valid_songs.genres), valid_songs.chain.n_mels, LAYOUT)  # all biases are 0
+    with pytest.raises(TrainingError, match="its bias is no vector"):
+        write_graph_model(fold_batch_norms(untouched), tmp_path)
 
 
 def test_a_damaged_export_is_noticed(exported: Path, tmp_path: Path) -> None:
