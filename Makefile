@@ -15,7 +15,7 @@ INIT ?= scratch
 SPLIT ?=
 python := .venv/bin/python
 
-.PHONY: help run test lint bench setup setup-train setup-test train export image
+.PHONY: check-data help run test lint bench setup setup-train setup-test train export image
 .DEFAULT_GOAL := help
 
 help:
@@ -44,12 +44,15 @@ lint: setup-test
 bench: setup-test
 	@$(python) -m tests.bench $(if $(SONG),'$(SONG)')
 
-train: setup-train
-	@test -n '$(DATA)' || { echo 'make train: say DATA=folder, with one subfolder a genre' >&2; exit 2; }
+check-data:
+	@test -e '$(DATA)' || { echo 'make train: say DATA=folder, with one subfolder a genre' >&2; exit 2; }
+
+train: check-data setup-train
 	$(python) -m training prepare '$(DATA)'
 	$(python) -m training split $(SPLIT)
 	$(python) -m training train --init '$(INIT)'
 	$(python) -m training export --model '$(OUT)' --name '$(notdir $(abspath $(DATA)))'
+	$(python) -m training evaluate --model '$(OUT)' --out '$(OUT)-evaluation'
 	@echo 'trained: see it with  make run MODEL=$(OUT)'
 
 export: setup-train

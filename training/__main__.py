@@ -92,8 +92,8 @@ def _add_evaluate(steps: Any) -> None:
     songs.add_argument("--set", type=Path, default=DEFAULT_SET, help="score a prepared set")
     step.add_argument("--split", type=Path, help="the split of --set", default=DEFAULT_SPLIT)
     step.add_argument(
-        "--part", help="train, valid or test; with --features also all. Unless said: valid, or with --features "
-        "everything that the archive does not call train or excluded"
+        "--part", help="train, valid or test; with --features also all. Unless said: test if "
+        "the split has one, else valid; with --features everything that the archive does not call train or excluded"
     )  # fmt: skip
     step.add_argument("--out", type=Path, help="also write evaluation.json, confusion.csv and confusion.png here")
     step.add_argument("--json", action="store_true", help="print one JSON object instead of a table")

@@ -102,7 +102,7 @@ def evaluate_model(options: Namespace) -> None:
 def _songs_to_score(options: Namespace) -> tuple[FeatureSet, str]:
     if not options.features:
         how, split = read_split(options.split)
-        part = options.part or "valid"
+        part = options.part or ("test" if split["test"] else "valid")
         if part not in PARTS:
             raise TrainingError(f"--part is {part!r}, must be one of {', '.join(PARTS)}")
         return part_of_set(open_feature_set(options.set), split, part), f"{part} part ({how})"

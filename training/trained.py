@@ -42,7 +42,7 @@ def load_trained(run: Path, split_how: str) -> Trained:
     best = min(history, key=lambda row: float(row["val_loss"]))
     provenance = {
         "split": split_how,
-        "options": record["options"] | {"init": Path(record["options"]["init"]).name},
+        "options": record["options"] | {"init": Path(record["options"]["init"]).name, "architecture": network.name},
         "train_songs": record["train_songs"],
         "valid_songs": len(record["valid_songs"]),
         "epochs_run": len(history),
