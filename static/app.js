@@ -55,16 +55,21 @@ class AnalyserLoader {
 const loader = new AnalyserLoader();
 let newest = 0;
 
-/** @param {File} file */
-async function analyse(file) {
+/** @returns {() => boolean} whether the song that is chosen now is still the one chosen last */
+function choose() {
   newest += 1;
   const number = newest;
   complain("");
   setState("loading");
   view.open();
+  return () => number === newest;
+}
+
+/** @param {File} file @param {() => boolean} isNewest for a song that was chosen before it could be had */
+async function analyse(file, isNewest = choose()) {
   try {
     const analyser = await loader.get();
-    if (number !== newest) return;
+    if (!isNewest()) return;
     const { contract } = analyser;
     const accept = () => {
       if (main.dataset.state !== "loading") return;
@@ -74,17 +79,19 @@ async function analyse(file) {
     const analysis = await analyser.analyse(file, {
       // Only now is it certain that there is a song: until here the one before it stays on the page.
       onProgress: (fraction, decoded_s) => {
+        if (!isNewest()) return;
         if (decoded_s >= contract.minimum_duration_s) accept();
         view.setProgress(fraction, decoded_s);
       },
       onRows: (rows) => {
+        if (!isNewest()) return;
         accept();
         view.setRows(rows);
       },
     });
-    finish(analysis);
+    if (isNewest()) finish(analysis);
   } catch (error) {
-    if (number === newest) fail(error, file);
+    if (isNewest()) fail(error, file);
   }
 }
 
@@ -106,10 +113,18 @@ function fail(error, file) {
 
 /** Our own medley, whose styles are known: a first chart for whoever has no song at hand. */
 async function analyseSample() {
+  const isNewest = choose();
   const name = say.SAMPLE_FILE_NAME;
-  const response = await fetch(new URL("static/sample/medley.mp3", document.baseURI)).catch(() => null);
-  if (!response?.ok) return fail(new SongError("no-sample"), new File([], name));
-  return analyse(new File([await response.blob()], name));
+  const sample = await fetchSample().catch(() => null);
+  if (!isNewest()) return;
+  if (sample) await analyse(new File([sample], name), isNewest);
+  else fail(new SongError("no-sample"), new File([], name));
+}
+
+/** @returns {Promise<Blob | null>} null when the server has none */
+async function fetchSample() {
+  const response = await fetch(new URL("static/sample/medley.mp3", document.baseURI));
+  return response.ok ? response.blob() : null;
 }
 
 /** Whether this browser has what the page cannot do without. */

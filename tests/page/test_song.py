@@ -111,6 +111,54 @@ def test_the_sample_song_is_a_click_away(page: Page) -> None:
     assert page.state == "done"
 
 
+HOLD_THE_SAMPLE = """
+const { fetch } = window;
+window.fetch = async (url, ...rest) => {
+  if (String(url).includes("sample")) await new Promise((resolve) => { window.letGo = resolve; });
+  return fetch(String(url).includes("sample") ? String(url) + args[0] : url, ...rest);
+};
+"""
+
+
+@pytest.mark.parametrize("ending", ["", ".gone"], ids=["arrives", "fails"])
+def test_a_sample_that_comes_late_leaves_the_visitors_own_song_alone(page: Page, ending: str) -> None:
+    page.run(HOLD_THE_SAMPLE, ending)
+    page.find("#sample").click()
+    assert page.state == "loading"
+    page.analyse(SONG)
+    page.run("letGo(); await new Promise((resolve) => setTimeout(resolve, 500))")
+    assert (page.state, page.text("#title"), page.text("#alert")) == ("done", "metal", "")
+    assert page.driver.execute_script("return analyses.length") == 1
+    page.console()  # the browser's own line about a file that is not there
+
+
+def test_a_song_does_not_end_the_wait_for_the_sample_chosen_right_after_it(page: Page) -> None:
+    page.run(
+        HOLD_THE_SAMPLE
+        + """
+        const carried = new DataTransfer();
+        carried.items.add(new File([await (await fetch("static/sample/medley.mp3")).blob()], "dropped.mp3"));
+        document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: carried, bubbles: true, cancelable: true }));
+        document.querySelector("#sample").click();
+        """,
+        "",
+    )
+    time.sleep(4)  # the dropped song would be done by now
+    assert page.state == "loading"
+    page.run("letGo()")
+    page.wait_for("analyses.length > 0")
+    assert page.text("#title") == "Genrescope sample medley"
+
+
+def test_a_sample_that_cannot_be_had_is_an_error_in_words(page: Page) -> None:
+    page.run(HOLD_THE_SAMPLE, ".gone")
+    page.find("#sample").click()
+    page.run("letGo()")
+    page.wait_for("document.querySelector('main').dataset.state === 'error'")
+    assert "The sample song could not be loaded." in page.text("#alert")
+    page.console()  # the browser's own line about a file that is not there
+
+
 @pytest.mark.parametrize("song", sorted((SONGS / "formats").iterdir()), ids=lambda song: song.name)
 def test_every_format_that_the_browser_decodes(page: Page, song: Path) -> None:
     analysis = page.analyse(song)
