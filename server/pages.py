@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,13 @@ READ = ["GET", "HEAD"]
 
 
 def page_routes(contract: Contract) -> APIRouter:
-    """The page and the model folder. Only files that the contract names are served."""
+    """The page and the model folder. Only files that the contract names are served.
+
+    The contract stays the one of the start: an export into the folder changes the page's model together with
+    /predict's, when the server is started again.
+    """
     router = APIRouter(include_in_schema=False)
+    contract_body = compressed(json.dumps(contract.raw).encode())
     templates = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
 
     @router.api_route("/", methods=READ)
@@ -33,13 +39,17 @@ def page_routes(contract: Contract) -> APIRouter:
 
     @router.api_route("/model/contract.json", methods=READ)
     def contract_json(request: Request) -> Response:
-        return file_response(contract.folder / "contract.json", request.headers, REVALIDATE)
+        return body_response(contract_body, request.headers, "application/json", REVALIDATE)
 
     @router.api_route("/model/{path:path}", methods=READ)
     def model_file(path: str, request: Request) -> Response:
+        nothing = Problem("not_found", f"There is nothing at {request.url.path}.")
         if path not in contract.files:
-            raise Problem("not_found", f"There is nothing at {request.url.path}.")
-        return file_response(contract.folder / path, request.headers, FOREVER)
+            raise nothing
+        try:
+            return file_response(contract.folder / path, request.headers, FOREVER)
+        except FileNotFoundError:  # deleted since the start
+            raise nothing from None
 
     return router
 

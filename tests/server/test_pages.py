@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -12,7 +14,7 @@ import pytest
 from server.headers import SECURITY_HEADERS
 from server.problems import KINDS
 from server.schemas import Prediction
-from tests.support import PROBLEM_FIELDS, REPOSITORY, assert_problem
+from tests.support import PROBLEM_FIELDS, REPOSITORY, ServerProcess, assert_problem
 
 CONTRACT = json.loads((REPOSITORY / "model" / "contract.json").read_text())
 IDENTITY = {"Accept-Encoding": "identity"}
@@ -183,3 +185,25 @@ def test_openapi_describes_predict_with_examples_of_every_error(client: httpx.Cl
     assert all((value["status"], value["code"]) == (status, code) for status, code, value in examples)
     assert {code for _, code, _ in examples} == set(KINDS) - {"not_found", "method_not_allowed"}
     assert set(predict["responses"]["200"]["content"]["application/json"]["example"]) == set(Prediction.model_fields)
+
+
+def test_a_running_server_keeps_to_the_contract_that_it_started_with(tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    for path in ("contract.json", *CONTRACT["files"]):
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(REPOSITORY / "model" / path, folder / path)
+    server = ServerProcess(MODEL=str(folder))
+    try:
+        server.wait_for_page()
+        with httpx.Client(base_url=server.url, timeout=30) as client:
+            first = client.get("/model/contract.json")
+            assert first.json() == CONTRACT
+            (folder / "contract.json").write_text(json.dumps({**CONTRACT, "version": "of the next export"}))
+            (folder / CONTRACT["browser_model"]).unlink()
+            again = client.get("/model/contract.json")
+            assert (again.content, again.headers["etag"]) == (first.content, first.headers["etag"])
+            assert_problem(client.get("/model/" + CONTRACT["browser_model"]), 404, "not_found")
+            assert client.get("/model/" + CONTRACT["signal_chain"]["mel_filters"]).status_code == 200
+        assert "Traceback" not in server.output()
+    finally:
+        server.stop()
