@@ -157,7 +157,7 @@ def test_policy_allows_no_other_origin() -> None:
     policy = dict(part.split(" ", 1) for part in SECURITY_HEADERS["Content-Security-Policy"].split("; "))
     assert policy["default-src"] == "'none'"
     sources = {source for sources in policy.values() for source in sources.split()}
-    assert sources == {"'none'", "'self'", "'wasm-unsafe-eval'", "blob:", "data:"}
+    assert sources == {"'none'", "'self'", "'wasm-unsafe-eval'", "blob:"}
     assert policy["script-src"] == "'self' 'wasm-unsafe-eval'"
 
 
