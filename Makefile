@@ -5,12 +5,14 @@
 #   make bench   how fast the page and /predict are  SONG=file
 #   make train   folder of songs per genre -> exported model   DATA=folder  OUT=runs/model
 #                INIT=scratch, or weights to start from   SPLIT=options of `python -m training split`
-#   make export  the latest training run -> model folder        OUT=runs/model
+#                RUN=folder the work is kept in, so that it can go on (OUT-training)
+#   make export  a training run -> model folder                 OUT=runs/model
 #   make image   the container image                IMAGE=genrescope
 PORT ?= 8080
 MODEL ?= model
 IMAGE ?= genrescope
 OUT ?= runs/model
+RUN ?= $(OUT)-training
 INIT ?= scratch
 SPLIT ?=
 python := .venv/bin/python
@@ -44,19 +46,25 @@ lint: setup-test
 bench: setup-test
 	@$(python) -m tests.bench $(if $(SONG),'$(SONG)')
 
+# Folders go through the environment: a quote in a name is no shell syntax there. ~ is the home folder in any shell.
+export DATA_FOLDER = $(patsubst ~/%,$(HOME)/%,$(DATA))
+export OUT_FOLDER = $(patsubst ~/%,$(HOME)/%,$(OUT))
+export RUN_FOLDER = $(patsubst ~/%,$(HOME)/%,$(RUN))
+prepared = --set "$$RUN_FOLDER/set" --split "$$RUN_FOLDER/split.json"
+
 check-data:
-	@test -e '$(DATA)' || { echo 'make train: say DATA=folder, with one subfolder a genre' >&2; exit 2; }
+	@test -e "$$DATA_FOLDER" || { echo "make train: say DATA=folder, with one subfolder a genre" >&2; exit 2; }
 
 train: check-data setup-train
-	$(python) -m training prepare '$(DATA)'
-	$(python) -m training split $(SPLIT)
-	$(python) -m training train --init '$(INIT)'
-	$(python) -m training export --model '$(OUT)' --name '$(notdir $(abspath $(DATA)))'
-	$(python) -m training evaluate --model '$(OUT)' --out '$(OUT)-evaluation'
-	@echo 'trained: see it with  make run MODEL=$(OUT)'
+	$(python) -m training prepare "$$DATA_FOLDER" --set "$$RUN_FOLDER/set"
+	$(python) -m training split $(prepared) $(SPLIT)
+	$(python) -m training train $(prepared) --run "$$RUN_FOLDER" --init '$(INIT)'
+	$(python) -m training export $(prepared) --run "$$RUN_FOLDER" --model "$$OUT_FOLDER" --name "$$(basename "$$DATA_FOLDER")"
+	$(python) -m training evaluate $(prepared) --model "$$OUT_FOLDER" --out "$$RUN_FOLDER/evaluation"
+	@echo "trained: see it with  make run MODEL='$$OUT_FOLDER'"
 
 export: setup-train
-	$(python) -m training export --model '$(OUT)'
+	$(python) -m training export $(prepared) --run "$$RUN_FOLDER" --model "$$OUT_FOLDER"
 
 image:
 	@tools/image.sh '$(IMAGE)'

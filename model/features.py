@@ -53,6 +53,10 @@ class SignalChain:
         """Frames a second."""
         return self.sample_rate_hz / self.hop_length
 
+    def duration_s(self, n_frames: int) -> float:
+        """Seconds from the first sample of the first frame to the last of the last."""
+        return ((n_frames - 1) * self.hop_length + self.n_fft) / self.sample_rate_hz
+
     def frame_centre_s(self, frame: float) -> float:
         """The time in the song, in seconds, that a (fractional) frame number is centred on."""
         return (frame * self.hop_length + self.n_fft / 2) / self.sample_rate_hz

@@ -38,7 +38,7 @@ def cut_windows(log_mel: Float32, layout: WindowLayout) -> Float32:
 def join_windows(window_logits: Float32, n_frames: int, layout: WindowLayout) -> Float32:
     """Logits [windows, window_steps, genres] to those of the song's steps, [n_steps, genres].
 
-    Each step comes from the window that has it furthest from its own edges.
+    A step comes from the window that has it away from its edges; up to the last window's own part, from the one before.
     """
     total = n_steps(n_frames, layout)
     owned: list[Float32] = []

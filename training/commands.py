@@ -7,11 +7,13 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
+from model.contract import Contract
 from training.errors import TrainingError
 from training.feature_set import FeatureSet, open_feature_set, read_archive
 from training.split import (
     PARTS,
     grouped_split,
+    hash_names,
     part_of_set,
     random_split,
     read_groups,
@@ -68,7 +70,7 @@ def train_run(options: Namespace) -> None:
     """`train`: writes the run's folder."""
     from training.train import TrainingOptions, train
 
-    songs, (_, split) = open_feature_set(options.set), read_split(options.split)
+    songs, (how, split) = open_feature_set(options.set), read_split(options.split)
     from_scratch = options.init == "scratch"
     chosen = TrainingOptions(
         init=options.init,
@@ -79,7 +81,7 @@ def train_run(options: Namespace) -> None:
         patience=options.patience,
         seed=options.seed,
     )
-    train(part_of_set(songs, split, "train"), part_of_set(songs, split, "valid"), options.run, chosen)
+    train(part_of_set(songs, split, "train"), part_of_set(songs, split, "valid"), options.run, chosen, how)
     print(f"trained: {options.run} (best.keras, history.csv, curves.png)")
 
 
@@ -88,20 +90,24 @@ def evaluate_model(options: Namespace) -> None:
     from model.predictor import Predictor
     from training.evaluate import as_text, evaluate, write_evaluation
 
-    songs, label = _songs_to_score(options)
     predictor = Predictor(options.model)
     contract = predictor.contract
+    songs, label = _songs_to_score(options, contract)
     if songs.chain != contract.chain:
         raise TrainingError(f"the features were made with another signal chain than {options.model} hears with")
     result = evaluate(songs, contract.genres, predictor.window_logits, contract.windows, contract.rows)
     if options.out:
         write_evaluation(result, options.out, label)
+    if options.json:
+        print(label, file=sys.stderr)
     print(json.dumps(result.to_json()) if options.json else as_text(result, label))
 
 
-def _songs_to_score(options: Namespace) -> tuple[FeatureSet, str]:
+def _songs_to_score(options: Namespace, contract: Contract) -> tuple[FeatureSet, str]:
     if not options.features:
         how, split = read_split(options.split)
+        if contract.raw.get("training", {}).get("train_songs_sha256") != hash_names(split["train"]):
+            how += "; NOT the split the model was trained on: it may know some of these songs"
         part = options.part or ("test" if split["test"] else "valid")
         if part not in PARTS:
             raise TrainingError(f"--part is {part!r}, must be one of {', '.join(PARTS)}")
@@ -124,11 +130,12 @@ def export_run(options: Namespace) -> None:
     """`export`: swaps the model folder's contract and prints the validation figures."""
     from training.evaluate import as_text
     from training.export import export_model
-    from training.trained import load_trained
+    from training.trained import check_songs_of_run, load_trained
 
     how, split = read_split(options.split)
     valid_songs = part_of_set(open_feature_set(options.set), split, "valid")
-    validation = export_model(load_trained(options.run, how), valid_songs, options.model, options.name)
+    check_songs_of_run(options.run, valid_songs)
+    validation = export_model(load_trained(options.run), valid_songs, options.model, options.name)
     print(as_text(validation, f"validation ({how}; the epoch and the temperatures were chosen on these songs)"))
     print(f"exported to {options.model}", file=sys.stderr)
 

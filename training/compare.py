@@ -96,9 +96,9 @@ def _compare(songs: FeatureSet, track: Track, path: Path, columns: Array, predic
 
 def _rows(log_mel: Float32, predictor: Predictor) -> Float32:
     contract = predictor.contract
-    duration_s = len(log_mel) / contract.chain.frame_rate_hz
+    chain = contract.chain
     logits = predictor.step_logits(log_mel)
-    return row_logits(logits, duration_s, contract.chain, contract.windows, contract.rows)
+    return row_logits(logits, chain.duration_s(len(log_mel)), chain, contract.windows, contract.rows)
 
 
 def comparison_table(found: list[Comparison]) -> Iterator[str]:

@@ -20,8 +20,10 @@ from typing import Any
 
 import keras
 import numpy as np
+import tensorflow
 
 from model.contract import FORMAT, RowRule, chain_to_json
+from model.network import DYNAMIC_RANGE_DB, SILENCE_DB
 from model.predictor import Predictor
 from training.calibrate import fit_temperatures
 from training.evaluate import Evaluation, summarise
@@ -29,7 +31,7 @@ from training.feature_set import FeatureSet
 from training.fold import fold_batch_norms
 from training.golden import write_golden
 from training.mel import slaney_mel_filters
-from training.score import SongLogits, song_logits
+from training.score import SongLogits, in_batches, song_logits
 from training.tfjs import write_graph_model, write_saved_model
 from training.trained import Trained
 
@@ -46,7 +48,7 @@ def export_model(trained: Trained, valid_songs: FeatureSet, folder: Path, name: 
     fresh = Path(tempfile.mkdtemp(prefix=".fresh-", dir=folder))
     try:
         network = fold_batch_norms(trained.network)
-        scored = song_logits(valid_songs, trained.genres, network.predict_on_batch, trained.windows, RowRule())
+        scored = song_logits(valid_songs, trained.genres, in_batches(network), trained.windows, RowRule())
         rule = fit_temperatures(scored, RowRule())
         validation = summarise(scored, trained.genres, rule)
         _write_parts(trained, network, fresh)
@@ -87,6 +89,7 @@ def _describe(
             "window_stride_frames": windows.window_stride_frames,
             "frames_per_step": windows.frames_per_step,
             "window_steps": windows.window_steps,
+            "normalisation": {"type": "window_peak", "range_db": DYNAMIC_RANGE_DB, "silence_db": SILENCE_DB},
             "receptive_field_s": round(window_s, 3),
             "step_s": round(windows.frames_per_step / chain.frame_rate_hz, 4),
             "parameters": trained.network.count_params(),
@@ -106,7 +109,9 @@ def _describe(
             "python": platform.python_version(),
             "keras": keras.__version__,
             "numpy": np.__version__,
+            "tensorflow": tensorflow.__version__,
             "tensorflowjs": version("tensorflowjs"),
+            "librosa": version("librosa"),
         },
     }
 
@@ -143,11 +148,21 @@ def _publish(fresh: Path, folder: Path, contract: Mapping[str, Any]) -> None:
     complete["version"] = f"{datetime.now(UTC):%Y.%m.%d}+{digest}"
     for path in (parts, *parts.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
+    previous = _export_in_use(folder)
     if not (folder / subfolder).exists():
         parts.rename(folder / subfolder)
     text = json.dumps(complete, ensure_ascii=False, indent=1) + "\n"
     (fresh / "contract.json").write_text(text, encoding="utf-8")
     (fresh / "contract.json").replace(folder / "contract.json")
+    # The one before stays: a server that was started with it goes on serving its files until it is restarted.
     for old in folder.glob(f"{EXPORT_PREFIX}*"):
-        if old.name != subfolder:
+        if old.name not in (subfolder, previous):
             shutil.rmtree(old)
+
+
+def _export_in_use(folder: Path) -> str | None:
+    """The subfolder that the present contract names, if there is a readable one."""
+    try:
+        return Path(json.loads((folder / "contract.json").read_text(encoding="utf-8"))["browser_model"]).parts[0]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

@@ -89,7 +89,12 @@ class FeatureSetWriter:
 
 @contextmanager
 def replacing_folder(folder: Path) -> Iterator[Path]:
-    """A new folder beside `folder` that takes its place if the block ends well, and vanishes if it does not."""
+    """A new folder beside `folder` that takes its place if the block ends well, and vanishes if it does not.
+
+    Raises TrainingError when something else than a feature set is in that place: it would be lost.
+    """
+    if folder.exists() and not (folder / "tracks.json").is_file() and not _is_empty_folder(folder):
+        raise TrainingError(f"{folder} is there and is no feature set: choose another --set")
     folder.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
@@ -102,6 +107,10 @@ def replacing_folder(folder: Path) -> Iterator[Path]:
         shutil.rmtree(old, ignore_errors=True)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _is_empty_folder(folder: Path) -> bool:
+    return folder.is_dir() and not any(folder.iterdir())
 
 
 def open_feature_set(folder: Path) -> FeatureSet:

@@ -16,6 +16,7 @@ from model.contract import WindowLayout
 from model.features import Float32
 from model.windows import cut_windows
 from training.feature_set import FeatureSet
+from training.score import in_batches
 
 INVERSE_REGULARISATION = 0.03  # of the values tried, the best on GTZAN's validation songs
 
@@ -36,4 +37,4 @@ def fit_linear_head(network: keras.Model, songs: FeatureSet, layout: WindowLayou
 
 
 def _embedding(body: keras.Model, log_mel: Float32, layout: WindowLayout) -> Float32:
-    return np.asarray(body.predict_on_batch(cut_windows(log_mel, layout)).mean(axis=(0, 1, 2)))
+    return np.asarray(in_batches(body)(cut_windows(log_mel, layout)).mean(axis=(0, 1, 2)))

@@ -69,6 +69,9 @@ def _prepare_archive(source: Path, destination: Path) -> Report:
 
 def _prepare_folder(source: Path, destination: Path) -> Report:
     chain = SignalChain()
+    here, there = source.resolve(), destination.resolve()
+    if here == there or here in there.parents or there in here.parents:
+        raise TrainingError(f"the set {destination} and the music {source} must lie apart: choose another --set")
     songs = list(_find_songs(source))
     if len({song.genre for song in songs}) < 2:
         raise TrainingError(f"{source} must hold at least two subfolders with songs, each named after its genre")
@@ -100,10 +103,23 @@ def _first_reasons(skipped: dict[str, str]) -> str:
 def _find_songs(source: Path) -> Iterator[_Song]:
     for genre in sorted(path for path in source.iterdir() if path.is_dir() and not path.name.startswith(".")):
         for path in sorted(genre.rglob("*")):
-            if path.is_file() and not path.name.startswith("."):
-                status = path.stat()
-                name = path.relative_to(source).as_posix()
-                yield _Song(name, genre.name, path, f"{status.st_size}-{status.st_mtime_ns}")
+            if not path.is_dir() and not path.name.startswith("."):
+                yield _Song(
+                    _printable(path.relative_to(source).as_posix()), _printable(genre.name), path, _fingerprint(path)
+                )
+
+
+def _printable(name: str) -> str:
+    """Names that are not UTF-8, as in old collections, with the odd bytes spelled out."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _fingerprint(path: Path) -> str:
+    try:
+        status = path.stat()
+    except OSError:  # a link to nowhere: decoding it will say so
+        return ""
+    return f"{status.st_size}-{status.st_mtime_ns}"
 
 
 def _known_songs(destination: Path, chain: SignalChain) -> dict[tuple[str, str], tuple[FeatureSet, Track]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +14,19 @@ from model.windows import cut_windows, join_windows, row_logits
 from training.feature_set import FeatureSet, Track
 
 WindowLogits = Callable[[Float32], Float32]  # [windows, frames, n_mels] to [windows, steps, genres]
+
+
+WINDOWS_A_BATCH = 32  # bounds memory on a song of hours
+
+
+def in_batches(network: Any) -> WindowLogits:
+    """A Keras network as a function of any number of windows."""
+
+    def window_logits(windows: Float32) -> Float32:
+        batches = (windows[i : i + WINDOWS_A_BATCH] for i in range(0, len(windows), WINDOWS_A_BATCH))
+        return np.concatenate([network.predict_on_batch(batch) for batch in batches])
+
+    return window_logits
 
 
 @dataclass(frozen=True)
@@ -37,9 +51,7 @@ def song_logits(
 def _rows_of(songs: FeatureSet, track: Track, network: WindowLogits, layout: WindowLayout, rule: RowRule) -> Float32:
     log_mel = songs.log_mel_of(track)
     step_logits = join_windows(network(cut_windows(log_mel, layout)), len(log_mel), layout)
-    chain = songs.chain
-    duration_s = (len(log_mel) * chain.hop_length + chain.n_fft - chain.hop_length) / chain.sample_rate_hz
-    return row_logits(step_logits, duration_s, chain, layout, rule)
+    return row_logits(step_logits, songs.chain.duration_s(len(log_mel)), songs.chain, layout, rule)
 
 
 def negative_log_likelihood(probabilities: Array, genre: Array) -> float:

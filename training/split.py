@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -26,21 +27,22 @@ def random_split(songs: FeatureSet, shares: Sequence[float], seed: int) -> Split
 def grouped_split(songs: FeatureSet, group_of: Mapping[str, str], shares: Sequence[float], seed: int) -> Split:
     """Stratified, and all songs of one group (artist or recording) in one part. A song of no group is its own.
 
-    Groups are dealt out largest first, each to the part that lacks most of its genre.
+    Groups are dealt out largest first, each to the part that lacks most songs of the group's genres.
     """
     _check_shares(shares)
-    rng = random.Random(seed)
+    groups = list(_grouped(songs.tracks, group_of).values())
+    random.Random(seed).shuffle(groups)
+    groups.sort(key=len, reverse=True)
+    n_songs = Counter(track.genre for track in songs.tracks)
+    lacking = {
+        part: Counter({g: share * n for g, n in n_songs.items()}) for part, share in zip(PARTS, shares, strict=True)
+    }
     split: Split = {part: [] for part in PARTS}
-    for genre in songs.genres:
-        tracks = [track for track in songs.tracks if track.genre == genre]
-        groups = list(_grouped(tracks, group_of).values())
-        rng.shuffle(groups)
-        groups.sort(key=len, reverse=True)
-        wanted = {part: share * len(tracks) for part, share in zip(PARTS, shares, strict=True)}
-        for group in groups:
-            part = max(PARTS, key=lambda name: wanted[name])
-            wanted[part] -= len(group)
-            split[part] += [track.name for track in group]
+    for group in groups:
+        genres = Counter(track.genre for track in group)
+        part = max(PARTS, key=lambda name: sum(lacking[name][genre] * n for genre, n in genres.items()))
+        lacking[part].subtract(genres)
+        split[part] += [track.name for track in group]
     _check_not_empty(split, shares)
     return split
 
@@ -121,10 +123,16 @@ def _read_lines(path: Path) -> list[str]:
         raise TrainingError(f"{path} cannot be read: {error.strerror}") from error
 
 
+AUDIO_SUFFIXES = {
+    *(".aac", ".ac3", ".aif", ".aiff", ".ape", ".au", ".caf", ".flac", ".m4a", ".mka"),
+    *(".mp2", ".mp3", ".mp4", ".mpc", ".oga", ".ogg", ".opus", ".wav", ".wma", ".wv"),
+}
+
+
 def _key(name: str) -> str:
     """A track's path without its audio format: lists of .wav names fit a set of MP3s."""
     path = PurePosixPath(name)
-    return str(path.with_suffix("")) if path.suffix[1:].isalpha() or path.suffix in {".mp3", ".m4a"} else name
+    return str(path.with_suffix("")) if path.suffix.lower() in AUDIO_SUFFIXES else name
 
 
 def _stem(name: str) -> str:
@@ -162,3 +170,8 @@ def part_of_set(songs: FeatureSet, split: Split, part: str) -> FeatureSet:
     if not chosen.tracks:
         raise TrainingError(f"the set holds no song of the split's {part} part")
     return chosen
+
+
+def hash_names(names: Iterable[str]) -> str:
+    """Which songs, without saying which: the contract is public, the names of someone's music are not."""
+    return hashlib.sha256("\n".join(sorted(names)).encode()).hexdigest()

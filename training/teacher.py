@@ -25,10 +25,8 @@ StateDict = dict[str, Array]
 
 TEACHER_RATE_HZ, TEACHER_N_FFT, TEACHER_MEL_TOP_HZ = 32_000, 1024, 15_000.0
 TEACHER_PRE_EMPHASIS = 0.97
-PEAK_LN = (
-    8.75  # of a mid band at the window's peak: puts the loudest cell of a median GTZAN clip at the teacher's usual 6.5
-)
-
+# ln(power) of a mid band at the window's peak: puts the loudest cell of a median GTZAN clip at the teacher's usual 6.5.
+PEAK_LN = 8.75
 SILENCE_LN = -20.0  # well below its floor of ln 1e-5
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import json
-import platform
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,16 +11,14 @@ import numpy as np
 from keras import ops
 
 from model.contract import RowRule, WindowLayout
-from model.network import build_network
 from model.windows import softmax
 from training.augment import Augmentation
 from training.batches import TrainingBatches
-from training.errors import TrainingError
 from training.feature_set import FeatureSet
-from training.head import fit_linear_head
+from training.initial import initial_network
 from training.plots import draw_curves
-from training.score import negative_log_likelihood, song_logits
-from training.teacher import load_teacher_weights, read_torch_weights
+from training.run_folder import claim_run, is_exhausted, read_history, read_losses, save_network
+from training.score import in_batches, negative_log_likelihood, song_logits
 
 
 @dataclass(frozen=True)
@@ -42,40 +37,12 @@ class TrainingOptions:
     augmentation: Augmentation = field(default_factory=Augmentation)
 
 
-def initial_network(options: TrainingOptions, songs: FeatureSet, layout: WindowLayout) -> keras.Model:
-    """The network before its first step.
-
-    Raises TrainingError when `init` does not fit.
-    """
-    if options.init == "scratch":
-        return build_network(options.architecture, len(songs.genres), songs.chain.n_mels, layout)
-    path = Path(options.init)
-    if not path.is_file():
-        raise TrainingError(f"--init {path}: no such file")
-    if path.suffix == ".pt":
-        network = build_network("mn04", len(songs.genres), songs.chain.n_mels, layout)
-        load_teacher_weights(network, read_torch_weights(path), songs.chain)
-    else:
-        network = _network_for(songs, keras.models.load_model(path, compile=False), layout)
-    _keep_batch_norms(network)
-    fit_linear_head(network, songs, layout)
-    return network
-
-
-def _network_for(songs: FeatureSet, given: keras.Model, layout: WindowLayout) -> keras.Model:
-    """The given network with a last layer for the songs' genres."""
-    network = build_network(given.name, len(songs.genres), songs.chain.n_mels, layout)
-    for layer, source in zip(network.layers, given.layers, strict=True):
-        if layer.name != "logits":
-            layer.set_weights(source.get_weights())
-    return network
-
-
-def _keep_batch_norms(network: keras.Model) -> None:
-    """Fine-tuning leaves the norms as they are: statistics of two million clips beat those of a few hundred."""
-    for layer in network.layers:
-        if isinstance(layer, keras.layers.BatchNormalization):
-            layer.trainable = False
+def one_cycle(peak_rate: float, n_updates: int) -> Any:
+    """A fifth of the updates up to the peak, then a cosine down to nothing (Smith, "Super-convergence", 2019)."""
+    warmup = n_updates // 5
+    return keras.optimizers.schedules.CosineDecay(  # counts its decay from the warm-up's end
+        peak_rate / 20, n_updates - warmup, warmup_target=peak_rate, warmup_steps=warmup
+    )
 
 
 STEPS_HEARD = 8  # about 2.5 s: what one row of the chart hears
@@ -110,28 +77,20 @@ class Validation(keras.callbacks.Callback):  # type: ignore[misc]
     def __init__(self, songs: FeatureSet, layout: WindowLayout, run: Path, patience: int) -> None:
         super().__init__()
         self._songs, self._layout, self._run, self._patience = songs, layout, run, patience
-        self._losses = [float(row["val_loss"]) for row in read_history(run)]  # of epochs before a resume
+        self._losses = read_losses(run)  # of the epochs before a resume
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Adds val_loss and val_accuracy to the logs."""
-        scored = song_logits(self._songs, self._songs.genres, self.model.predict_on_batch, self._layout, RowRule())
+        scored = song_logits(self._songs, self._songs.genres, in_batches(self.model), self._layout, RowRule())
         genre = np.array([song.genre for song in scored])
         probabilities = np.stack([softmax(song.rows).mean(axis=0) for song in scored])
         loss = negative_log_likelihood(probabilities, genre)
         if logs is not None:
             logs.update(val_loss=loss, val_accuracy=float((probabilities.argmax(axis=1) == genre).mean()))
-        self._losses = [*self._losses[:epoch], loss]
-        best = int(np.argmin(self._losses))
-        if best == epoch:
-            _save_network(self.model, self._run / "best.keras")
-        elif epoch - best >= self._patience:
-            self.model.stop_training = True
-
-
-def _save_network(network: keras.Model, path: Path) -> None:
-    fresh = path.with_name(f".fresh-{path.name}")
-    network.save(fresh)
-    fresh.replace(path)
+        self._losses = [*self._losses[:epoch], loss if np.isfinite(loss) else np.inf]
+        if int(np.argmin(self._losses)) == epoch:
+            save_network(self.model, self._run / "best.keras")
+        self.model.stop_training = is_exhausted(self._losses, self._patience)
 
 
 class EpochNumber(keras.callbacks.Callback):  # type: ignore[misc]
@@ -146,24 +105,18 @@ class EpochNumber(keras.callbacks.Callback):  # type: ignore[misc]
         self._batches.epoch = epoch
 
 
-def read_history(run: Path) -> list[dict[str, str]]:
-    """One dict an epoch of history.csv; none when there is none yet."""
-    path = run / "history.csv"
-    if not path.is_file():
-        return []
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+def train(train_songs: FeatureSet, valid_songs: FeatureSet, run: Path, options: TrainingOptions, how: str) -> None:
+    """Train into the folder `run`: best.keras, history.csv, curves.png, run.json. `how` says how songs were split.
 
-
-def train(train_songs: FeatureSet, valid_songs: FeatureSet, run: Path, options: TrainingOptions) -> None:
-    """Train into the folder `run`: best.keras, history.csv, curves.png, run.json. A run cut short goes on.
-
-    Raises TrainingError when the folder holds a run with other options.
+    A run cut short goes on; one that has ended is left as it is. Raises TrainingError when the folder holds a run
+    with other songs or options.
     """
     layout = WindowLayout()
-    _claim_run(run, train_songs, valid_songs, options)
+    claim_run(run, train_songs, valid_songs, asdict(options), how)
+    if is_exhausted(read_losses(run), options.patience):
+        return
     keras.utils.set_random_seed(options.seed)
-    network = initial_network(options, train_songs, layout)
+    network = initial_network(options.init, options.architecture, train_songs, layout)
     batches = TrainingBatches(
         train_songs,
         layout,
@@ -171,13 +124,7 @@ def train(train_songs: FeatureSet, valid_songs: FeatureSet, run: Path, options: 
         batch_size=options.batch_size,
         seed=options.seed,
     )
-    n_updates = options.epochs * len(batches)
-    rate = keras.optimizers.schedules.CosineDecay(
-        options.learning_rate / 20,
-        n_updates,
-        warmup_target=options.learning_rate,
-        warmup_steps=n_updates // 5,
-    )
+    rate = one_cycle(options.learning_rate, options.epochs * len(batches))
     optimizer = keras.optimizers.AdamW(rate, weight_decay=options.weight_decay, clipnorm=1.0)
     network.compile(optimizer, loss=make_loss(options.label_smoothing), metrics=[window_accuracy])
     network.fit(
@@ -192,23 +139,3 @@ def train(train_songs: FeatureSet, valid_songs: FeatureSet, run: Path, options: 
         ],
     )
     draw_curves(read_history(run), run / "curves.png")
-
-
-def _claim_run(run: Path, train_songs: FeatureSet, valid_songs: FeatureSet, options: TrainingOptions) -> None:
-    run.mkdir(parents=True, exist_ok=True)
-    record = {
-        "options": asdict(options),
-        "genres": list(train_songs.genres),
-        "chain": asdict(train_songs.chain),
-        "train_songs": len(train_songs.tracks),
-        "valid_songs": [track.name for track in valid_songs.tracks],
-        "versions": {
-            "keras": keras.__version__,
-            "backend": keras.backend.backend(),
-            "python": platform.python_version(),
-        },
-    }
-    path = run / "run.json"
-    if path.exists() and json.loads(path.read_text(encoding="utf-8")) != record:
-        raise TrainingError(f"{run} holds a run with other data or options: choose another --run or delete it")
-    path.write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +13,9 @@ import model.network  # noqa: F401 (Keras finds our layers by their registered n
 from model.contract import WindowLayout
 from model.features import SignalChain
 from training.errors import TrainingError
-from training.feature_set import chain_from_dict
-from training.train import read_history
+from training.feature_set import FeatureSet, chain_from_dict
+from training.run_folder import read_history, read_record, song_names
+from training.split import hash_names
 
 
 @dataclass(frozen=True)
@@ -29,25 +29,34 @@ class Trained:
     provenance: Mapping[str, Any]
 
 
-def load_trained(run: Path, split_how: str) -> Trained:
+def load_trained(run: Path) -> Trained:
     """A finished (or interrupted) run's best network. Raises TrainingError when there is none."""
+    record, history = read_record(run), read_history(run)
     try:
-        record = json.loads((run / "run.json").read_text(encoding="utf-8"))
         network = keras.models.load_model(run / "best.keras", compile=False)
     except (OSError, ValueError) as error:
         raise TrainingError(
             f"{run} holds no trained network: run `python -m training train` first ({error})"
         ) from error
-    history = read_history(run)
     best = min(history, key=lambda row: float(row["val_loss"]))
+    options = record["options"]
     provenance = {
-        "split": split_how,
-        "options": record["options"] | {"init": Path(record["options"]["init"]).name, "architecture": network.name},
-        "train_songs": record["train_songs"],
+        "split": record["split"],
+        "options": options | {"init": Path(options["init"]).name, "architecture": network.name},
+        "train_songs": len(record["train_songs"]),
+        "train_songs_sha256": hash_names(record["train_songs"]),
         "valid_songs": len(record["valid_songs"]),
         "epochs_run": len(history),
         "best_epoch": int(best["epoch"]) + 1,
         "backend": record["versions"]["backend"],
     }
-    chain = chain_from_dict(record["chain"])
-    return Trained(network, tuple(record["genres"]), chain, WindowLayout(), provenance)
+    return Trained(network, tuple(record["genres"]), chain_from_dict(record["chain"]), WindowLayout(), provenance)
+
+
+def check_songs_of_run(run: Path, valid_songs: FeatureSet) -> None:
+    """Raise TrainingError unless these are the songs that the run validated on."""
+    if song_names(valid_songs) != read_record(run)["valid_songs"]:
+        raise TrainingError(
+            f"these validation songs are not those of {run}: some may have been trained on. "
+            "Use the set and the split that it was trained with, or train again"
+        )

@@ -94,11 +94,15 @@ def test_golden_vectors_are_what_the_folder_itself_says(exported: Path) -> None:
         np.testing.assert_allclose(analysis.probabilities, expected, atol=1e-5)
 
 
-def test_a_new_export_replaces_the_old_one_and_leaves_nothing_of_it(valid_songs: FeatureSet, tmp_path: Path) -> None:
-    export_model(trained(valid_songs, seed=1), valid_songs, tmp_path, "first")
-    export_model(trained(valid_songs, seed=2), valid_songs, tmp_path, "second")
-    assert load_contract(tmp_path).name == "second"
-    assert len(list(tmp_path.iterdir())) == 2
+def test_a_new_export_keeps_the_one_before_for_servers_that_run_and_nothing_older(
+    valid_songs: FeatureSet, tmp_path: Path
+) -> None:
+    subfolders = []
+    for seed in (1, 2, 3):
+        export_model(trained(valid_songs, seed), valid_songs, tmp_path, f"number {seed}")
+        subfolders.append(Path(load_contract(tmp_path).browser_model).parts[0])
+    assert load_contract(tmp_path).name == "number 3"
+    assert {path.name for path in tmp_path.iterdir()} == {"contract.json", *subfolders[1:]}
 
 
 @pytest.mark.parametrize("step", ["write_graph_model", "write_golden", "fit_temperatures"])

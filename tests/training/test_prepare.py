@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import wave
 from pathlib import Path
@@ -148,3 +149,30 @@ def test_a_song_too_short_to_hear_is_reported(tmp_path: Path) -> None:
             file.writeframes(b"\x00\x10" * int(22_050 * seconds))
     report = prepare(tmp_path / "music", tmp_path / "set")
     assert report.skipped == {"short/tone.wav": "only 0.50 s long"}
+
+
+def test_names_that_are_not_utf8_are_spelled_out(tmp_path: Path) -> None:
+    music = tmp_path / "music"
+    for genre in ("chanson", "pop"):
+        (music / genre).mkdir(parents=True)
+        shutil.copy(SONGS / "pop.mp3", music / genre / "a.mp3")
+    shutil.copy(SONGS / "pop.mp3", os.fsdecode(bytes(music / "chanson") + b"/caf\xe9.mp3"))
+    prepare(music, tmp_path / "set")
+    names = [track.name for track in open_feature_set(tmp_path / "set").tracks]
+    assert names == ["chanson/a.mp3", "chanson/caf\\xe9.mp3", "pop/a.mp3"]
+
+
+def test_a_link_to_nowhere_is_reported(music: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(music, tmp_path / "music")
+    (folder / "Русский рок" / "gone.mp3").symlink_to(tmp_path / "nothing.mp3")
+    assert "Русский рок/gone.mp3" in prepare(folder, tmp_path / "set").skipped
+
+
+@pytest.mark.parametrize("place", [".", "new", "..", "../other"])
+def test_music_is_never_in_the_way_of_the_set(place: str, music: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(music, tmp_path / "home" / "music")
+    shutil.copytree(music, tmp_path / "home" / "other")
+    before = sorted(path for path in tmp_path.rglob("*"))
+    with pytest.raises(TrainingError, match=r"choose another --set"):
+        prepare(folder, folder / place)
+    assert sorted(path for path in tmp_path.rglob("*")) == before

@@ -13,8 +13,10 @@ import pytest
 from model.contract import WindowLayout
 from tests.training.support import part, toy_log_mel, toy_set
 from training.errors import TrainingError
-from training.train import TrainingOptions, initial_network, make_loss, read_history, train
-from training.trained import load_trained
+from training.initial import initial_network
+from training.run_folder import is_exhausted, read_history
+from training.train import TrainingOptions, Validation, make_loss, one_cycle, train
+from training.trained import check_songs_of_run, load_trained
 
 OPTIONS = TrainingOptions(epochs=10, batch_size=4, learning_rate=3e-3)
 
@@ -23,7 +25,7 @@ OPTIONS = TrainingOptions(epochs=10, batch_size=4, learning_rate=3e-3)
 def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("train")
     songs = toy_set(folder / "set")
-    train(part(songs, "train"), part(songs, "valid"), folder / "run", OPTIONS)
+    train(part(songs, "train"), part(songs, "valid"), folder / "run", OPTIONS, "given")
     return folder / "run"
 
 
@@ -35,7 +37,7 @@ def test_it_learns_what_is_easy(run: Path) -> None:
 
 
 def test_the_best_epoch_is_what_is_kept(run: Path) -> None:
-    trained = load_trained(run, "given")
+    trained = load_trained(run)
     losses = [float(row["val_loss"]) for row in read_history(run)]
     assert trained.provenance["best_epoch"] == 1 + int(np.argmin(losses))
     verdict = trained.network.predict_on_batch(toy_log_mel(1, 99)[np.newaxis, :128]).mean(axis=1).argmax()
@@ -60,9 +62,9 @@ def test_a_run_cut_short_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytes
     with monkeypatch.context() as patch:
         patch.setattr("training.train.EpochNumber.on_epoch_end", pull_plug, raising=False)
         with pytest.raises(PulledPlug):
-            train(*parts, tmp_path / "cut", OPTIONS)
+            train(*parts, tmp_path / "cut", OPTIONS, "given")
     before = read_history(tmp_path / "cut")
-    train(*parts, tmp_path / "cut", OPTIONS)
+    train(*parts, tmp_path / "cut", OPTIONS, "given")
     after = read_history(tmp_path / "cut")
     assert [row["epoch"] for row in after] == [str(epoch) for epoch in range(10)]
     assert after[: len(before)] == before
@@ -72,21 +74,21 @@ def test_a_run_cut_short_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytes
 def test_it_stops_when_validation_gets_no_better(tmp_path: Path) -> None:
     songs = toy_set(tmp_path / "set", n_songs=4)
     still = replace(OPTIONS, epochs=20, learning_rate=1e-9, patience=2)
-    train(part(songs, "train"), part(songs, "valid"), tmp_path / "run", still)
+    train(part(songs, "train"), part(songs, "valid"), tmp_path / "run", still, "given")
     assert len(read_history(tmp_path / "run")) < 20
 
 
 def test_a_run_with_other_options_is_not_overwritten(run: Path, tmp_path: Path) -> None:
     songs = toy_set(tmp_path / "set")
     before = (run / "best.keras").stat().st_mtime_ns
-    with pytest.raises(TrainingError, match="other data or options"):
-        train(part(songs, "train"), part(songs, "valid"), run, replace(OPTIONS, seed=1))
+    with pytest.raises(TrainingError, match="other songs or options"):
+        train(part(songs, "train"), part(songs, "valid"), run, replace(OPTIONS, seed=1), "given")
     assert (run / "best.keras").stat().st_mtime_ns == before
 
 
 def test_going_on_from_a_network_takes_its_body_and_learns_new_genres(run: Path, tmp_path: Path) -> None:
     songs = toy_set(tmp_path / "set", genres=("beep", "boop"))
-    network = initial_network(replace(OPTIONS, init=str(run / "best.keras")), songs, WindowLayout())
+    network = initial_network(str(run / "best.keras"), "cnn", songs, WindowLayout())
     given = keras.models.load_model(run / "best.keras", compile=False)
     np.testing.assert_array_equal(
         network.get_layer("conv3").get_weights()[0], given.get_layer("conv3").get_weights()[0]
@@ -101,7 +103,7 @@ def test_going_on_from_a_network_takes_its_body_and_learns_new_genres(run: Path,
 def test_weights_that_are_not_there_are_named(init: str, tmp_path: Path) -> None:
     songs = toy_set(tmp_path / "set", n_songs=4)
     with pytest.raises(TrainingError, match=rf"--init {init}: no such file"):
-        initial_network(replace(OPTIONS, init=init), songs, WindowLayout())
+        initial_network(init, "cnn", songs, WindowLayout())
 
 
 def test_the_loss_asks_for_the_whole_and_for_its_parts() -> None:
@@ -116,11 +118,55 @@ def test_the_loss_asks_for_the_whole_and_for_its_parts() -> None:
 
 
 def test_a_folder_without_a_run_is_named(tmp_path: Path) -> None:
-    with pytest.raises(TrainingError, match="holds no trained network"):
-        load_trained(tmp_path, "given")
+    with pytest.raises(TrainingError, match="holds no training run"):
+        load_trained(tmp_path)
 
 
 def test_the_record_says_how_it_was_trained(run: Path) -> None:
     record = json.loads((run / "run.json").read_text())
     assert record["genres"] == ["drone", "hum", "whistle"]
     assert record["options"]["seed"] == 0
+
+
+def test_a_run_that_has_ended_is_left_as_it_is(tmp_path: Path) -> None:
+    songs = toy_set(tmp_path / "set", n_songs=4)
+    still = replace(OPTIONS, epochs=20, learning_rate=1e-9, patience=2)
+    for _ in range(2):
+        train(part(songs, "train"), part(songs, "valid"), tmp_path / "run", still, "given")
+        history = read_history(tmp_path / "run")
+    losses = [float(row["val_loss"]) for row in history]
+    assert len(losses) - 1 - int(np.argmin(losses)) == 2
+
+
+def test_exhausted_means_patience_epochs_without_a_better_one() -> None:
+    assert not is_exhausted([], 2)
+    assert not is_exhausted([3.0, 1.0, 2.0], 2)
+    assert is_exhausted([3.0, 1.0, 2.0, 1.5], 2)
+
+
+def test_the_rate_climbs_for_a_fifth_and_ends_at_nothing() -> None:
+    rates = [float(one_cycle(1e-3, 100)(update)) for update in range(101)]
+    assert int(np.argmax(rates)) == 20
+    assert rates[20] == pytest.approx(1e-3)
+    assert rates[100] == pytest.approx(0, abs=1e-9)
+
+
+def test_an_epoch_of_nan_does_not_become_the_best(run: Path, tmp_path: Path) -> None:
+    songs = toy_set(tmp_path / "set", n_songs=4)
+    network = load_trained(run).network
+    validation = Validation(part(songs, "valid"), WindowLayout(), tmp_path, patience=9)
+    validation.set_model(network)
+    validation.on_epoch_end(0, {})
+    good = (tmp_path / "best.keras").read_bytes()
+    network.get_layer("logits").set_weights(
+        [np.full_like(w, np.nan) for w in network.get_layer("logits").get_weights()]
+    )
+    validation.on_epoch_end(1, {})
+    assert (tmp_path / "best.keras").read_bytes() == good
+
+
+def test_songs_of_another_split_are_refused(run: Path, tmp_path: Path) -> None:
+    songs = toy_set(tmp_path / "set")
+    check_songs_of_run(run, part(songs, "valid"))
+    with pytest.raises(TrainingError, match="some may have been trained on"):
+        check_songs_of_run(run, part(songs, "train"))

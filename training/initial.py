@@ -1,0 +1,55 @@
+"""The network that training starts from: untrained, or with given weights and a first head."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import keras
+
+from model.contract import WindowLayout
+from model.network import build_network
+from training.errors import TrainingError
+from training.feature_set import FeatureSet
+from training.head import fit_linear_head
+from training.teacher import load_teacher_weights, read_torch_weights
+
+
+def initial_network(init: str, architecture: str, songs: FeatureSet, layout: WindowLayout) -> keras.Model:
+    """`init` is "scratch", a .pt file of EfficientAT mn04, or a .keras network; `architecture` is for "scratch".
+
+    Raises TrainingError when `init` does not fit.
+    """
+    if init == "scratch":
+        return build_network(architecture, len(songs.genres), songs.chain.n_mels, layout)
+    path = Path(init)
+    if not path.is_file():
+        raise TrainingError(f"--init {path}: no such file")
+    if path.suffix == ".pt":
+        network = build_network("mn04", len(songs.genres), songs.chain.n_mels, layout)
+        load_teacher_weights(network, read_torch_weights(path), songs.chain)
+    else:
+        network = _with_new_head(path, songs, layout)
+    _keep_batch_norms(network)
+    fit_linear_head(network, songs, layout)
+    return network
+
+
+def _with_new_head(path: Path, songs: FeatureSet, layout: WindowLayout) -> keras.Model:
+    """A .keras network with a last layer for the songs' genres."""
+    try:
+        given = keras.models.load_model(path, compile=False)
+        network = build_network(given.name, len(songs.genres), songs.chain.n_mels, layout)
+        for layer, source in zip(network.layers, given.layers, strict=True):
+            layer.trainable = source.trainable
+            if layer.name != "logits":
+                layer.set_weights(source.get_weights())
+    except (ValueError, TypeError) as error:
+        raise TrainingError(f"--init {path} is not a network of ours: {error}") from error
+    return network
+
+
+def _keep_batch_norms(network: keras.Model) -> None:
+    """Fine-tuning leaves the norms as they are: statistics of two million clips beat those of a few hundred."""
+    for layer in network.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.trainable = False
