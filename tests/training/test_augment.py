@@ -1,0 +1,121 @@
+"""training/augment.py and batches.py: windows vary as far as they are told to, and reproducibly."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from model.contract import WindowLayout
+from tests.training.support import toy_log_mel, toy_set
+from training.augment import SILENT_DB, Augmentation, mixup, random_crop, vary_window
+from training.batches import TrainingBatches, one_hot
+from training.feature_set import FeatureSet
+
+NOTHING = Augmentation(scale=0, eq_db=0, cutoff_share=0, time_mask_frames=0, mel_mask_bands=0)
+
+
+def rng(seed: int = 0) -> np.random.Generator:
+    return np.random.default_rng(seed)
+
+
+def test_without_augmentation_only_the_level_is_taken_away() -> None:
+    window = toy_log_mel(0, 0)[:128]
+    np.testing.assert_allclose(vary_window(window, NOTHING, rng()), window - window.max(), atol=1e-5)
+
+
+def test_the_input_is_left_as_it_is() -> None:
+    window = toy_log_mel(0, 0)[:128]
+    before = window.copy()
+    vary_window(window, Augmentation(), rng())
+    np.testing.assert_array_equal(window, before)
+
+
+def test_the_equaliser_is_one_smooth_curve_for_all_frames() -> None:
+    window = toy_log_mel(0, 0)[:128]
+    curve = vary_window(window, replace(NOTHING, eq_db=4.0), rng()) - (window - window.max())
+    np.testing.assert_allclose(curve, np.tile(curve[0], (128, 1)), atol=1e-4)
+    assert np.ptp(curve[0]) > 1
+    assert np.abs(np.diff(curve[0], 2)).max() < 1.5  # straight but for its knots
+
+
+def test_the_scale_stays_within_its_bounds() -> None:
+    window = toy_log_mel(0, 0)[:128]
+    ratios = [
+        (vary_window(window, replace(NOTHING, scale=0.1), rng(seed)).min() / (window - window.max()).min())
+        for seed in range(50)
+    ]
+    assert 0.9 <= min(ratios) < 0.95
+    assert 1.05 < max(ratios) <= 1.1
+
+
+def test_a_cutoff_takes_the_top_bands_and_only_those() -> None:
+    silent = vary_window(toy_log_mel(0, 0)[:128], replace(NOTHING, cutoff_share=1.0), rng()) == SILENT_DB
+    assert not silent[:, :96].any()
+    assert silent[:, -1].all()
+
+
+@pytest.mark.parametrize(("mask", "axis"), [("time_mask_frames", 0), ("mel_mask_bands", 1)])
+def test_masks_are_stretches_as_loud_as_the_mean(mask: str, axis: int) -> None:
+    window = toy_log_mel(0, 0)[:128]
+    plain = window - window.max()
+    masked = vary_window(window, replace(NOTHING, masks=1, **{mask: 16}), rng(3))
+    changed = (masked != plain.astype(np.float32)).any(axis=1 - axis).nonzero()[0]
+    assert 0 < len(changed) <= 16
+    np.testing.assert_array_equal(np.diff(changed), 1)
+    np.testing.assert_allclose(np.take(masked, changed, axis=axis), plain.mean(), atol=0.01)
+
+
+def test_crops_lie_anywhere_in_the_song() -> None:
+    song = np.repeat(np.arange(300.0, dtype=np.float32)[:, None], 128, axis=1)
+    starts = [random_crop(song, 128, rng(seed))[0, 0] for seed in range(200)]
+    assert min(starts) < 10
+    assert max(starts) > 162
+    np.testing.assert_array_equal(np.diff(random_crop(song, 128, rng())[:, 0]), 1)
+
+
+def test_a_short_song_repeats_itself() -> None:
+    song = np.repeat(np.arange(50.0, dtype=np.float32)[:, None], 128, axis=1)
+    np.testing.assert_array_equal(random_crop(song, 128, rng())[:, 0], np.arange(128) % 50)
+
+
+def test_mixup_blends_windows_as_it_blends_their_targets() -> None:
+    targets = np.eye(8, dtype=np.float32)
+    windows = np.tile(targets[:, None, :], (1, 4, 1))  # each window shows its own target
+    mixed_windows, mixed_targets = mixup(windows, targets, 0.3, rng())
+    np.testing.assert_allclose(mixed_targets.sum(axis=1), 1, atol=1e-6)
+    np.testing.assert_allclose(mixed_windows[:, 0], mixed_targets, atol=1e-6)
+    assert (mixed_targets.diagonal() >= 0.5).all()
+    assert (mixed_targets.diagonal() < 1).any()
+
+
+@pytest.fixture(scope="module")
+def songs(tmp_path_factory: pytest.TempPathFactory) -> FeatureSet:
+    return toy_set(tmp_path_factory.mktemp("batches") / Path("set"))
+
+
+def batches(songs: FeatureSet, seed: int = 0, epoch: int = 0) -> TrainingBatches:
+    made = TrainingBatches(songs, WindowLayout(), Augmentation(), batch_size=10, seed=seed)
+    made.epoch = epoch
+    return made
+
+
+def test_a_seed_and_an_epoch_always_give_the_same_batch(songs: FeatureSet) -> None:
+    for one, other in zip(batches(songs)[2], batches(songs)[2], strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert not np.array_equal(batches(songs)[2][0], batches(songs, epoch=1)[2][0])
+    assert not np.array_equal(batches(songs)[2][0], batches(songs, seed=1)[2][0])
+
+
+def test_an_epoch_holds_each_song_once(songs: FeatureSet) -> None:
+    plain = TrainingBatches(songs, WindowLayout(), replace(NOTHING, mixup_alpha=1e-9), batch_size=10, seed=0)
+    seen = np.concatenate([plain[i][1] for i in range(len(plain))])
+    assert len(plain) == 4
+    assert len(seen) == 40
+    assert (np.abs(seen.sum(axis=0) - 40 / 3) < 4).all()
+
+
+def test_targets_follow_the_order_of_the_genres() -> None:
+    np.testing.assert_array_equal(one_hot(["b", "a"], ("a", "b")), [[0, 1], [1, 0]])
