@@ -2,7 +2,9 @@
 
 Tolerances loosen along the chain. resampled: both sides sum some 70 products in their own order and precision, which is
 float32 rounding. log_mel: the same, through float32 transforms, in dB; only bins far below the rest may be off more.
-probabilities: float16 weights in the browser.
+logits: float16 weights in the browser. Each is rounded by up to 2^-11 of itself, and the layers pass that on in
+proportion to their outputs, so that the error grows with the range of a case's logits: 0.2 to 0.5 % of it, measured.
+probabilities: the same after the mean over a row's steps.
 """
 
 from __future__ import annotations
@@ -14,12 +16,18 @@ LOG_MEL_DB = 1e-3
 LOG_MEL_SHARE = 0.999  # of bins that must be within LOG_MEL_DB
 LOG_MEL_WORST_DB = 0.05  # of bins above LOG_MEL_AUDIBLE_DB
 LOG_MEL_AUDIBLE_DB = -60.0  # below the case's maximum
+LOGITS_SHARE = 0.01  # of the case's range, highest minus lowest
 PROBABILITY = 0.01
 
 
 def assert_resampled(found: np.ndarray, golden: np.ndarray) -> None:
     """Samples at the model's rate, [n]."""
     _assert_within(found, golden, RESAMPLED, "resampled")
+
+
+def assert_logits(found: np.ndarray, golden: np.ndarray) -> None:
+    """Steps of logits, [steps, genres]."""
+    _assert_within(found, golden, LOGITS_SHARE * float(np.ptp(golden)), "logits")
 
 
 def assert_probabilities(found: np.ndarray, golden: np.ndarray) -> None:

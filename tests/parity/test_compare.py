@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tests.page.browser import Page, golden_files
-from tests.parity.compare import assert_log_mel, assert_probabilities, assert_resampled
+from tests.parity.compare import assert_log_mel, assert_logits, assert_probabilities, assert_resampled
 from tests.parity.stages import stages_in_page
 from tests.support import REPOSITORY
 
@@ -53,6 +53,18 @@ def test_another_resampling_filter(module_page: Page, stereo: dict[str, Any]) ->
     found = stages_in_page(module_page, stereo, with_network=False, resampler=kernel)
     with pytest.raises(AssertionError, match="resampled: off by"):
         assert_resampled(found.resampled, stereo["resampled"])
+
+
+def test_steps_in_each_others_places(module_page: Page, stereo: dict[str, Any]) -> None:
+    found = stages_in_page(module_page, stereo)
+    assert found.logits is not None
+    with pytest.raises(AssertionError, match="logits: off by"):
+        assert_logits(np.roll(found.logits, 1, axis=0), stereo["logits"])
+
+
+def test_logits_that_are_all_too_high_which_probabilities_do_not_show(stereo: dict[str, Any]) -> None:
+    with pytest.raises(AssertionError, match="logits: off by"):
+        assert_logits(stereo["logits"] + 0.02 * np.ptp(stereo["logits"]), stereo["logits"])
 
 
 def test_probabilities_off_by_a_little_more_than_allowed(stereo: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.page.browser import Page, golden_files
-from tests.parity.compare import assert_log_mel, assert_probabilities, assert_resampled
+from tests.parity.compare import assert_log_mel, assert_logits, assert_probabilities, assert_resampled
 from tests.parity.stages import stages_in_page
 from tests.support import REPOSITORY
 
@@ -19,6 +19,8 @@ def test_every_stage_gives_the_golden_values(module_page: Page, case: dict[str, 
     found = stages_in_page(module_page, case)
     assert_resampled(found.resampled, case["resampled"])
     assert_log_mel(found.log_mel, case["log_mel"])
+    assert found.logits is not None
+    assert_logits(found.logits, case["logits"])
     assert found.probabilities is not None
     assert_probabilities(found.probabilities, case["probabilities"])
 
