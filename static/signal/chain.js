@@ -6,11 +6,28 @@ import { Resampler } from "./resampler.js";
 /** @typedef {import("../contract.js").SignalChain} SignalChain */
 
 /**
- * The mean of the channels. (ffmpeg's own down-mix is 3 dB louder, and each browser mixes in its own way.)
+ * The mean of the channels. (ffmpeg's own down-mix is 3 dB louder, and each browser mixes in its own way.) Samples of
+ * float files that are no numbers, or infinite, count as silence, as on the server.
  * @param {Float32Array[]} channels [channels][n]
  * @returns {Float32Array} [n]
  */
 export function toMono(channels) {
+  const mono = mean(channels);
+  return allFinite(mono) ? mono : mean(channels.map(silenced));
+}
+
+/** @param {Float32Array} samples @returns {boolean} of all; one sum costs less than a look at each */
+const allFinite = (samples) => {
+  let sum = 0;
+  for (let i = 0; i < samples.length; i += 1) sum += samples[i];
+  return Number.isFinite(sum);
+};
+
+/** @param {Float32Array} samples */
+const silenced = (samples) => samples.map((sample) => (Number.isFinite(sample) ? sample : 0));
+
+/** @param {Float32Array[]} channels @returns {Float32Array} */
+function mean(channels) {
   if (channels.length === 1) return channels[0];
   const [left, right, ...others] = channels;
   const share = 1 / channels.length;

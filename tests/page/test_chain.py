@@ -23,6 +23,9 @@ return { log_mel: pack(log_mel), duration_s: stream.duration_s };
 """
 
 
+TO_MONO = 'const { toMono } = await load("signal/chain.js"); return pack(toMono(args[0].map(unpack)));'
+
+
 def noise(n: int) -> np.ndarray:
     return np.random.default_rng(n).uniform(-0.5, 0.5, n).astype(np.float32)
 
@@ -30,9 +33,18 @@ def noise(n: int) -> np.ndarray:
 @pytest.mark.parametrize("n_channels", [1, 2, 6])
 def test_mono_is_the_mean_of_the_channels(module_page: Page, n_channels: int) -> None:
     channels = [noise(100 + i)[:100] for i in range(n_channels)]
-    script = 'const { toMono } = await load("signal/chain.js"); return pack(toMono(args[0].map(unpack)));'
-    mono = module_page.run(script, [packed(channel) for channel in channels])
+    mono = module_page.run(TO_MONO, [packed(channel) for channel in channels])
     np.testing.assert_allclose(mono, np.mean(channels, axis=0), rtol=0, atol=1e-7)
+
+
+@pytest.mark.parametrize("n_channels", [1, 2, 6])
+def test_samples_that_are_no_numbers_count_as_silence(module_page: Page, n_channels: int) -> None:
+    channels = [noise(100 + i)[:100] for i in range(n_channels)]
+    channels[0][[3, 7, 8]] = np.nan, np.inf, -np.inf
+    channels[-1][8] = np.inf  # with the other channel's infinity no number at all
+    silenced = [np.nan_to_num(channel, posinf=0, neginf=0) for channel in channels]
+    mono = module_page.run(TO_MONO, [packed(channel) for channel in channels])
+    np.testing.assert_allclose(mono, np.mean(silenced, axis=0), rtol=0, atol=1e-7)
 
 
 def test_the_frames_are_the_servers(module_page: Page) -> None:

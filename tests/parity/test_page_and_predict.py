@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from tests.page.browser import Page
-from tests.support import SONGS, ServerProcess
+from tests.support import SONGS, ServerProcess, make_audio
 
 TOLERANCE = 0.02  # two MP3 decoders, float16 weights
 OWN = ("metal.mp3", "formats/stereo-48000-vbr.mp3", "formats/mono-22050.mp3", "formats/mono-32000.flac")
@@ -48,6 +48,17 @@ def assert_same(page: Page, server: ServerProcess, song: Path) -> None:
 @pytest.mark.parametrize("name", OWN)
 def test_our_own_songs(page: Page, ready_server: ServerProcess, name: str) -> None:
     assert_same(page, ready_server, SONGS / name)
+
+
+def test_a_float_song_with_samples_that_are_no_numbers(page: Page, ready_server: ServerProcess, tmp_path: Path) -> None:
+    song = make_audio(tmp_path / "a.wav", "-c:a", "pcm_f32le", source="anoisesrc=duration=8:amplitude=0.3")
+    content = bytearray(song.read_bytes())
+    samples = np.frombuffer(content, "<f4", offset=len(content) % 4)  # from the end: the header is not whole samples
+    for eighth, wrong in enumerate((np.nan, np.inf, -np.inf), start=2):
+        at = len(samples) * eighth // 8
+        samples[at : at + 100] = wrong
+    song.write_bytes(content)
+    assert_same(page, ready_server, song)
 
 
 @pytest.mark.parametrize("name", OTHERS)
