@@ -6,6 +6,8 @@ import asyncio
 import logging
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.datastructures import UploadFile
 
 from server.body import LimitedBody
-from server.engine import Engine
+from server.engine import RETRY_AFTER_S, Engine
 from server.problems import Problem
 from server.schemas import PREDICT_RESPONSES, UPLOAD_SCHEMA, Prediction
 from server.settings import Settings
@@ -27,6 +29,7 @@ MAX_OTHER_FIELDS = 16  # ignored; a client may send a few, not thousands
 def predict_routes(settings: Settings, engine: Engine) -> APIRouter:
     """The route, bound to an engine."""
     router = APIRouter()
+    places = threading.BoundedSemaphore(settings.max_uploads)
 
     @router.post(
         "/predict",
@@ -39,15 +42,27 @@ def predict_routes(settings: Settings, engine: Engine) -> APIRouter:
         begin = time.perf_counter()
         body = LimitedBody(request, round(settings.max_upload_mb * 1e6))
         engine.predictor()  # before the upload is read: the client can then wait and try again
-        upload = await _receive_song(body)
-        try:
-            result = await _analyse(request, engine, upload)
-        finally:
-            await upload.close()
+        with _place_among(places):
+            upload = await _receive_song(body)
+            try:
+                result = await _analyse(request, engine, upload)
+            finally:
+                await upload.close()
         log.info("predict: %.1f s of audio in %.2f s", result["duration_s"], time.perf_counter() - begin)
         return JSONResponse(result, headers={"Cache-Control": "no-store"})
 
     return router
+
+
+@contextmanager
+def _place_among(places: threading.BoundedSemaphore) -> Iterator[None]:
+    """Bounds the space that uploads take on disk: each keeps its own until it is answered."""
+    if not places.acquire(blocking=False):
+        raise Problem("busy", headers={"Retry-After": str(RETRY_AFTER_S)})
+    try:
+        yield
+    finally:
+        places.release()
 
 
 async def _receive_song(body: LimitedBody) -> UploadFile:

@@ -51,6 +51,9 @@ KINDS = {
     "model_failed": ProblemKind(
         503, "Model failed to load", "The model could not be loaded; /readyz and the server's log say why."
     ),
+    "busy": ProblemKind(
+        503, "Busy", "As many songs as fit are being sent or wait for their turn. Try again in a few seconds."
+    ),
     "internal_error": ProblemKind(
         500, "Internal error", "Something went wrong in the server. The song was not kept."
     ),

@@ -29,6 +29,7 @@ class Settings:
     max_upload_mb: float = _setting("GENRESCOPE_MAX_UPLOAD_MB", 200.0, "largest file that /predict takes, MB")
     max_duration_min: float = _setting("GENRESCOPE_MAX_DURATION_MIN", 90.0, "longest song, minutes")
     decode_timeout_s: float = _setting("GENRESCOPE_DECODE_TIMEOUT_S", 120.0, "longest time to decode one, s")
+    max_uploads: int = _setting("GENRESCOPE_MAX_UPLOADS", 16, "songs taken in before they are answered; more get 503")
     max_analyses: int = _setting("GENRESCOPE_MAX_ANALYSES", 2, "songs analysed at the same time; others wait")
 
     @classmethod

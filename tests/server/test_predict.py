@@ -18,6 +18,7 @@ import httpx
 import pytest
 
 from server.schemas import Prediction
+from server.settings import Settings
 from tests.support import REPOSITORY, SONGS, ServerProcess, assert_problem, make_audio
 
 CONTRACT = json.loads((REPOSITORY / "model" / "contract.json").read_text())
@@ -256,6 +257,25 @@ def test_no_upload_outlives_its_request(strict: ServerProcess, tmp_path: Path) -
     client.post("/predict", content=b"x", headers=BOUNDARY)
     assert list(strict.uploads.iterdir()) == []
     assert open_descriptors(strict) == open_descriptors(strict, after=lambda: predict(client, BLUES))
+
+
+def test_no_more_songs_are_taken_in_than_there_is_room_for(strict: ServerProcess) -> None:
+    head = b"POST /predict HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n"
+    head += b"Content-Type: multipart/form-data; boundary=b\r\n\r\n--b\r\n"
+    client = httpx.Client(base_url=strict.url, timeout=60)
+    deadline = time.monotonic() + 30
+    connections = [socket.create_connection(address(strict)) for _ in range(Settings().max_uploads)]
+    for connection in connections:
+        connection.sendall(head)  # and then no more
+    while (response := predict(client, BLUES)).status_code == 200 and time.monotonic() < deadline:
+        pass
+    assert_problem(response, 503, "busy")
+    assert int(response.headers["retry-after"]) > 0
+    for connection in connections:
+        connection.close()
+    while (response := predict(client, BLUES)).status_code == 503 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert response.status_code == 200
 
 
 def test_client_that_hangs_up_costs_nothing_more(strict: ServerProcess, tmp_path: Path) -> None:

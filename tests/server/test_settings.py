@@ -24,6 +24,7 @@ def test_every_variable_is_read() -> None:
         "GENRESCOPE_MAX_UPLOAD_MB": "1.5",
         "GENRESCOPE_MAX_DURATION_MIN": "2",
         "GENRESCOPE_DECODE_TIMEOUT_S": "3",
+        "GENRESCOPE_MAX_UPLOADS": "5",
         "GENRESCOPE_MAX_ANALYSES": "4",
     }
     assert set(environment) == {setting.metadata["variable"] for setting in fields(Settings)}
@@ -34,6 +35,7 @@ def test_every_variable_is_read() -> None:
         max_upload_mb=1.5,
         max_duration_min=2.0,
         decode_timeout_s=3.0,
+        max_uploads=5,
         max_analyses=4,
     )
 
