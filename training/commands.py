@@ -90,9 +90,11 @@ def evaluate_model(options: Namespace) -> None:
     from model.predictor import Predictor
     from training.evaluate import as_text, evaluate, write_evaluation
 
+    songs, label = _songs_to_score(options)
     predictor = Predictor(options.model)
     contract = predictor.contract
-    songs, label = _songs_to_score(options, contract)
+    if not options.features and not _is_its_own_split(contract, options.split):
+        label += " - NOT the split the model was trained on: it may know some of these songs"
     if songs.chain != contract.chain:
         raise TrainingError(f"the features were made with another signal chain than {options.model} hears with")
     result = evaluate(songs, contract.genres, predictor.window_logits, contract.windows, contract.rows)
@@ -103,11 +105,13 @@ def evaluate_model(options: Namespace) -> None:
     print(json.dumps(result.to_json()) if options.json else as_text(result, label))
 
 
-def _songs_to_score(options: Namespace, contract: Contract) -> tuple[FeatureSet, str]:
+def _is_its_own_split(contract: Contract, split: Path) -> bool:
+    return bool(contract.raw.get("training", {}).get("train_songs_sha256") == hash_names(read_split(split)[1]["train"]))
+
+
+def _songs_to_score(options: Namespace) -> tuple[FeatureSet, str]:
     if not options.features:
         how, split = read_split(options.split)
-        if contract.raw.get("training", {}).get("train_songs_sha256") != hash_names(split["train"]):
-            how += "; NOT the split the model was trained on: it may know some of these songs"
         part = options.part or ("test" if split["test"] else "valid")
         if part not in PARTS:
             raise TrainingError(f"--part is {part!r}, must be one of {', '.join(PARTS)}")

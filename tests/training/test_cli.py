@@ -83,6 +83,25 @@ def test_evaluate_writes_its_report(workplace: Path) -> None:
     }  # fmt: skip
 
 
+def test_another_split_than_the_models_own_is_said(
+    workplace: Path, steps: dict[str, subprocess.CompletedProcess[str]]
+) -> None:
+    assert "NOT the split" not in steps["evaluate"].stdout
+    training("split", "--seed", 5, "--shares", 0.5, 0.25, 0.25, "--split", "other.json", cwd=workplace)
+    done = training("evaluate", "--split", "other.json", cwd=workplace)
+    assert "NOT the split the model was trained on" in done.stdout, done.stderr
+
+
+@pytest.mark.usefixtures("steps")
+def test_validation_songs_of_another_split_are_not_exported(workplace: Path) -> None:
+    training("split", "--seed", 5, "--shares", 0.5, 0.25, 0.25, "--split", "other.json", cwd=workplace)
+    before = (workplace / "model/contract.json").read_bytes()
+    done = training("export", "--split", "other.json", cwd=workplace)
+    assert done.returncode == 1
+    assert "some may have been trained on" in done.stderr
+    assert (workplace / "model/contract.json").read_bytes() == before
+
+
 @pytest.mark.usefixtures("steps")
 def test_an_archive_is_scored_without_what_it_was_trained_on(workplace: Path) -> None:
     levels = np.random.default_rng(0).integers(0, 256, (4, 140, 128), dtype=np.uint8)
