@@ -18,6 +18,7 @@ import numpy as np
 from model.features import Float32, KaiserSinc, SignalChain
 
 FORMAT = 1
+MINIMUM_DURATION_S = 1.0  # of a song, to be trained on or analysed
 
 
 class ContractError(Exception):

@@ -15,9 +15,10 @@ import numpy as np
 from model.audio import open_audio
 from model.features import Array, Float32, LogMelStream, Resampler, log_mel_of_frames, to_mono
 from model.predictor import Predictor
-from model.windows import row_logits, softmax, verdict_probabilities
+from model.windows import softmax, verdict_probabilities
 from training.errors import TrainingError
 from training.feature_set import ARCHIVE_RANGE_DB, FeatureSet, Track, read_archive
+from training.score import rows_of
 
 ARCHIVE_HOP = 512
 ARCHIVE_STEP_DB = ARCHIVE_RANGE_DB / 255
@@ -96,9 +97,7 @@ def _compare(songs: FeatureSet, track: Track, path: Path, columns: Array, predic
 
 def _rows(log_mel: Float32, predictor: Predictor) -> Float32:
     contract = predictor.contract
-    chain = contract.chain
-    logits = predictor.step_logits(log_mel)
-    return row_logits(logits, chain.duration_s(len(log_mel)), chain, contract.windows, contract.rows)
+    return rows_of(log_mel, contract.chain, predictor.window_logits, contract.windows, contract.rows)
 
 
 def comparison_table(found: list[Comparison]) -> Iterator[str]:

@@ -22,7 +22,7 @@ import keras
 import numpy as np
 import tensorflow
 
-from model.contract import FORMAT, RowRule, chain_to_json
+from model.contract import FORMAT, MINIMUM_DURATION_S, RowRule, chain_to_json
 from model.network import DYNAMIC_RANGE_DB, SILENCE_DB
 from model.predictor import Predictor
 from training.calibrate import fit_temperatures
@@ -35,7 +35,6 @@ from training.score import SongLogits, in_batches, song_logits
 from training.tfjs import write_graph_model, write_saved_model
 from training.trained import Trained
 
-MINIMUM_DURATION_S = 1.0
 EXPORT_PREFIX = "export-"
 
 

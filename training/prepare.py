@@ -12,6 +12,7 @@ import numpy as np
 from tqdm import tqdm
 
 from model.audio import AudioError, open_audio
+from model.contract import MINIMUM_DURATION_S
 from model.features import Float32, LogMelStream, SignalChain
 from training.errors import TrainingError
 from training.feature_set import (
@@ -155,6 +156,6 @@ def _decode(path: Path, chain: SignalChain, mel_filters: Float32) -> Float32 | s
             log_mel: Float32 = np.concatenate([*(stream.push(block) for block in audio), stream.finish()])
     except (AudioError, OSError) as error:
         return str(error)
-    if stream.duration_s < 1 or not len(log_mel):
+    if stream.duration_s < MINIMUM_DURATION_S or not len(log_mel):
         return f"only {stream.duration_s:.2f} s long"
     return log_mel

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from model.contract import RowRule, WindowLayout
-from model.features import Array, Float32
+from model.features import Array, Float32, SignalChain
 from model.windows import cut_windows, join_windows, row_logits
 from training.feature_set import FeatureSet, Track
 
@@ -43,15 +43,19 @@ def song_logits(
 ) -> list[SongLogits]:
     """Every song through the network and the row rule."""
     return [
-        SongLogits(track, _rows_of(songs, track, network, layout, rule), genres.index(track.genre))
+        SongLogits(
+            track, rows_of(songs.log_mel_of(track), songs.chain, network, layout, rule), genres.index(track.genre)
+        )
         for track in songs.tracks
     ]
 
 
-def _rows_of(songs: FeatureSet, track: Track, network: WindowLogits, layout: WindowLayout, rule: RowRule) -> Float32:
-    log_mel = songs.log_mel_of(track)
+def rows_of(
+    log_mel: Float32, chain: SignalChain, network: WindowLogits, layout: WindowLayout, rule: RowRule
+) -> Float32:
+    """log_mel [frames, n_mels] in dB to row logits [rows, genres]."""
     step_logits = join_windows(network(cut_windows(log_mel, layout)), len(log_mel), layout)
-    return row_logits(step_logits, songs.chain.duration_s(len(log_mel)), songs.chain, layout, rule)
+    return row_logits(step_logits, chain.duration_s(len(log_mel)), chain, layout, rule)
 
 
 def negative_log_likelihood(probabilities: Array, genre: Array) -> float:
