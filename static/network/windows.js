@@ -6,61 +6,58 @@
  * A song shorter than one window is repeated to fill it.
  */
 
-/** @typedef {import("../contract.js").WindowLayout} WindowLayout */
+/**
+ * @typedef {import("../contract.js").WindowLayout} WindowLayout
+ *
+ * @typedef {object} Window
+ * @property {number} index 0, 1, 2 … along the song
+ * @property {number} first_step the song's step that its own first one is
+ * @property {number} until_step the song's step before which its logits count
+ * @property {Float32Array} log_mel [window_frames, n_mels], in memory of its own
+ */
 
-/** Streaming: log-mel frames in, the logits of consecutive steps out. */
-export class StepStream {
-  /**
-   * @param {WindowLayout} layout
-   * @param {number} n_mels
-   * @param {number} n_genres
-   * @param {(window: Float32Array) => Float32Array} network log-mel [W, n_mels] to logits [W / F, n_genres]
-   */
-  constructor(layout, n_mels, n_genres, network) {
+/** Streaming: log-mel frames in, the windows that they complete out. */
+export class WindowCutter {
+  /** @param {WindowLayout} layout @param {number} n_mels */
+  constructor(layout, n_mels) {
     this._layout = layout;
     this._n_mels = n_mels;
-    this._n_genres = n_genres;
-    this._network = network;
-    this._margin = (layout.window_frames - layout.window_stride_frames) / (2 * layout.frames_per_step);
-    /** The last frames of the song so far: at most one window and the block just pushed. */
+    /** The song's frames from _first_frame on, as far as they are known. */
     this._frames = new Float32Array(0);
-    this._first_frame = 0; // number of the first frame in _frames
+    this._first_frame = 0;
     this._n_frames = 0; // of the song so far
-    this._next_start = 0; // first frame of the next window
-    this._n_steps_given = 0;
-    /** @type {{logits: Float32Array, first_step: number} | null} */
-    this._last_window = null;
+    this._n_windows = 0;
+    this._covered = 0; // frames up to the last window's end
+  }
+
+  /** Steps of logits that the song gives so far: whole ones, but one for the shortest. */
+  get n_steps() {
+    return this._n_frames === 0 ? 0 : Math.max(1, Math.floor(this._n_frames / this._layout.frames_per_step));
   }
 
   /**
    * @param {Float32Array} log_mel [m, n_mels], the song's next frames
-   * @returns {Float32Array} logits of the steps that are now known, [k, n_genres]
+   * @returns {Window[]} the windows that are now complete
    */
   push(log_mel) {
     this._append(log_mel);
-    const { window_frames, window_stride_frames, window_steps } = this._layout;
-    /** @type {Float32Array[]} */
-    const known = [];
-    while (this._next_start + window_frames <= this._n_frames) {
-      this._run(this._next_start);
-      known.push(this._take(this._next_start / this._layout.frames_per_step + window_steps - this._margin));
-      this._next_start += window_stride_frames;
+    const { window_frames, window_stride_frames } = this._layout;
+    const windows = [];
+    for (;;) {
+      const start = this._n_windows * window_stride_frames;
+      if (start + window_frames > this._n_frames) break;
+      windows.push(this._cut(start));
     }
     this._drop();
-    return joined(known);
+    return windows;
   }
 
-  /** @returns {Float32Array} logits of the remaining steps, [k, n_genres]; none for a song without a frame */
+  /** @returns {Window[]} the one that ends with the song's last whole step, where no other does */
   finish() {
-    const { window_frames, frames_per_step, window_steps } = this._layout;
-    if (this._n_frames === 0) return new Float32Array(0);
-    const n_steps = Math.max(1, Math.floor(this._n_frames / frames_per_step));
-    if (!this._last_window) {
-      this._runRepeated();
-    } else if (this._last_window.first_step + window_steps < n_steps) {
-      this._run(n_steps * frames_per_step - window_frames);
-    }
-    return this._take(n_steps);
+    const { window_frames, frames_per_step } = this._layout;
+    const end = this.n_steps * frames_per_step;
+    if (this._n_frames === 0 || (this._n_windows > 0 && this._covered >= end)) return [];
+    return [this._n_windows === 0 ? this._repeated() : this._cut(end - window_frames)];
   }
 
   /** @param {Float32Array} log_mel */
@@ -74,32 +71,83 @@ export class StepStream {
 
   /** Forgets the frames that no window can need: the very last one reaches back one window from the end. */
   _drop() {
-    const { window_frames, frames_per_step } = this._layout;
-    const needed_from = Math.min(this._next_start, this._n_frames - window_frames - frames_per_step);
+    const { window_frames, window_stride_frames, frames_per_step } = this._layout;
+    const next_start = this._n_windows * window_stride_frames;
+    const needed_from = Math.min(next_start, this._n_frames - window_frames - frames_per_step);
     const n_dropped = Math.max(0, needed_from - this._first_frame);
     this._frames = this._frames.slice(n_dropped * this._n_mels);
     this._first_frame += n_dropped;
   }
 
-  /** @param {number} start the window's first frame */
-  _run(start) {
-    const at = (start - this._first_frame) * this._n_mels;
-    const logits = this._network(this._frames.subarray(at, at + this._layout.window_frames * this._n_mels));
-    this._last_window = { logits, first_step: start / this._layout.frames_per_step };
+  /** @param {number} start the window's first frame @returns {Window} */
+  _cut(start) {
+    const { window_frames } = this._layout;
+    const from = (start - this._first_frame) * this._n_mels;
+    return this._next(start, this._frames.slice(from, from + window_frames * this._n_mels));
   }
 
   /** A song shorter than one window, over and over until the window is full. */
-  _runRepeated() {
-    const window = new Float32Array(this._layout.window_frames * this._n_mels);
-    for (let i = 0; i < window.length; i += 1) window[i] = this._frames[i % this._frames.length];
-    this._last_window = { logits: this._network(window), first_step: 0 };
+  _repeated() {
+    const log_mel = new Float32Array(this._layout.window_frames * this._n_mels);
+    for (let i = 0; i < log_mel.length; i += 1) log_mel[i] = this._frames[i % this._frames.length];
+    return this._next(0, log_mel);
+  }
+
+  /** @param {number} start @param {Float32Array} log_mel @returns {Window} */
+  _next(start, log_mel) {
+    const { window_frames, window_stride_frames, window_steps, frames_per_step } = this._layout;
+    const margin = (window_frames - window_stride_frames) / (2 * frames_per_step);
+    const first_step = start / frames_per_step;
+    const until_step = Math.min(this.n_steps, first_step + window_steps - margin);
+    this._covered = start + window_frames;
+    this._n_windows += 1;
+    return { index: this._n_windows - 1, first_step, until_step, log_mel };
+  }
+}
+
+/** The windows' logits, in whatever order they come, back to the song's consecutive steps. */
+export class StepJoiner {
+  /** @param {number} n_genres */
+  constructor(n_genres) {
+    this._n_genres = n_genres;
+    /** @type {Map<number, {window: Omit<Window, "log_mel">, logits: Float32Array}>} those not yet used, by index */
+    this._waiting = new Map();
+    this._next_index = 0;
+    this._n_given = 0; // steps
+    /** @type {{first_step: number, logits: Float32Array}} */
+    this._last = { first_step: 0, logits: new Float32Array(0) };
+  }
+
+  /**
+   * @param {Omit<Window, "log_mel">} window
+   * @param {Float32Array} logits [window_steps, n_genres]
+   * @returns {Float32Array} logits of the steps that are now known, [k, n_genres]
+   */
+  add(window, logits) {
+    this._waiting.set(window.index, { window, logits });
+    const known = [];
+    for (let next = this._waiting.get(this._next_index); next; next = this._waiting.get(this._next_index)) {
+      this._waiting.delete(this._next_index);
+      this._next_index += 1;
+      this._last = { first_step: next.window.first_step, logits: next.logits };
+      known.push(this._take(next.window.until_step));
+    }
+    return joined(known);
+  }
+
+  /**
+   * @param {number} n_steps of the song
+   * @returns {Float32Array} the steps at its end, which only the last window shows, [k, n_genres]
+   */
+  finish(n_steps) {
+    return this._take(n_steps);
   }
 
   /** @param {number} until step number @returns {Float32Array} the last window's steps from where we stopped */
   _take(until) {
-    const { logits, first_step } = /** @type {{logits: Float32Array, first_step: number}} */ (this._last_window);
-    const from = this._n_steps_given;
-    this._n_steps_given = until;
+    const { logits, first_step } = this._last;
+    const from = this._n_given;
+    this._n_given = until;
     return logits.slice((from - first_step) * this._n_genres, (until - first_step) * this._n_genres);
   }
 }

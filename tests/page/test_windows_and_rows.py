@@ -24,8 +24,8 @@ CONTRACT = {
 
 # A stand-in for the network whose logits tell which frames it saw, and where in the window.
 SCRIPT = """
-const [log_mel_base64, n_mels, contract, sizes, duration_s] = args;
-const { StepStream } = await load("network/windows.js");
+const [log_mel_base64, n_mels, contract, sizes, n_at_once, duration_s] = args;
+const { StepJoiner, WindowCutter } = await load("network/windows.js");
 const { RowStream } = await load("network/rows.js");
 const { window_steps, frames_per_step } = contract.network;
 const n_genres = contract.genres.length;
@@ -33,7 +33,8 @@ const network = (window) => Float32Array.from({ length: window_steps * n_genres 
   const step = Math.floor(i / n_genres);
   return window[step * frames_per_step * n_mels] * ((i % n_genres) + 1) + step / 100;
 });
-const steps = new StepStream(contract.network, n_mels, n_genres, network);
+const cutter = new WindowCutter(contract.network, n_mels);
+const joiner = new StepJoiner(n_genres);
 const rows = new RowStream(contract);
 const log_mel = unpack(log_mel_base64);
 const logits = [];
@@ -42,13 +43,27 @@ const give = (block) => {
   logits.push(...block);
   probabilities.push(...rows.push(block));
 };
+// Several windows are under way at once, and the last to be sent is the first to be answered.
+const under_way = [];
+const answer = (n) => {
+  while (under_way.length > n) {
+    const window = under_way.pop();
+    give(joiner.add(window, network(window.log_mel)));
+  }
+};
+const send = (windows) => {
+  under_way.push(...windows);
+  if (under_way.length >= n_at_once) answer(0);
+};
 for (let at = 0, i = 0; at < log_mel.length; i += 1) {
   const size = sizes[i % sizes.length] * n_mels;
-  give(steps.push(log_mel.slice(at, at + size)));
+  send(cutter.push(log_mel.slice(at, at + size)));
   at += size;
 }
 const early = probabilities.length;
-give(steps.finish());
+send(cutter.finish());
+answer(0);
+give(joiner.finish(cutter.n_steps));
 const last = rows.finish(duration_s);
 probabilities.push(...last.rows);
 return { logits: pack(logits), probabilities: pack(probabilities.flat()), verdict: last.verdict, early };
@@ -62,8 +77,9 @@ def window_logits(windows: np.ndarray) -> np.ndarray:
     return (seen[:, :, np.newaxis] * np.arange(1, N_GENRES + 1) + place).astype(np.float32)
 
 
-def in_page(page: Page, log_mel: np.ndarray, duration_s: float, sizes: tuple[int, ...] = (7, 1, 130)) -> dict[str, Any]:
-    return dict(page.run(SCRIPT, packed(log_mel), N_MELS, CONTRACT, sizes, duration_s))
+def in_page(page: Page, log_mel: np.ndarray, duration_s: float, n_at_once: int = 1) -> dict[str, Any]:
+    sizes = (7, 1, 130)
+    return dict(page.run(SCRIPT, packed(log_mel), N_MELS, CONTRACT, sizes, n_at_once, duration_s))
 
 
 LENGTHS = [1, 3, 4, 5, 127, 128, 129, 131, 132, 223, 224, 225, 320, 2885]
@@ -71,10 +87,11 @@ LENGTHS += [int(n) for n in np.random.default_rng(7).integers(1, 1500, 12)]
 
 
 @pytest.mark.parametrize("n_frames", LENGTHS)
-def test_any_length_gives_the_servers_steps_rows_and_verdict(module_page: Page, n_frames: int) -> None:
+@pytest.mark.parametrize("n_at_once", [1, 3])
+def test_any_length_gives_the_servers_steps_rows_and_verdict(module_page: Page, n_frames: int, n_at_once: int) -> None:
     log_mel = np.random.default_rng(n_frames).normal(size=(n_frames, N_MELS)).astype(np.float32)
     duration_s = (n_frames * CHAIN.hop_length + CHAIN.n_fft) / CHAIN.sample_rate_hz
-    found = in_page(module_page, log_mel, duration_s)
+    found = in_page(module_page, log_mel, duration_s, n_at_once)
 
     steps = join_windows(window_logits(cut_windows(log_mel, LAYOUT)), n_frames, LAYOUT)
     assert len(steps) == n_steps(n_frames, LAYOUT)

@@ -14,8 +14,9 @@ SCRIPT = """
 const [pcm_base64, n_channels, rate_hz, changes, with_network] = args;
 const { fetchContract, fetchMelFilters } = await load("contract.js");
 const { LogMelStream, toMono } = await load("signal/chain.js");
+const { loadDsp } = await load("signal/dsp.js");
 const { Resampler } = await load("signal/resampler.js");
-const { StepStream } = await load("network/windows.js");
+const { StepJoiner, WindowCutter } = await load("network/windows.js");
 const { RowStream } = await load("network/rows.js");
 
 const contract = await fetchContract(contractUrl);
@@ -26,8 +27,9 @@ const n = pcm.length / n_channels;
 const channel = (c) => Float32Array.from({ length: n }, (_, i) => pcm[i * n_channels + c]);
 const channels = Array.from({ length: n_channels }, (_, c) => channel(c));
 
-const resampler = new Resampler(rate_hz, chain.sample_rate_hz, chain.resampler);
-const stream = new LogMelStream(chain, await fetchMelFilters(chain, contractUrl));
+const dsp = await loadDsp();
+const resampler = new Resampler(rate_hz, chain.sample_rate_hz, chain.resampler, dsp);
+const stream = new LogMelStream(chain, await fetchMelFilters(chain, contractUrl), dsp);
 const resampled = [];
 const log_mel = [];
 for (let at = 0, size = 1000; at < n; at += size, size = (size * 7) % 9973) {
@@ -43,9 +45,13 @@ if (!with_network) return answer;
 const { loadNetwork } = await load("network/tf.js");
 const url = new URL(contract.browser_model, contractUrl).href;
 window.network ??= await loadNetwork(url, contract.network.window_frames, chain.n_mels);
-const steps = new StepStream(contract.network, chain.n_mels, contract.genres.length, window.network);
+const cutter = new WindowCutter(contract.network, chain.n_mels);
+const joiner = new StepJoiner(contract.genres.length);
 const rows = new RowStream(contract);
-const step_logits = [...steps.push(Float32Array.from(log_mel)), ...steps.finish()];
+const windows = [...cutter.push(Float32Array.from(log_mel)), ...cutter.finish()];
+const step_logits = [];
+for (const each of windows) step_logits.push(...joiner.add(each, await window.network(each.log_mel)));
+step_logits.push(...joiner.finish(cutter.n_steps));
 const first = rows.push(Float32Array.from(step_logits));
 const probabilities = [...first, ...rows.finish(stream.duration_s).rows];
 return { ...answer, logits: pack(step_logits), probabilities: pack(probabilities.flat()) };
