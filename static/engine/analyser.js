@@ -24,6 +24,16 @@ import { WorkerBridge } from "./worker-bridge.js";
  * @property {number[][]} probabilities one row a step, one column a genre
  * @property {import("../network/rows.js").Verdict} verdict
  * @property {Record<string, number>} timings_ms
+ * @property {Backend} backend what the network ran on
+ */
+
+/**
+ * @typedef {import("../network/tf.js").Backend} Backend
+ *
+ * @typedef {object} AnalyserOptions
+ * @property {Backend} [backend] what the network is to run on
+ * @property {(started: {backend: Backend, refusal: string}) => void} [onNetwork] told what it does run on, and why
+ *     that is not what was wanted (empty when it is)
  */
 
 /**
@@ -83,10 +93,13 @@ class Job {
 }
 
 export class Analyser {
-  /** @param {Contract} contract @param {string} contract_url */
-  constructor(contract, contract_url) {
+  /** @param {Contract} contract @param {string} contract_url @param {AnalyserOptions} [options] */
+  constructor(contract, contract_url, { backend = "wasm", onNetwork = () => {} } = {}) {
     this.contract = contract;
     this._contract_url = contract_url;
+    this._wanted = backend;
+    this._backend = backend;
+    this._onNetwork = onNetwork;
     /** @type {Job | null} */
     this._job = null;
     this._n_songs = 0;
@@ -102,7 +115,7 @@ export class Analyser {
   warmUp() {
     const { contract, _contract_url: contract_url } = this;
     if (!this._network_worker.is_running) {
-      this._network_worker.post({ kind: protocol.INIT, contract, contract_url });
+      this._network_worker.post({ kind: protocol.INIT, contract, contract_url, backend: this._wanted });
     }
     if (!this._song_worker.is_running) {
       const { port1, port2 } = new MessageChannel();
@@ -132,9 +145,20 @@ export class Analyser {
     this._job.reject(new DOMException("another song took its place", "AbortError"));
   }
 
+  /** Ends the work on the current song, if any, and the workers. */
+  end() {
+    this.abort();
+    this._song_worker.end();
+    this._network_worker.end();
+  }
+
   /** @param {Message} message */
   _hear(message) {
     if (message.kind === protocol.FAILED) this._fail(message);
+    if (message.kind === protocol.READY && message.backend) {
+      this._backend = message.backend;
+      this._onNetwork({ backend: message.backend, refusal: message.refusal });
+    }
     const job = this._job;
     if (!job || job.is_over || message.song !== job.song) return;
     if (message.kind === protocol.PROGRESS) job.watcher.onProgress(message.fraction, message.decoded_s);
@@ -196,6 +220,7 @@ export class Analyser {
         probabilities: Object.fromEntries(shares.map(([genre, share]) => [genre, rounded(Number(share))])),
       },
       timings_ms: { ...timings_ms, first_row: job.first_row_ms, total: performance.now() - job.started_ms },
+      backend: this._backend,
     };
   }
 }

@@ -3,12 +3,13 @@
  * song carry its number, so that what an outdated song still delivers can be dropped. Buffers are transferred.
  *
  *   page → song     INIT {contract, contract_url, port}   ANALYSE {song, file}   PCM {song, channels}   PCM_END {song}
- *   page → network  INIT {contract, contract_url}         CONNECT {port}
+ *   page → network  INIT {contract, contract_url, backend}   CONNECT {port}
  *   song → page     READY   NEEDS_BROWSER {song, container, sample_rate_hz}   PCM_DONE {song}
  *                   PROGRESS {song, fraction, decoded_s}   FAILED {song, code, details}
  *   song → network  BLOCK {song, log_mel}   END {song, duration_s, timings_ms}
  *   network → song  BLOCK_DONE {}
- *   network → page  READY   ROWS {song, rows}   RESULT {song, duration_s, rows, verdict, timings_ms}
+ *   network → page  READY {backend, refusal}   ROWS {song, rows}
+ *                   RESULT {song, duration_s, rows, verdict, timings_ms}
  *                   FAILED {song, code, details}
  */
 export const INIT = "init";
