@@ -8,6 +8,7 @@ import { fileBlocks } from "../decode/file-blocks.js";
 import { identify } from "../decode/identify.js";
 import { createMpegDecoder } from "../decode/mpg123.js";
 import { LogMelStream } from "../signal/chain.js";
+import { loadDsp } from "../signal/dsp.js";
 import { Credits } from "./credits.js";
 import * as protocol from "./protocol.js";
 import { SongError } from "./song-error.js";
@@ -27,6 +28,7 @@ const credits = new Credits(BLOCKS_UNDER_WAY);
  * @typedef {object} Tools what every song needs, made once
  * @property {import("../contract.js").Contract} contract
  * @property {Float32Array} mel_filters
+ * @property {import("../signal/dsp.js").Dsp} dsp
  * @property {Promise<MpegDecoder>} decoder_ready
  * @property {MessagePort} port to the network worker
  */
@@ -34,11 +36,11 @@ const credits = new Credits(BLOCKS_UNDER_WAY);
 /** One song's way from PCM to the network worker. */
 class SongStream {
   /** @param {number} song @param {Tools} tools */
-  constructor(song, { contract, mel_filters, port }) {
+  constructor(song, { contract, mel_filters, dsp, port }) {
     this._song = song;
     this._contract = contract;
     this._port = port;
-    this._stream = new LogMelStream(contract.signal_chain, mel_filters);
+    this._stream = new LogMelStream(contract.signal_chain, mel_filters, dsp);
     this._last_progress_ms = -Infinity;
     this.timings_ms = { decode: 0, features: 0 };
   }
@@ -156,8 +158,9 @@ let browser_pcm = null;
 async function prepare({ contract, contract_url, port }) {
   port.onmessage = () => credits.give();
   const decoder_ready = createMpegDecoder();
-  const [mel_filters] = await Promise.all([fetchMelFilters(contract.signal_chain, contract_url), decoder_ready]);
-  return { contract, mel_filters, decoder_ready, port };
+  const filters_ready = fetchMelFilters(contract.signal_chain, contract_url);
+  const [mel_filters, dsp] = await Promise.all([filters_ready, loadDsp(), decoder_ready]);
+  return { contract, mel_filters, dsp, decoder_ready, port };
 }
 
 /** @param {{song: number, file: Blob}} message */

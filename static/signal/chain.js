@@ -42,9 +42,13 @@ export class LogMelStream {
   /**
    * @param {SignalChain} chain
    * @param {Float32Array} mel_filters [n_mels, n_fft / 2 + 1]
+   * @param {import("./dsp.js").Dsp} dsp
+   * @param {number} skip_samples so many at the model's rate are dropped before frame 0: a segment's lead
    */
-  constructor(chain, mel_filters) {
+  constructor(chain, mel_filters, dsp, skip_samples = 0) {
     this._chain = chain;
+    this._dsp = dsp;
+    this._n_to_skip = skip_samples;
     this._frames = new LogMelFrames(chain, mel_filters);
     /** @type {Resampler | null} */
     this._resampler = null;
@@ -68,14 +72,14 @@ export class LogMelStream {
     const mono = toMono(channels);
     if (sample_rate_hz === this._rate_hz && this._resampler) {
       this._n_samples += mono.length;
-      return this._frames.push(this._resampler.push(mono));
+      return this._framesOf(this._resampler.push(mono));
     }
     const rest = this.finish();
     this._duration_s = this.duration_s;
     this._rate_hz = sample_rate_hz;
     this._n_samples = mono.length;
-    this._resampler = new Resampler(sample_rate_hz, this._chain.sample_rate_hz, this._chain.resampler);
-    const frames = this._frames.push(this._resampler.push(mono));
+    this._resampler = new Resampler(sample_rate_hz, this._chain.sample_rate_hz, this._chain.resampler, this._dsp);
+    const frames = this._framesOf(this._resampler.push(mono));
     const joined = new Float32Array(rest.length + frames.length);
     joined.set(rest);
     joined.set(frames, rest.length);
@@ -84,6 +88,13 @@ export class LogMelStream {
 
   /** @returns {Float32Array} the frames that the resampler still held back, [m, n_mels] */
   finish() {
-    return this._frames.push(this._resampler ? this._resampler.finish() : new Float32Array(0));
+    return this._framesOf(this._resampler ? this._resampler.finish() : new Float32Array(0));
+  }
+
+  /** @param {Float32Array} resampled @returns {Float32Array} */
+  _framesOf(resampled) {
+    const kept = resampled.subarray(this._n_to_skip);
+    this._n_to_skip -= resampled.length - kept.length;
+    return this._frames.push(kept);
   }
 }

@@ -1,81 +1,8 @@
 /**
- * Change of sample rate with one published filter: a Kaiser-windowed sinc in polyphase form
- * (Smith, "Digital Audio Resampling", CCRMA). Every number of it comes from the contract.
- *
- * Conventions: up / down is rate_out / rate_in in lowest terms. Output sample m lies at m * down / up input samples.
- * Outside the song there is silence.
+ * Change of sample rate. Conventions as in resampling-filter.js; outside the song there is silence.
  */
 
 /** @typedef {import("../contract.js").KaiserSinc} KaiserSinc */
-
-/** @param {number} a @param {number} b @returns {number} */
-const greatestCommonDivisor = (a, b) => (b === 0 ? a : greatestCommonDivisor(b, a % b));
-
-/**
- * Modified Bessel function of the first kind and order 0, by its power series.
- * @param {number} x
- */
-function besselI0(x) {
-  const quarter = (x * x) / 4;
-  let term = 1;
-  let sum = 1;
-  for (let k = 1; term > sum * 1e-17; k += 1) {
-    term *= quarter / (k * k);
-    sum += term;
-  }
-  return sum;
-}
-
-/** @param {number} x */
-const sinc = (x) => (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x));
-
-/**
- * The low-pass prototype [2 * half + 1] at `up` times the input rate, centred on index `half`; each polyphase branch
- * (indices equal modulo `up`) sums to 1.
- * @param {number} up
- * @param {number} down
- * @param {KaiserSinc} kernel
- * @returns {Float64Array}
- */
-export function resamplingFilter(up, down, { zero_crossings, rolloff, kaiser_beta }) {
-  const scale = Math.min(1, up / down);
-  const width = zero_crossings / scale; // half the filter's length, in input samples
-  const half = Math.floor(width * up);
-  const prototype = new Float64Array(2 * half + 1);
-  for (let i = 0; i < prototype.length; i += 1) {
-    const t = (i - half) / up;
-    const taper = besselI0(kaiser_beta * Math.sqrt(Math.max(0, 1 - (t / width) ** 2)));
-    prototype[i] = sinc(rolloff * scale * t) * taper;
-  }
-  for (let branch = 0; branch < Math.min(up, prototype.length); branch += 1) {
-    let sum = 0;
-    for (let i = branch; i < prototype.length; i += up) sum += prototype[i];
-    for (let i = branch; i < prototype.length; i += up) prototype[i] /= sum;
-  }
-  return prototype;
-}
-
-/**
- * The same filter by phase: the taps of phase p, in the order of the input samples, as one row [n_taps] each. Rounded
- * to float32 as on the server, but stored as float64, which spares the inner loop a conversion a tap (three times
- * faster).
- * @param {Float64Array} prototype
- * @param {number} up
- * @returns {{taps: Float64Array, n_taps: number, reach: number}} reach: input samples needed on each side
- */
-function polyphaseTaps(prototype, up) {
-  const half = (prototype.length - 1) / 2;
-  const reach = Math.ceil(half / up);
-  const n_taps = 2 * reach + 1;
-  const taps = new Float64Array(up * n_taps);
-  for (let phase = 0; phase < up; phase += 1) {
-    for (let j = 0; j < n_taps; j += 1) {
-      const index = half + phase + (reach - j) * up;
-      if (index >= 0 && index < prototype.length) taps[phase * n_taps + j] = Math.fround(prototype[index]);
-    }
-  }
-  return { taps, n_taps, reach };
-}
 
 /** Streaming: the outputs of the blocks, joined, are those of the whole song at once. */
 export class Resampler {
@@ -83,15 +10,14 @@ export class Resampler {
    * @param {number} rate_in_hz
    * @param {number} rate_out_hz
    * @param {KaiserSinc} kernel
+   * @param {import("./dsp.js").Dsp} dsp
    */
-  constructor(rate_in_hz, rate_out_hz, kernel) {
-    const divisor = greatestCommonDivisor(rate_in_hz, rate_out_hz);
-    this._up = rate_out_hz / divisor;
-    this._down = rate_in_hz / divisor;
-    const { taps, n_taps, reach } = polyphaseTaps(resamplingFilter(this._up, this._down, kernel), this._up);
+  constructor(rate_in_hz, rate_out_hz, kernel, dsp) {
+    const { up, down, taps, n_taps, reach } = dsp.filter(rate_in_hz, rate_out_hz, kernel);
+    this._up = up;
+    this._down = down;
     this._taps = taps;
     this._n_taps = n_taps;
-    this._reach = reach;
     /** Input kept for outputs to come, led by `reach` zeros of silence before the song. */
     this._kept = new Float64Array(1 << 16);
     this._n_kept = reach;

@@ -14,8 +14,9 @@ STRETCHES = """
 const [stretches] = args;
 const { fetchContract, fetchMelFilters } = await load("contract.js");
 const { LogMelStream } = await load("signal/chain.js");
+const { loadDsp } = await load("signal/dsp.js");
 const chain = (await fetchContract(contractUrl)).signal_chain;
-const stream = new LogMelStream(chain, await fetchMelFilters(chain, contractUrl));
+const stream = new LogMelStream(chain, await fetchMelFilters(chain, contractUrl), await loadDsp());
 const log_mel = [];
 for (const [samples, rate_hz] of stretches) log_mel.push(...stream.push([unpack(samples)], rate_hz));
 log_mel.push(...stream.finish());

@@ -15,8 +15,9 @@ KERNEL = {"type": "kaiser_sinc", "zero_crossings": 16, "rolloff": 0.94, "kaiser_
 SCRIPT = """
 const [samples_base64, rate_hz, kernel, sizes] = args;
 const { Resampler } = await load("signal/resampler.js");
+const { loadDsp } = await load("signal/dsp.js");
 const samples = unpack(samples_base64);
-const resampler = new Resampler(rate_hz, 22050, kernel);
+const resampler = new Resampler(rate_hz, 22050, kernel, await loadDsp());
 const output = [];
 for (let at = 0, i = 0; at < samples.length; i += 1) {
   const size = sizes[i % sizes.length];

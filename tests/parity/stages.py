@@ -1,81 +1,141 @@
-"""The page's own modules, run in Chromium on a golden case's PCM, stage by stage."""
+"""The page's own modules, run in a browser on a signal or a file, stage by stage."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from tests.page.browser import Page, packed
+from tests.parity.compare import Stages
 
-# PCM in uneven blocks, as decoders give it: what streams must not differ from what comes at once.
-SCRIPT = """
-const [pcm_base64, n_channels, rate_hz, changes, with_network] = args;
-const { fetchContract, fetchMelFilters } = await load("contract.js");
-const { LogMelStream, toMono } = await load("signal/chain.js");
-const { loadDsp } = await load("signal/dsp.js");
-const { Resampler } = await load("signal/resampler.js");
-const { StepJoiner, WindowCutter } = await load("network/windows.js");
-const { RowStream } = await load("network/rows.js");
-
-const contract = await fetchContract(contractUrl);
-Object.assign(contract.signal_chain, changes);
-const chain = contract.signal_chain;
+TAKE_PCM = """
+const [pcm_base64, n_channels, sample_rate_hz] = args;
 const pcm = unpack(pcm_base64);
 const n = pcm.length / n_channels;
 const channel = (c) => Float32Array.from({ length: n }, (_, i) => pcm[i * n_channels + c]);
-const channels = Array.from({ length: n_channels }, (_, c) => channel(c));
-
-const dsp = await loadDsp();
-const resampler = new Resampler(rate_hz, chain.sample_rate_hz, chain.resampler, dsp);
-const stream = new LogMelStream(chain, await fetchMelFilters(chain, contractUrl), dsp);
-const resampled = [];
-const log_mel = [];
-for (let at = 0, size = 1000; at < n; at += size, size = (size * 7) % 9973) {
-  const block = channels.map((samples) => samples.slice(at, at + size));
-  resampled.push(...resampler.push(toMono(block)));
-  log_mel.push(...stream.push(block, rate_hz));
-}
-resampled.push(...resampler.finish());
-log_mel.push(...stream.finish());
-const answer = { resampled: pack(resampled), log_mel: pack(log_mel), duration_s: stream.duration_s };
-if (!with_network) return answer;
-
-const { loadNetwork } = await load("network/tf.js");
-const url = new URL(contract.browser_model, contractUrl).href;
-window.network ??= await loadNetwork(url, contract.network.window_frames, chain.n_mels);
-const cutter = new WindowCutter(contract.network, chain.n_mels);
-const joiner = new StepJoiner(contract.genres.length);
-const rows = new RowStream(contract);
-const windows = [...cutter.push(Float32Array.from(log_mel)), ...cutter.finish()];
-const step_logits = [];
-for (const each of windows) step_logits.push(...joiner.add(each, await window.network(each.log_mel)));
-step_logits.push(...joiner.finish(cutter.n_steps));
-const first = rows.push(Float32Array.from(step_logits));
-const probabilities = [...first, ...rows.finish(stream.duration_s).rows];
-return { ...answer, logits: pack(step_logits), probabilities: pack(probabilities.flat()) };
+window.song = { sample_rate_hz, channels: Array.from({ length: n_channels }, (_, c) => channel(c)) };
 """
 
+# MPEG audio by mpg123 in one piece; everything else by the browser.
+DECODE_FILE = """
+const { identify } = await load("decode/identify.js");
+const file = document.querySelector("#parity").files[0];
+const route = await identify(file);
+if (route.by === "mpg123") {
+  const { createMpegDecoder } = await load("decode/mpg123.js");
+  const decoder = await createMpegDecoder();
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const blocks = [];
+  for (let at = route.first_byte; at < bytes.length; at += 65536) {
+    const block = decoder.decode(bytes.subarray(at, at + 65536));
+    if (block.samplesDecoded > 0) blocks.push(block);
+  }
+  decoder.free();
+  const whole = (_, c) => joined(blocks.map((block) => block.channelData[c]));
+  window.song = { sample_rate_hz: blocks[0].sampleRate, channels: blocks[0].channelData.map(whole) };
+} else {
+  const { decodeWhole } = await load("decode/browser-decoder.js");
+  const buffer = await decodeWhole(file, route.container, route.sample_rate_hz);
+  const numbers = Array.from({ length: buffer.numberOfChannels }, (_, c) => c);
+  window.song = { sample_rate_hz: buffer.sampleRate, channels: numbers.map((c) => buffer.getChannelData(c)) };
+}
+return [window.song.sample_rate_hz, window.song.channels.length, window.song.channels[0].length];
+"""
 
-@dataclass(frozen=True)
-class Stages:
-    """What the page makes of PCM. logits and probabilities are None without the network."""
+GIVE_PCM = "const [c, from, to] = args; return pack(window.song.channels[c].subarray(from, to));"
 
-    resampled: np.ndarray
-    log_mel: np.ndarray
-    logits: np.ndarray | None
-    probabilities: np.ndarray | None
+# PCM in uneven blocks, as decoders give it: what streams must not differ from what comes at once.
+STAGES = """
+const [changes, mel_filters_base64] = args;
+const { fetchContract, fetchMelFilters } = await load("contract.js");
+const { LogMelStream, toMono } = await load("signal/chain.js");
+const { Resampler } = await load("signal/resampler.js");
+const { StepStream } = await load("network/windows.js");
+const { RowStream } = await load("network/rows.js");
+const { loadNetwork } = await load("network/tf.js");
+
+const contract = await fetchContract(contractUrl);
+const chain = Object.assign(contract.signal_chain, changes);
+const mel_filters = mel_filters_base64 ? unpack(mel_filters_base64) : await fetchMelFilters(chain, contractUrl);
+const { channels, sample_rate_hz } = window.song;
+const n = channels[0].length;
+
+const resampler = new Resampler(sample_rate_hz, chain.sample_rate_hz, chain.resampler);
+const stream = new LogMelStream(chain, mel_filters);
+const resampled = [];
+const frames = [];
+for (let at = 0, size = 1000; at < n; at += size, size = (size * 7) % 9973) {
+  const block = channels.map((samples) => samples.slice(at, at + size));
+  resampled.push(resampler.push(toMono(block)));
+  frames.push(stream.push(block, sample_rate_hz));
+}
+resampled.push(resampler.finish());
+frames.push(stream.finish());
+const log_mel = joined(frames);
+
+const url = new URL(contract.browser_model, contractUrl).href;
+window.network ??= await loadNetwork(url, contract.network.window_frames, chain.n_mels);
+const steps = new StepStream(contract.network, chain.n_mels, contract.genres.length, window.network);
+const rows = new RowStream(contract);
+const logits = joined([steps.push(log_mel), steps.finish()]);
+const first = rows.push(logits);
+const probabilities = [...first, ...rows.finish(stream.duration_s).rows];
+const n_genres = contract.genres.length;
+const sizes = { n_mels: chain.n_mels, n_genres };
+return {
+  ...sizes, resampled: pack(joined(resampled)), log_mel: pack(log_mel), logits: pack(logits),
+  probabilities: pack(probabilities.flat()),
+};
+"""
+
+JOINED = """
+const joined = (parts) => {
+  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  parts.reduce((at, part) => (whole.set(part, at), at + part.length), 0);
+  return whole;
+};
+"""
+
+SAMPLES_A_MESSAGE = 2**21  # browsers limit how long a script's answer may be
+
+Pcm = npt.NDArray[np.float32]
 
 
-def stages_in_page(page: Page, case: dict[str, Any], *, with_network: bool = True, **changes: object) -> Stages:
-    """Runs a golden case; `changes` replace numbers of the contract's signal chain."""
-    pcm = case["pcm"].astype(np.float32) / 32768
-    found = page.run(SCRIPT, packed(pcm), pcm.shape[1], case["sample_rate_hz"], changes, with_network)
-    n_mels, n_genres = case["log_mel"].shape[1], case["logits"].shape[1]
+def stages_of_pcm(page: Page, pcm: Pcm, sample_rate_hz: int, **faults: Any) -> Stages:
+    """What the page makes of float32 [n, channels]; `faults` as in `stages_of_song`."""
+    page.run(TAKE_PCM, packed(pcm), pcm.shape[1], sample_rate_hz)
+    return stages_of_song(page, **faults)
+
+
+def stages_of_song(page: Page, mel_filters: Pcm | None = None, **changes: Any) -> Stages:
+    """What the page makes of the PCM it has.
+
+    To see faults found: mel_filters [n_mels, n_fft / 2 + 1] and `changes`, numbers of the signal chain, take the place
+    of the contract's.
+    """
+    found = page.run(JOINED + STAGES, changes, None if mel_filters is None else packed(mel_filters))
     return Stages(
         resampled=found["resampled"],
-        log_mel=found["log_mel"].reshape(-1, n_mels),
-        logits=found["logits"].reshape(-1, n_genres) if with_network else None,
-        probabilities=found["probabilities"].reshape(-1, n_genres) if with_network else None,
+        log_mel=found["log_mel"].reshape(-1, found["n_mels"]),
+        logits=found["logits"].reshape(-1, found["n_genres"]),
+        probabilities=found["probabilities"].reshape(-1, found["n_genres"]),
     )
+
+
+def decoded_in_page(page: Page, song: Path) -> tuple[Pcm, int]:
+    """A file's PCM [n, channels] by the page's decoders, which the page then has, and its rate in Hz."""
+    page.driver.execute_script(
+        "if (document.querySelector('#parity')) return;"
+        "document.body.append(Object.assign(document.createElement('input'), { type: 'file', id: 'parity' }));"
+    )
+    page.find("#parity").send_keys(str(song))
+    sample_rate_hz, n_channels, n = page.run(JOINED + DECODE_FILE)
+    return np.stack([_channel(page, c, n) for c in range(n_channels)], axis=1), sample_rate_hz
+
+
+def _channel(page: Page, number: int, n: int) -> Pcm:
+    starts = range(0, n, SAMPLES_A_MESSAGE)
+    return np.concatenate([page.run(GIVE_PCM, number, start, start + SAMPLES_A_MESSAGE) for start in starts])
