@@ -14,6 +14,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from server.__main__ import _listen
+from server.settings import Settings
 from tests.support import REPOSITORY, SONGS, ServerProcess, assert_problem
 
 MODEL = REPOSITORY / "model"
@@ -127,6 +129,13 @@ def test_port_in_use() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         assert f"cannot listen on 127.0.0.1 port {port}: Address already in use" in refused("--port", str(port))
+
+
+def test_answers_are_sent_without_delay() -> None:
+    with _listen(Settings(port=0)) as listener, socket.create_connection(listener.getsockname()):
+        connection, _ = listener.accept()
+        with connection:
+            assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_setting_that_cannot_be() -> None:
