@@ -1,32 +1,20 @@
-"""A real Chromium, and the page in it as the tests see it."""
+"""The page in a real browser, as the tests see it."""
 
 from __future__ import annotations
 
 import base64
 import json
-import shutil
 import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
 
-SWITCHES = (
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--autoplay-policy=no-user-gesture-required",
-    "--window-size=1280,900",
-)
+from tests.page.browsers import start_chromium as start_chromium
 
 # What a script in the page finds around it: modules of ours by path, and numbers that travel as base64.
 PRELUDE = """
@@ -42,26 +30,6 @@ const unpack = (text) => new Float32Array(Uint8Array.from(atob(text), (c) => c.c
 """
 
 
-def program(*names: str) -> str:
-    """Where the first of these programs is that the machine has."""
-    found = next(filter(None, map(shutil.which, names)), None)
-    if found is None:
-        pytest.fail(f"{names[0]} is not on the PATH: `make setup-test` installs or names the package")
-    return found
-
-
-def start_chromium(user_data: Path, *switches: str) -> webdriver.Chrome:
-    """A headless Chromium with a profile of its own, which keeps its console for `Page.console`."""
-    options = webdriver.ChromeOptions()
-    options.binary_location = program("chromium", "chromium-browser", "google-chrome")
-    for switch in (*SWITCHES, f"--user-data-dir={user_data}", *switches):
-        options.add_argument(switch)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(program("chromedriver")))
-    driver.set_script_timeout(60)
-    return driver
-
-
 def packed(numbers: np.ndarray) -> str:
     """float32 numbers as a script's argument: `unpack` has them again."""
     return base64.b64encode(numbers.astype("<f4").tobytes()).decode()
@@ -70,12 +38,13 @@ def packed(numbers: np.ndarray) -> str:
 class Page:
     """The page at a server's address, freshly loaded."""
 
-    def __init__(self, driver: webdriver.Chrome, url: str) -> None:
+    def __init__(self, driver: WebDriver, url: str) -> None:
         self.driver, self.url = driver, url
         self.reload()
 
     def reload(self) -> None:
         self.driver.get(f"{self.url}/")
+        self.wait_for("document.readyState === 'complete'")  # WebKit's driver does not wait for the page's script
         self.driver.execute_script(
             "window.analyses = []; window.states = []; window.shown = [];"
             "document.addEventListener('genrescope:analysis', (event) => analyses.push(event.detail));"
@@ -138,7 +107,7 @@ class Page:
         return self.text("#alert")
 
     def console(self) -> list[str]:
-        """What the console has been told since it was last asked: errors of any kind, and warnings."""
+        """What the console has been told since it was last asked: errors of any kind, and warnings. Chromium only."""
         return [f"{entry['level']} {entry['message']}" for entry in self.driver.get_log("browser")]
 
 

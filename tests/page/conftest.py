@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 from selenium import webdriver
 
-from tests.page.browser import Page, start_chromium
+from tests.page.browser import Page
+from tests.page.browsers import start_chromium
 
 
 @pytest.fixture(scope="session")

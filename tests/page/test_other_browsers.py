@@ -1,0 +1,37 @@
+"""Firefox and WebKit: songs of ours reach their chart there too, with the same numbers as in Chromium."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from selenium.webdriver.remote.webdriver import WebDriver
+
+from tests.page.browser import Page
+from tests.page.browsers import BROWSERS
+from tests.support import SONGS
+
+
+@pytest.fixture(scope="module", params=sorted(BROWSERS.keys() - {"Chromium"}))
+def other_browser(request: pytest.FixtureRequest) -> Iterator[WebDriver]:
+    browser = BROWSERS[request.param]
+    if reason := browser.why_not():
+        pytest.skip(f"extra test: {reason}")
+    with browser.open() as driver:
+        yield driver
+
+
+@pytest.mark.parametrize("name", BROWSERS)
+def test_a_browser_that_is_not_installed_says_what_it_needs(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    driver = {"Chromium": "chromedriver", "Firefox": "firefox", "WebKit": "WebKitWebDriver"}[name]
+    assert re.match(rf"{name} needs .*{driver}.* \(Debian: ", BROWSERS[name].why_not() or "")
+
+
+@pytest.mark.parametrize("name", ["metal.mp3", "formats/stereo-44100-vorbis.ogg"])
+def test_the_same_chart_as_in_chromium(other_browser: WebDriver, page: Page, server_url: str, name: str) -> None:
+    there, here = Page(other_browser, server_url).analyse(SONGS / name), page.analyse(SONGS / name)
+    assert there["duration_s"] == here["duration_s"]
+    np.testing.assert_allclose(there["probabilities"], here["probabilities"], rtol=0, atol=0.01)
