@@ -101,6 +101,22 @@ def test_second_time_is_silent_and_a_changed_file_is_installed_again(checkout: P
     assert asked.read_text().count("install") == 2
 
 
+def test_browsers_beyond_the_first_are_named_and_gone_without(checkout: Path) -> None:
+    ready_checkout(checkout)
+    pretend(checkout, "id", "echo 1000")
+    pretend(checkout, "apt-get", "exit 1")
+    for program in ("chromium", "chromedriver", "node", "npm", "firefox-esr", "fluidsynth"):
+        pretend(checkout, program)
+    for path in REPOSITORY.glob("requirements-*.txt"):
+        shutil.copy(path, checkout)
+    result = setup(checkout, "test")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.splitlines()[0] == (
+        "setup: going on without WebKitWebDriver Xvfb (the page in WebKit, too); "
+        "to have it:  sudo apt-get install webkit2gtk-driver xvfb"
+    )
+
+
 def test_failed_installation_is_tried_again(checkout: Path) -> None:
     ready_checkout(checkout)
     python = checkout / ".venv" / "bin" / "python"

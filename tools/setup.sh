@@ -124,6 +124,7 @@ test_all() {
   need "driving the page in a browser" "chromium chromium-driver" "chromium chromedriver"
   need "checking the types of the page's code" "nodejs npm" "node npm"
   want "the page in Firefox, too" firefox-esr firefox-esr
+  want "the page in WebKit, too" "webkit2gtk-driver xvfb" "WebKitWebDriver Xvfb"
   want "rendering our own songs again" "fluidsynth fluid-soundfont-gm" fluidsynth
   export_model
   install requirements-test.txt
