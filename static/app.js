@@ -4,6 +4,7 @@ import { fetchContract } from "./contract.js";
 import { Analyser } from "./engine/analyser.js";
 import { SongError } from "./engine/song-error.js";
 import * as say from "./messages.js";
+import { BackendChoice } from "./ui/backend-choice.js";
 import { acceptSongs } from "./ui/drop-zone.js";
 import { element, sayTexts } from "./ui/page.js";
 import { SongView } from "./ui/song-view.js";
@@ -27,32 +28,46 @@ function complain(words) {
   if (words) setState("error");
 }
 
-/** A contract that could not be had is asked for again with the next song. */
+const contract_url = new URL("model/contract.json", document.baseURI).href;
+
+/** A contract that could not be had is asked for again with the next song; another backend takes another analyser. */
 class AnalyserLoader {
   constructor() {
-    /** @type {Promise<Analyser> | null} */
-    this._loading = null;
+    /** @type {Promise<import("./contract.js").Contract> | null} */
+    this._contract = null;
+    /** @type {{backend: string, analyser: Analyser} | null} */
+    this._current = null;
   }
 
   /** @returns {Promise<Analyser>} @throws {SongError} `no-model` */
-  get() {
-    this._loading ??= this._load().catch((error) => {
-      this._loading = null;
+  async get() {
+    this._contract ??= fetchContract(contract_url).catch((error) => {
+      this._contract = null;
       throw new SongError("no-model", { reason: error.message });
     });
-    return this._loading;
+    const contract = await this._contract;
+    const backend = backend_choice.backendFor(contract);
+    if (this._current?.backend !== backend) {
+      this._current?.analyser.end();
+      this._current = { backend, analyser: this._create(contract, backend) };
+    }
+    return this._current.analyser;
   }
 
-  async _load() {
-    const url = new URL("model/contract.json", document.baseURI).href;
-    const contract = await fetchContract(url);
-    const analyser = new Analyser(contract, url);
+  /** @param {import("./contract.js").Contract} contract @param {import("./network/tf.js").Backend} backend */
+  _create(contract, backend) {
+    const onNetwork = backend_choice.show.bind(backend_choice);
+    const analyser = new Analyser(contract, contract_url, { backend, onNetwork });
     analyser.warmUp();
     return analyser;
   }
 }
 
 const loader = new AnalyserLoader();
+// A song that is being heard is heard to its end as it began.
+const backend_choice = new BackendChoice(() => {
+  if (main.getAttribute("aria-busy") !== "true") loader.get().catch(() => {});
+});
 let newest = 0;
 
 /** @returns {() => boolean} whether the song that is chosen now is still the one chosen last */
@@ -62,6 +77,7 @@ function choose() {
   complain("");
   setState("loading");
   view.open();
+  backend_choice.pause();
   return () => number === newest;
 }
 
@@ -89,7 +105,9 @@ async function analyse(file, isNewest = choose()) {
         view.setRows(rows);
       },
     });
-    if (isNewest()) finish(analysis);
+    if (!isNewest()) return;
+    finish(analysis);
+    backend_choice.afterSong(analysis, contract, contract_url);
   } catch (error) {
     if (isNewest()) fail(error, file);
   }

@@ -16,6 +16,12 @@ export const TEXTS = {
   chart_label: "Genres over time. Left and right arrow keys move through the song.",
   hint: "Click or drag on the chart to jump there.",
   not_playable: "This browser cannot play this file, but it can show its genres.",
+  backend_legend: "Run the network on",
+  backend_auto: "Automatic",
+  backend_auto_note: "The CPU, or the GPU where a short test after the first song finds it faster and as exact.",
+  backend_wasm: "CPU (WebAssembly)",
+  backend_webgpu: "GPU (WebGPU)",
+  backend_webgl: "GPU (WebGL)",
 };
 
 /**
@@ -57,6 +63,35 @@ export const listening = (fraction, left_s) =>
 
 /** @param {number} duration_s @param {number} took_s */
 export const heard = (duration_s, took_s) => `${clock(duration_s)} heard in ${took_s.toFixed(1)} s`;
+
+/** @param {string} backend @param {number} n_workers */
+export const runsOn = (backend, n_workers) => {
+  if (backend === "wasm") return `Runs on: this device's CPU (WebAssembly, ${n_workers} workers)`;
+  return `Runs on: this device's GPU (${backend === "webgpu" ? "WebGPU" : "WebGL"})`;
+};
+
+/** @param {string} why */
+export const refused = (why) => `The GPU cannot be used, so the CPU is. (${why})`;
+
+export const FROM_THE_NEXT_SONG = "Used from the next song on.";
+
+/**
+ * What is known of one way to the GPU.
+ * @type {Record<string, (finding: Record<string, any>) => string>}
+ */
+const GPU_FINDINGS = {
+  none: () => "Not in this browser on this device.",
+  hardware: ({ name }) => name,
+  software: ({ name }) => `Simulated by software, which is slow. (${name})`,
+  failed: ({ message }) => `Does not start. (${message})`,
+  "slow-start": ({ start_ms }) => `Takes ${(start_ms / 1000).toFixed(0)} s to start.`,
+  inexact: ({ off }) => `Not exact enough: off by ${percent(off)}.`,
+  slower: ({ gain }) => `A song takes ${(1 / gain).toFixed(1)} times as long as on the CPU.`,
+  faster: ({ gain }) => `A song takes ${(1 / gain).toFixed(1)} times as long as on the CPU.`,
+};
+
+/** @param {{code: string}} finding */
+export const gpuFinding = (finding) => GPU_FINDINGS[finding.code](finding);
 
 export const UNSUPPORTED_BROWSER =
   "Genrescope needs WebAssembly, web workers and Web Audio, which this browser does not have or has switched off. " +
