@@ -26,7 +26,7 @@ const file = document.querySelector("#parity").files[0];
 const route = await identify(file);
 if (route.by === "mpg123") {
   const { createMpegDecoder } = await load("decode/mpg123.js");
-  const decoder = await createMpegDecoder();
+  const decoder = await createMpegDecoder({ is_gapless: true });
   const bytes = new Uint8Array(await file.arrayBuffer());
   const blocks = [];
   for (let at = route.first_byte; at < bytes.length; at += 65536) {
@@ -51,9 +51,10 @@ GIVE_PCM = "const [c, from, to] = args; return pack(window.song.channels[c].suba
 STAGES = """
 const [changes, mel_filters_base64] = args;
 const { fetchContract, fetchMelFilters } = await load("contract.js");
-const { LogMelStream, toMono } = await load("signal/chain.js");
+const { LogMelStream } = await load("signal/chain.js");
+const { loadDsp } = await load("signal/dsp.js");
 const { Resampler } = await load("signal/resampler.js");
-const { StepStream } = await load("network/windows.js");
+const { StepJoiner, WindowCutter } = await load("network/windows.js");
 const { RowStream } = await load("network/rows.js");
 const { loadNetwork } = await load("network/tf.js");
 
@@ -63,13 +64,14 @@ const mel_filters = mel_filters_base64 ? unpack(mel_filters_base64) : await fetc
 const { channels, sample_rate_hz } = window.song;
 const n = channels[0].length;
 
-const resampler = new Resampler(sample_rate_hz, chain.sample_rate_hz, chain.resampler);
-const stream = new LogMelStream(chain, mel_filters);
+const dsp = await loadDsp();
+const resampler = new Resampler(sample_rate_hz, chain.sample_rate_hz, chain.resampler, dsp);
+const stream = new LogMelStream(chain, mel_filters, dsp);
 const resampled = [];
 const frames = [];
 for (let at = 0, size = 1000; at < n; at += size, size = (size * 7) % 9973) {
   const block = channels.map((samples) => samples.slice(at, at + size));
-  resampled.push(resampler.push(toMono(block)));
+  resampled.push(resampler.push(block));
   frames.push(stream.push(block, sample_rate_hz));
 }
 resampled.push(resampler.finish());
@@ -78,15 +80,20 @@ const log_mel = joined(frames);
 
 const url = new URL(contract.browser_model, contractUrl).href;
 window.network ??= await loadNetwork(url, contract.network.window_frames, chain.n_mels);
-const steps = new StepStream(contract.network, chain.n_mels, contract.genres.length, window.network);
-const rows = new RowStream(contract);
-const logits = joined([steps.push(log_mel), steps.finish()]);
-const first = rows.push(logits);
-const probabilities = [...first, ...rows.finish(stream.duration_s).rows];
 const n_genres = contract.genres.length;
-const sizes = { n_mels: chain.n_mels, n_genres };
+const cutter = new WindowCutter(contract.network, chain.n_mels);
+const joiner = new StepJoiner(n_genres);
+const steps = [];
+for (const part of [...cutter.push(log_mel), ...cutter.finish()]) {
+  steps.push(joiner.add(part, await window.network(part.log_mel)));
+}
+steps.push(joiner.finish(cutter.n_steps));
+const logits = joined(steps);
+const rows = new RowStream(contract);
+const probabilities = [...rows.push(logits), ...rows.finish(stream.duration_s).rows];
 return {
-  ...sizes, resampled: pack(joined(resampled)), log_mel: pack(log_mel), logits: pack(logits),
+  n_mels: chain.n_mels, n_genres,
+  resampled: pack(joined(resampled)), log_mel: pack(log_mel), logits: pack(logits),
   probabilities: pack(probabilities.flat()),
 };
 """

@@ -1,0 +1,160 @@
+"""Files that both sides decode, each with what its decoders may differ by, and why.
+
+They are our own songs, as they are and encoded anew by ffmpeg and LAME, and, where they are at hand, songs of others.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from tests.parity.compare import LOG_MEL_SHARE
+from tests.support import REPOSITORY, SONGS
+
+EXACT = 1e-7
+TWO_DECODERS = 1e-5  # of MP3, measured: 2e-6
+SIXTEEN_BITS = 2.0**-15
+
+ART_BYTES = 2**20
+EXCERPT_S = "6"
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What the decoders of a format may differ by.
+
+    worst: of a sample; full scale is 1.0. log_mel_share: of the audible bins, that are the same. may_end_apart: samples
+    at the end that only one side has. free: the stages that nothing is promised of. note: why it is more than the
+    rounding of float32.
+    """
+
+    worst: float
+    log_mel_share: float = LOG_MEL_SHARE
+    may_end_apart: int = 0
+    free: frozenset[str] = field(default_factory=frozenset)
+    note: str = ""
+
+
+MP3 = Expected(TWO_DECODERS)
+LOSSLESS = Expected(EXACT)
+LOSSY = Expected(TWO_DECODERS)
+LOSSLESS_16 = Expected(
+    SIXTEEN_BITS,
+    log_mel_share=0.95,
+    note="Chromium takes 16-bit samples above zero for 32767ths, and all others, as ffmpeg does, for 32768ths.",
+)
+AAC_IN_MP4 = Expected(
+    TWO_DECODERS,
+    may_end_apart=1024,
+    note="The browser cuts what the encoder added at the end, as the file says; ffmpeg 5.1 plays it. "
+    "Compared up to where the shorter one ends.",
+)
+OPUS = Expected(
+    1.0,
+    free=frozenset({"decoded", "resampled", "log_mel"}),
+    note="Opus decoders need not give the same samples (RFC 6716, 6): the browser's is libopus, ffmpeg has its own.",
+)
+MPEG_2_AT_24_KHZ = Expected(
+    1.0,
+    free=frozenset({"decoded", "resampled", "log_mel"}),
+    note="At 24 kHz ffmpeg takes the scale factor band that LAME and mpg123 end at line 332 to end at line 330. "
+    "The page is nearer to what was encoded.",
+)
+
+
+@dataclass(frozen=True)
+class SongFile:
+    """A file under the name that the table gives it."""
+
+    name: str
+    path: Path
+    expected: Expected
+
+
+# What LAME makes of the same excerpt: name, ffmpeg's options, what is expected. "-write_xing 0" leaves out the frame
+# that says how long the encoder's delay is.
+ENCODED: tuple[tuple[str, str, Expected], ...] = (
+    ("MP3 CBR 128 kb/s", "-b:a 128k", MP3),
+    ("MP3 CBR 320 kb/s", "-b:a 320k", MP3),
+    ("MP3 VBR V2", "-q:a 2", MP3),
+    ("MP3 VBR V9", "-q:a 9", MP3),
+    ("MP3 CBR, no gapless info", "-b:a 128k -write_xing 0", MP3),
+    ("MP3 VBR, no gapless info", "-q:a 2 -write_xing 0", MP3),
+    ("MP3 mono", "-ac 1 -b:a 64k", MP3),
+    ("MP3 mono, no gapless info", "-ac 1 -b:a 64k -write_xing 0", MP3),
+    ("MP3 48 kHz", "-ar 48000 -b:a 128k", MP3),
+    ("MP3 32 kHz", "-ar 32000 -b:a 128k", MP3),
+    ("MP3 22.05 kHz (MPEG-2)", "-ar 22050 -b:a 64k", MP3),
+    ("MP3 24 kHz (MPEG-2)", "-ar 24000 -b:a 64k", MPEG_2_AT_24_KHZ),
+    ("MP3 8 kHz (MPEG-2.5)", "-ar 8000 -b:a 24k", MP3),
+)
+LOSSLESSLY: tuple[tuple[str, str, Expected], ...] = (
+    ("WAV 44.1 kHz float", "-c:a pcm_f32le", LOSSLESS),
+    ("WAV 192 kHz 24-bit", "-ar 192000 -c:a pcm_s24le", LOSSLESS),
+    ("WAV 44.1 kHz 16-bit", "-c:a pcm_s16le", LOSSLESS_16),
+)
+
+OWN = (
+    ("metal.mp3", "MP3, 14 s", MP3),
+    ("formats/stereo-48000-vbr.mp3", "MP3 VBR 48 kHz", MP3),
+    ("formats/mono-22050.mp3", "MP3 mono 22.05 kHz, no gapless info", MP3),
+    ("formats/mono-8000.wav", "WAV 8 kHz 16-bit mono", LOSSLESS_16),
+    ("formats/mono-32000.flac", "FLAC 32 kHz 16-bit mono", LOSSLESS_16),
+    ("formats/stereo-44100-vorbis.ogg", "Ogg Vorbis", LOSSY),
+    ("formats/stereo-48000.opus", "Opus", OPUS),
+    ("formats/stereo-44100-aac.m4a", "M4A (AAC)", AAC_IN_MP4),
+)
+OTHERS = (
+    ("lincity-ng/City-Blues.mp3", MP3),
+    ("tandemonium/Gold Rush.mp3", MP3),
+    ("spleeter/audio_example_mono.mp3", MP3),
+    ("awkward/derived/lobby_320k_id3v23_bigart.mp3", MP3),
+    ("awkward/derived/cityblues_mpeg2_22k_48k.mp3", MP3),
+    ("librosa-data/Kevin_MacLeod_-_Vibe_Ace.hq.ogg", LOSSY),
+    ("rodio-formats/music.flac", LOSSLESS_16),
+    ("rodio-formats/music.m4a", AAC_IN_MP4),
+    ("rodio-formats/music.opus", OPUS),
+)
+
+
+def own_songs() -> Iterator[SongFile]:
+    """What the repository holds."""
+    for path, name, expected in OWN:
+        yield SongFile(name, SONGS / path, expected)
+    yield SongFile("MP3, 109 s (the sample song)", REPOSITORY / "static" / "sample" / "medley.mp3", MP3)
+
+
+def songs_of_others(folder: Path) -> Iterator[SongFile]:
+    """Licensed music that is not ours to ship."""
+    for path, expected in OTHERS:
+        yield SongFile(Path(path).name, folder / path, expected)
+
+
+def encoded_songs(folder: Path) -> Iterator[SongFile]:
+    """An excerpt of a song of ours in many shapes, written into `folder` as they are asked for."""
+    for number, (name, options, expected) in enumerate((*ENCODED, *LOSSLESSLY)):
+        path = folder / f"{number}.{name[:3].lower()}"
+        yield SongFile(name, _encode(path, options), expected)
+    plain = folder / "0.mp3"
+    tagged = folder / "art.mp3"
+    tagged.write_bytes(id3_with_art(ART_BYTES) + plain.read_bytes())
+    yield SongFile("MP3 with 1 MB of ID3 art", tagged, MP3)
+
+
+def id3_with_art(n_bytes: int) -> bytes:
+    """An ID3v2.3 tag with a picture of n_bytes of noise, which holds what looks like MPEG frames."""
+    picture = np.random.default_rng(0).bytes(n_bytes)
+    content = b"\x00image/jpeg\x00\x03\x00" + picture
+    frame = b"APIC" + len(content).to_bytes(4, "big") + b"\x00\x00" + content
+    size = bytes(len(frame) >> shift & 127 for shift in (21, 14, 7, 0))
+    return b"ID3\x03\x00\x00" + size + frame
+
+
+def _encode(path: Path, options: str) -> Path:
+    command = ["ffmpeg", "-nostdin", "-v", "error", "-y", "-t", EXCERPT_S, "-i", SONGS / "pop.mp3"]
+    subprocess.run([*command, "-map_metadata", "-1", *options.split(), path], check=True, timeout=60)
+    return path
