@@ -1,15 +1,12 @@
 /**
  * Decoding by the browser, for what mpg123 is not made for. decodeAudioData exists on the main thread only, takes whole
- * files and does its work elsewhere; what is done here is copying slices of its result.
+ * files and does its work elsewhere; what is done here is copying stretches of its result.
  */
 
 import { SongError } from "../engine/song-error.js";
 
 /** Where the file does not say its rate, or the browser refuses it: the rate of most devices. */
 const FALLBACK_RATE_HZ = 48000;
-/** Samples a channel and slice: 3 s of music, copied in well under a millisecond. */
-const SLICE_SAMPLES = 1 << 17;
-
 /**
  * What `canPlayType` is asked, to tell a broken file from one whose format this browser does not have.
  * @type {Record<string, string>}
@@ -58,17 +55,14 @@ export async function decodeWhole(file, container, sample_rate_hz) {
 
 /**
  * @param {AudioBuffer} buffer
- * @returns {Generator<{channels: Float32Array[], fraction: number}>} fraction: how much of the song is given with it
+ * @param {number} first_sample
+ * @param {number} end_sample
+ * @returns {Float32Array[]} a copy of these samples, [channels][end - first]
  */
-export function* slices(buffer) {
-  const numbers = Array.from({ length: buffer.numberOfChannels }, (_, i) => i);
-  for (let at = 0; at < buffer.length; at += SLICE_SAMPLES) {
-    const n = Math.min(SLICE_SAMPLES, buffer.length - at);
-    const channels = numbers.map((number) => {
-      const slice = new Float32Array(n);
-      buffer.copyFromChannel(slice, number, at);
-      return slice;
-    });
-    yield { channels, fraction: (at + n) / buffer.length };
-  }
+export function stretch(buffer, first_sample, end_sample) {
+  return Array.from({ length: buffer.numberOfChannels }, (_, number) => {
+    const samples = new Float32Array(end_sample - first_sample);
+    buffer.copyFromChannel(samples, number, first_sample);
+    return samples;
+  });
 }

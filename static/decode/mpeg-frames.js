@@ -24,6 +24,8 @@ const FRAMES_IN_A_ROW = 3;
  * @typedef {object} FrameHeader
  * @property {number} layer 1 to 3
  * @property {number} sample_rate_hz
+ * @property {number} channels 1 or 2
+ * @property {number} n_samples per channel
  * @property {number} length in bytes, header included; 0 for free-format frames, which do not say
  */
 
@@ -42,10 +44,11 @@ export function frameHeader(bytes, at) {
   const sample_rate_hz = SAMPLE_RATES_HZ[rate_index] / divisor;
   const bit_rate = BIT_RATES_KBPS[divisor === 1 ? 1 : 2][layer - 1][bit_rate_index] * 1000;
   const padding = (bytes[at + 2] >> 1) & 1;
-  const samples = layer === 3 && divisor > 1 ? 576 : 1152;
-  let length = Math.floor(((samples / 8) * bit_rate) / sample_rate_hz) + padding;
-  if (layer === 1) length = (Math.floor((12 * bit_rate) / sample_rate_hz) + padding) * 4;
-  return { layer, sample_rate_hz, length: bit_rate === 0 ? 0 : length };
+  const channels = bytes[at + 3] >> 6 === 3 ? 1 : 2;
+  const n_samples = layer === 1 ? 384 : layer === 3 && divisor > 1 ? 576 : 1152;
+  const slot_bytes = layer === 1 ? 4 : 1;
+  const slots = Math.floor((n_samples * bit_rate) / (8 * slot_bytes * sample_rate_hz)) + padding;
+  return { layer, sample_rate_hz, channels, n_samples, length: bit_rate === 0 ? 0 : slots * slot_bytes };
 }
 
 /**

@@ -1,10 +1,10 @@
 /**
- * One song at a time through the two workers. They are started and warmed up before the first song; a new song aborts
- * the one before it at once; when a worker crashes, the song that waits for it fails and the next gets fresh workers.
+ * One song at a time through the song worker and its helpers. They are started and warmed up before the first song; a
+ * new song ends the work on the one before it; when a worker crashes, the song that waits for it fails and the next
+ * gets fresh workers.
  */
 
-import { decodeWhole, slices } from "../decode/browser-decoder.js";
-import { Credits } from "./credits.js";
+import { decodeWhole, stretch } from "../decode/browser-decoder.js";
 import * as protocol from "./protocol.js";
 import { SongError } from "./song-error.js";
 import { WorkerBridge } from "./worker-bridge.js";
@@ -30,10 +30,12 @@ import { WorkerBridge } from "./worker-bridge.js";
 /**
  * @typedef {import("../network/tf.js").Backend} Backend
  *
+ * @typedef {{backend: Backend, refusal: string}} Started what the network runs on, and why that is not what was
+ *     wanted; empty when it is
+ *
  * @typedef {object} AnalyserOptions
  * @property {Backend} [backend] what the network is to run on
- * @property {(started: {backend: Backend, refusal: string}) => void} [onNetwork] told what it does run on, and why
- *     that is not what was wanted (empty when it is)
+ * @property {(started: Started) => void} [onNetwork]
  */
 
 /**
@@ -42,11 +44,7 @@ import { WorkerBridge } from "./worker-bridge.js";
  * @property {(rows: number[][]) => void} onRows all rows so far
  */
 
-/** PCM slices on their way to the song worker at once. */
-const SLICES_UNDER_WAY = 4;
-
-/** @param {string} name */
-const createWorker = (name) => new Worker(new URL(`./${name}.js`, import.meta.url), { type: "module", name });
+const createWorker = () => new Worker(new URL("./song-worker.js", import.meta.url), { type: "module", name: "song" });
 
 /**
  * Six decimals, as the server rounds: far finer than the network's own certainty.
@@ -67,21 +65,27 @@ class Job {
     this.first_row_ms = 0;
     /** @type {number[][]} */
     this.rows = [];
-    this.credits = new Credits(SLICES_UNDER_WAY);
+    /** @type {AudioBuffer | null} where the browser decodes the song */
+    this.decoded = null;
     this.is_over = false;
     /** @type {Promise<Analysis>} */
     this.result = new Promise((resolve, reject) => {
       /** @param {Analysis} analysis */
       this.resolve = (analysis) => {
-        this.is_over = true;
+        this._end();
         resolve(analysis);
       };
       /** @param {Error} error */
       this.reject = (error) => {
-        this.is_over = true;
+        this._end();
         reject(error);
       };
     });
+  }
+
+  _end() {
+    this.is_over = true;
+    this.decoded = null; // many megabytes that the page would keep with its last song
   }
 
   /** @param {number[][]} rows the next ones */
@@ -103,25 +107,18 @@ export class Analyser {
     /** @type {Job | null} */
     this._job = null;
     this._n_songs = 0;
-    /** @param {Message} message */
-    const hear = (message) => this._hear(message);
-    /** @param {string} reason */
-    const crash = (reason) => this._crash(new SongError("worker-crashed", { reason }));
-    this._song_worker = new WorkerBridge(() => createWorker("song-worker"), hear, crash);
-    this._network_worker = new WorkerBridge(() => createWorker("network-worker"), hear, crash);
+    this._worker = new WorkerBridge(
+      createWorker,
+      (message) => this._hear(message),
+      (reason) => this._crash(new SongError("worker-crashed", { reason })),
+    );
   }
 
   /** Starts what is not running: the workers load and warm up while the visitor still looks for a song. */
   warmUp() {
-    const { contract, _contract_url: contract_url } = this;
-    if (!this._network_worker.is_running) {
-      this._network_worker.post({ kind: protocol.INIT, contract, contract_url, backend: this._wanted });
-    }
-    if (!this._song_worker.is_running) {
-      const { port1, port2 } = new MessageChannel();
-      this._song_worker.post({ kind: protocol.INIT, contract, contract_url, port: port1 }, [port1]);
-      this._network_worker.post({ kind: protocol.CONNECT, port: port2 }, [port2]);
-    }
+    if (this._worker.is_running) return;
+    const { contract, _contract_url: contract_url, _wanted: backend } = this;
+    this._worker.post({ kind: protocol.INIT, contract, contract_url, backend });
   }
 
   /**
@@ -134,28 +131,27 @@ export class Analyser {
     this.warmUp();
     this._n_songs += 1;
     this._job = new Job(this._n_songs, file, watcher);
-    this._song_worker.post({ kind: protocol.ANALYSE, song: this._job.song, file });
+    this._worker.post({ kind: protocol.ANALYSE, song: this._job.song, file });
     return this._job.result;
   }
 
   /** Ends the work on the current song, if any. */
   abort() {
     if (!this._job || this._job.is_over) return;
-    this._song_worker.end();
+    this._worker.post({ kind: protocol.CANCEL });
     this._job.reject(new DOMException("another song took its place", "AbortError"));
   }
 
   /** Ends the work on the current song, if any, and the workers. */
   end() {
     this.abort();
-    this._song_worker.end();
-    this._network_worker.end();
+    this._worker.end();
   }
 
   /** @param {Message} message */
   _hear(message) {
     if (message.kind === protocol.FAILED) this._fail(message);
-    if (message.kind === protocol.READY && message.backend) {
+    if (message.kind === protocol.READY) {
       this._backend = message.backend;
       this._onNetwork({ backend: message.backend, refusal: message.refusal });
     }
@@ -164,7 +160,7 @@ export class Analyser {
     if (message.kind === protocol.PROGRESS) job.watcher.onProgress(message.fraction, message.decoded_s);
     if (message.kind === protocol.ROWS) job.addRows(message.rows);
     if (message.kind === protocol.RESULT) job.resolve(this._complete(job, message));
-    if (message.kind === protocol.PCM_DONE) job.credits.give();
+    if (message.kind === protocol.PCM_WANTED) this._sendSamples(job, message);
     if (message.kind === protocol.NEEDS_BROWSER) {
       this._decodeHere(job, message).catch((error) => job.reject(SongError.from(error)));
     }
@@ -178,29 +174,32 @@ export class Analyser {
   }
 
   /**
-   * The workers hold on to each other: when one is lost, both go.
+   * The helpers go with the song worker: it started them.
    * @param {SongError} error
    */
   _crash(error) {
-    this._song_worker.end();
-    this._network_worker.end();
+    this._worker.end();
     if (this._job && !this._job.is_over) this._job.reject(error);
   }
 
   /** @param {Job} job @param {Message} message */
   async _decodeHere(job, { container, sample_rate_hz }) {
     const started = performance.now();
-    const buffer = await decodeWhole(job.file, container, sample_rate_hz);
+    job.decoded = await decodeWhole(job.file, container, sample_rate_hz);
     const decode_ms = performance.now() - started;
-    for (const { channels, fraction } of slices(buffer)) {
-      await job.credits.take();
-      if (job.is_over) return;
-      this._song_worker.post(
-        { kind: protocol.PCM, song: job.song, channels, sample_rate_hz: buffer.sampleRate, fraction },
-        channels.map((channel) => channel.buffer),
-      );
-    }
-    if (!job.is_over) this._song_worker.post({ kind: protocol.PCM_END, song: job.song, decode_ms });
+    if (job.is_over) return;
+    const { sampleRate, length: n_samples } = job.decoded;
+    this._worker.post({ kind: protocol.PCM_READY, song: job.song, sample_rate_hz: sampleRate, n_samples, decode_ms });
+  }
+
+  /** @param {Job} job @param {Message} message */
+  _sendSamples({ song, decoded }, { first_sample, end_sample }) {
+    if (!decoded) return;
+    const channels = stretch(decoded, first_sample, end_sample);
+    this._worker.post(
+      { kind: protocol.PCM, song, channels },
+      channels.map(({ buffer }) => buffer),
+    );
   }
 
   /** @param {Job} job @param {Message} message @returns {Analysis} */

@@ -1,29 +1,30 @@
 /**
- * The messages between the page, the song worker and the network worker. Every message is {kind, ...}; those about a
- * song carry its number, so that what an outdated song still delivers can be dropped. Buffers are transferred.
+ * The messages between the page, the song worker and its helpers. Every message is {kind, ...}; those about a song
+ * carry its number, so that what an outdated song still delivers can be dropped. Buffers are transferred.
  *
- *   page → song     INIT {contract, contract_url, port}   ANALYSE {song, file}   PCM {song, channels}   PCM_END {song}
- *   page → network  INIT {contract, contract_url, backend}   CONNECT {port}
- *   song → page     READY   NEEDS_BROWSER {song, container, sample_rate_hz}   PCM_DONE {song}
- *                   PROGRESS {song, fraction, decoded_s}   FAILED {song, code, details}
- *   song → network  BLOCK {song, log_mel}   END {song, duration_s, timings_ms}
- *   network → song  BLOCK_DONE {}
- *   network → page  READY {backend, refusal}   ROWS {song, rows}
- *                   RESULT {song, duration_s, rows, verdict, timings_ms}
- *                   FAILED {song, code, details}
+ *   page → song worker   INIT {contract, contract_url, backend}   ANALYSE {song, file}   CANCEL {}
+ *                        PCM_READY {song, sample_rate_hz, n_samples, decode_ms}   PCM {song, channels}
+ *   song worker → page   READY {backend, refusal} NEEDS_BROWSER {song, container, sample_rate_hz}
+ *                        PCM_WANTED {song, first_sample, end_sample}   PROGRESS {song, fraction, decoded_s}
+ *                        ROWS {song, rows}   RESULT {song, duration_s, rows, verdict, timings_ms, backend}
+ *                        FAILED {song, code, details}
+ *   song worker → helper INIT {contract, contract_url, backend}   TASK {order}   CANCEL {}
+ *   helper → song worker READY {backend, refusal}   NOT_READY {code, details}
+ *                        PART {log_mel, end}   DONE {result}   FAILED {code, details}
  */
 export const INIT = "init";
-export const CONNECT = "connect";
 export const READY = "ready";
+export const NOT_READY = "not-ready";
 export const ANALYSE = "analyse";
+export const CANCEL = "cancel";
 export const NEEDS_BROWSER = "needs-browser";
+export const PCM_READY = "pcm-ready";
+export const PCM_WANTED = "pcm-wanted";
 export const PCM = "pcm";
-export const PCM_DONE = "pcm-done";
-export const PCM_END = "pcm-end";
 export const PROGRESS = "progress";
-export const BLOCK = "block";
-export const BLOCK_DONE = "block-done";
-export const END = "end";
 export const ROWS = "rows";
 export const RESULT = "result";
+export const TASK = "task";
+export const PART = "part";
+export const DONE = "done";
 export const FAILED = "failed";

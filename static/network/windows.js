@@ -6,6 +6,8 @@
  * A song shorter than one window is repeated to fill it.
  */
 
+import { joined } from "../arrays.js";
+
 /**
  * @typedef {import("../contract.js").WindowLayout} WindowLayout
  *
@@ -22,7 +24,7 @@ export class WindowCutter {
   constructor(layout, n_mels) {
     this._layout = layout;
     this._n_mels = n_mels;
-    /** The song's frames from _first_frame on, as far as they are known. */
+    /** @type {Float32Array} the song's frames from _first_frame on, as far as they are known */
     this._frames = new Float32Array(0);
     this._first_frame = 0;
     this._n_frames = 0; // of the song so far
@@ -62,10 +64,7 @@ export class WindowCutter {
 
   /** @param {Float32Array} log_mel */
   _append(log_mel) {
-    const frames = new Float32Array(this._frames.length + log_mel.length);
-    frames.set(this._frames);
-    frames.set(log_mel, this._frames.length);
-    this._frames = frames;
+    this._frames = joined([this._frames, log_mel]);
     this._n_frames += log_mel.length / this._n_mels;
   }
 
@@ -150,16 +149,4 @@ export class StepJoiner {
     this._n_given = until;
     return logits.slice((from - first_step) * this._n_genres, (until - first_step) * this._n_genres);
   }
-}
-
-/** @param {Float32Array[]} parts */
-function joined(parts) {
-  if (parts.length === 1) return parts[0];
-  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -36,3 +36,15 @@ export function segmentSpan(chain, rate_hz, first_frame, n_frames) {
     skip_samples: first_resampled - n_periods * up,
   };
 }
+
+/**
+ * @param {Pick<SignalChain, "sample_rate_hz" | "hop_length" | "n_fft">} chain
+ * @param {number} rate_hz the song's
+ * @param {number} n_samples of the song
+ * @returns {number} log-mel frames that the whole song gives
+ */
+export function framesOf({ sample_rate_hz, hop_length, n_fft }, rate_hz, n_samples) {
+  const { up, down } = resamplingRatio(rate_hz, sample_rate_hz);
+  const n_resampled = Math.ceil((n_samples * up) / down);
+  return Math.max(0, Math.floor((n_resampled - n_fft) / hop_length) + 1);
+}

@@ -32,7 +32,7 @@ def test_a_dropped_song_reaches_a_complete_chart(page: Page) -> None:
     assert page.state == "done"
     assert page.driver.execute_script("return states") == ["loading", "analysing", "done"]
     assert set(analysis) == {
-        "model", "genres", "duration_s", "step_s", "probabilities", "verdict", "timings_ms",
+        "model", "genres", "duration_s", "step_s", "probabilities", "verdict", "timings_ms", "backend",
     }  # fmt: skip
     assert len(analysis["probabilities"]) == -(-int(analysis["duration_s"] * 1000) // 1000)
     assert all(abs(sum(row) - 1) < 1e-4 for row in analysis["probabilities"])

@@ -1,0 +1,47 @@
+/**
+ * How a song is cut into segments that are analysed apart from each other: runs of log-mel frames, as many as some
+ * whole windows of the network have. The first is one window long, so that the first rows are there soon; those after
+ * it are longer, because each costs a little extra: an MPEG decoder has to start some frames early.
+ */
+
+const FURTHER_WINDOWS = 2;
+
+/**
+ * @param {number} window_frames
+ * @returns {Generator<{first_frame: number, n_frames: number}, never>} without end: the caller knows where the song's is
+ */
+export function* frameRanges(window_frames) {
+  yield { first_frame: 0, n_frames: window_frames };
+  const n_frames = FURTHER_WINDOWS * window_frames;
+  for (let first_frame = window_frames; ; first_frame += n_frames) yield { first_frame, n_frames };
+}
+
+/**
+ * A place in the song.
+ * @typedef {{time_s: number, fraction: number}} SongPoint fraction: of the song, up to there
+ *
+ * A segment of a song, ready to be decoded and analysed by any worker.
+ * @typedef {object} Segment
+ * @property {number} first_frame of log-mel that it gives
+ * @property {number | null} n_frames that it gives; null: all up to the song's end
+ * @property {number} skip_samples at the model's rate, before its first frame
+ * @property {number} sample_rate_hz
+ * @property {MpegStretch | PcmStretch | MpegRest} audio
+ *
+ * @typedef {object} MpegStretch whole MPEG frames, and what of their sound is wanted
+ * @property {"mpeg"} kind
+ * @property {Blob} bytes
+ * @property {number} n_decoded samples a channel that a decoder gives for them
+ * @property {number} n_dropped of these, at the start
+ * @property {number} n_samples wanted, behind those
+ * @property {SongPoint} end
+ *
+ * @typedef {{kind: "pcm", channels: Float32Array[], end: SongPoint}} PcmStretch
+ *
+ * @typedef {object} MpegRest a file from here to its end, whatever may come; decoded in one go
+ * @property {"mpeg-rest"} kind
+ * @property {Blob} bytes
+ * @property {number} n_dropped samples a channel at the start that are not wanted
+ * @property {boolean} is_whole the file from its first frame on
+ * @property {SongPoint} start
+ */

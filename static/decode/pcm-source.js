@@ -1,0 +1,44 @@
+/** The segments of a song that the browser has decoded: its samples are asked for when their turn comes. */
+
+import { framesOf, segmentSpan } from "../signal/segment-span.js";
+import { frameRanges } from "./frame-ranges.js";
+
+/**
+ * @typedef {import("../contract.js").Contract} Contract
+ * @typedef {import("./frame-ranges.js").Segment} Segment
+ * @typedef {(first_sample: number, end_sample: number) => Promise<Float32Array[]>} ReadSamples
+ */
+
+export class PcmSource {
+  /**
+   * @param {{sample_rate_hz: number, n_samples: number}} song
+   * @param {ReadSamples} read channels [channels][end - first]
+   * @param {Contract} contract
+   */
+  constructor({ sample_rate_hz, n_samples }, read, contract) {
+    this._rate_hz = sample_rate_hz;
+    this._n_samples = n_samples;
+    this._read = read;
+    this._chain = contract.signal_chain;
+    this._window_frames = contract.network.window_frames;
+  }
+
+  /** @returns {AsyncGenerator<Segment>} in the song's order */
+  async *segments() {
+    const n_frames_in_all = framesOf(this._chain, this._rate_hz, this._n_samples);
+    for (const { first_frame, n_frames } of frameRanges(this._window_frames)) {
+      if (first_frame > 0 && first_frame >= n_frames_in_all) return;
+      const span = segmentSpan(this._chain, this._rate_hz, first_frame, n_frames);
+      const end = Math.min(span.end_sample, this._n_samples);
+      const channels = await this._read(span.first_sample, end);
+      yield {
+        first_frame,
+        n_frames: end === this._n_samples ? null : n_frames,
+        skip_samples: span.skip_samples,
+        sample_rate_hz: this._rate_hz,
+        audio: { kind: "pcm", channels, end: { time_s: end / this._rate_hz, fraction: end / this._n_samples } },
+      };
+      if (end === this._n_samples) return;
+    }
+  }
+}

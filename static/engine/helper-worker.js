@@ -1,0 +1,83 @@
+/**
+ * A helper of the song worker, which has several: one task at a time, either a segment of the song to log-mel, or a
+ * window of log-mel to logits.
+ */
+
+import { fetchMelFilters } from "../contract.js";
+import { startNetwork } from "../network/start.js";
+import { loadDsp } from "../signal/dsp.js";
+import * as protocol from "./protocol.js";
+import { IrregularSegment, SegmentTask } from "./segment-task.js";
+import { SongError } from "./song-error.js";
+
+/**
+ * @typedef {import("../contract.js").Contract} Contract
+ * @typedef {import("../network/start.js").Started} Started
+ * @typedef {import("./segment-task.js").Tools} Tools
+ */
+
+/** @type {Promise<Tools>} */
+let tools_ready;
+/** @type {Promise<Started> | null} null where this helper has no network to run */
+let network_ready = null;
+/** @type {SegmentTask | null} */
+let current = null;
+
+/** @param {Contract} contract @param {string} contract_url @returns {Promise<Tools>} */
+async function makeTools(contract, contract_url) {
+  const [mel_filters, dsp] = await Promise.all([fetchMelFilters(contract.signal_chain, contract_url), loadDsp()]);
+  return { contract, mel_filters, dsp };
+}
+
+/** @param {{contract: Contract, contract_url: string, backend: import("../network/tf.js").Backend | null}} message */
+async function prepare({ contract, contract_url, backend }) {
+  tools_ready = makeTools(contract, contract_url);
+  if (backend) network_ready = startNetwork(contract, contract_url, backend);
+  try {
+    const [started] = await Promise.all([network_ready, tools_ready]);
+    self.postMessage({ kind: protocol.READY, backend: started?.backend ?? null, refusal: started?.refusal ?? "" });
+  } catch (error) {
+    self.postMessage({ kind: protocol.NOT_READY, code: "no-model", details: { reason: String(error) } });
+  }
+}
+
+/** @param {import("../decode/frame-ranges.js").Segment} segment */
+async function analyseSegment(segment) {
+  const task = new SegmentTask(segment, await tools_ready);
+  current = task;
+  try {
+    for await (const part of task.parts()) {
+      self.postMessage({ kind: protocol.PART, ...part }, { transfer: [part.log_mel.buffer] });
+    }
+    return { is_irregular: false, timings_ms: task.timings_ms };
+  } catch (error) {
+    if (error instanceof IrregularSegment) return { is_irregular: true, timings_ms: task.timings_ms };
+    throw error;
+  } finally {
+    current = null;
+  }
+}
+
+/** @param {Float32Array} log_mel */
+async function runWindow(log_mel) {
+  const { network } = await /** @type {Promise<Started>} */ (network_ready);
+  const started = performance.now();
+  const logits = await network(log_mel);
+  return { logits, timings_ms: { inference: performance.now() - started } };
+}
+
+/** @param {import("./helpers.js").Order} order */
+async function work(order) {
+  try {
+    const result = order.what === "segment" ? await analyseSegment(order.segment) : await runWindow(order.log_mel);
+    self.postMessage({ kind: protocol.DONE, result });
+  } catch (error) {
+    self.postMessage({ kind: protocol.FAILED, ...SongError.from(error).toMessage() });
+  }
+}
+
+self.onmessage = ({ data }) => {
+  if (data.kind === protocol.INIT) prepare(data);
+  if (data.kind === protocol.TASK) work(data.order);
+  if (data.kind === protocol.CANCEL && current) current.is_cancelled = true;
+};

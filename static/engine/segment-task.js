@@ -1,0 +1,125 @@
+/** One segment of a song, from its bytes or samples to log-mel: what a helper does most of its time. */
+
+import { joined } from "../arrays.js";
+import { fileBlocks } from "../decode/file-blocks.js";
+import { createMpegDecoder } from "../decode/mpg123.js";
+import { LogMelStream } from "../signal/chain.js";
+
+/**
+ * @typedef {import("../decode/frame-ranges.js").Segment} Segment
+ * @typedef {import("../decode/frame-ranges.js").MpegStretch} MpegStretch
+ * @typedef {import("../decode/frame-ranges.js").MpegRest} MpegRest
+ *
+ * @typedef {object} Tools what every segment needs, made once
+ * @property {import("../contract.js").Contract} contract
+ * @property {Float32Array} mel_filters
+ * @property {import("../signal/dsp.js").Dsp} dsp
+ *
+ * @typedef {object} Part
+ * @property {Float32Array} log_mel [m, n_mels]
+ * @property {import("../decode/frame-ranges.js").SongPoint} end
+ */
+
+/** Bytes given to the decoder at once: about 4 s of music, some 10 ms of work. */
+const DECODE_BYTES = 1 << 16;
+
+/** The decoder gave other samples than its frames' headers promise: the segment's place in the song is not certain. */
+export class IrregularSegment extends Error {}
+
+export class SegmentTask {
+  /** @param {Segment} segment @param {Tools} tools */
+  constructor(segment, { contract, mel_filters, dsp }) {
+    this._segment = segment;
+    this._n_mels = contract.signal_chain.n_mels;
+    this._stream = new LogMelStream(contract.signal_chain, mel_filters, dsp, segment.skip_samples);
+    this._n_to_drop = 0;
+    this._n_wanted = Infinity;
+    this.is_cancelled = false;
+    this.timings_ms = { decode: 0, features: 0 };
+  }
+
+  /**
+   * @returns {AsyncGenerator<Part>} one part, or for the rest of a file one for each block of it
+   * @throws {IrregularSegment}
+   */
+  async *parts() {
+    const { audio } = this._segment;
+    if (audio.kind === "mpeg-rest") yield* this._rest(audio);
+    if (audio.kind === "mpeg") yield { log_mel: this._frames(await this._stretch(audio)), end: audio.end };
+    if (audio.kind === "pcm") yield { log_mel: this._frames([this._push(audio.channels)]), end: audio.end };
+  }
+
+  /** @param {MpegStretch} stretch @returns {Promise<Float32Array[]>} */
+  async _stretch({ bytes, n_decoded, n_dropped, n_samples }) {
+    const [content, decoder] = await Promise.all([bytes.arrayBuffer(), createMpegDecoder({ is_gapless: false })]);
+    this._n_to_drop = n_dropped;
+    this._n_wanted = n_samples;
+    try {
+      const { log_mels, n_decoded: found } = this._decode(decoder, new Uint8Array(content));
+      if (found !== n_decoded) throw new IrregularSegment(`${found} samples, expected ${n_decoded}`);
+      return log_mels;
+    } finally {
+      decoder.free();
+    }
+  }
+
+  /** @param {MpegRest} rest @returns {AsyncGenerator<Part>} */
+  async *_rest({ bytes, n_dropped, is_whole, start }) {
+    const decoder = await createMpegDecoder({ is_gapless: is_whole });
+    this._n_to_drop = n_dropped;
+    let n_read = 0;
+    /** @param {Float32Array} log_mel @returns {Part} */
+    const part = (log_mel) => {
+      const fraction = start.fraction + ((1 - start.fraction) * n_read) / bytes.size;
+      return { log_mel, end: { time_s: start.time_s + this._stream.duration_s, fraction } };
+    };
+    try {
+      for await (const block of fileBlocks(bytes, 0)) {
+        if (this.is_cancelled) return;
+        n_read += block.length;
+        yield part(joined(this._decode(decoder, block).log_mels));
+      }
+      yield part(this._stream.finish());
+    } finally {
+      decoder.free();
+    }
+  }
+
+  /** @param {import("../decode/mpg123.js").MpegDecoder} decoder @param {Uint8Array} bytes */
+  _decode(decoder, bytes) {
+    const log_mels = [];
+    let n_decoded = 0;
+    for (let at = 0; at < bytes.length; at += DECODE_BYTES) {
+      const started = performance.now();
+      const { channelData, samplesDecoded, sampleRate } = decoder.decode(bytes.subarray(at, at + DECODE_BYTES));
+      this.timings_ms.decode += performance.now() - started;
+      n_decoded += samplesDecoded;
+      if (samplesDecoded > 0) log_mels.push(this._push(this._wanted(channelData), sampleRate));
+    }
+    return { log_mels, n_decoded };
+  }
+
+  /** @param {Float32Array[]} channels @returns {Float32Array[]} what of them belongs to the segment */
+  _wanted(channels) {
+    const n_dropped = Math.min(this._n_to_drop, channels[0].length);
+    const kept = channels.map((channel) => channel.subarray(n_dropped, n_dropped + this._n_wanted));
+    this._n_to_drop -= n_dropped;
+    this._n_wanted -= kept[0].length;
+    return kept;
+  }
+
+  /** @param {Float32Array[]} channels @param {number} [sample_rate_hz] @returns {Float32Array} */
+  _push(channels, sample_rate_hz = this._segment.sample_rate_hz) {
+    const started = performance.now();
+    const log_mel = this._stream.push(channels, sample_rate_hz);
+    this.timings_ms.features += performance.now() - started;
+    return log_mel;
+  }
+
+  /** @param {Float32Array[]} log_mels @returns {Float32Array} the segment's frames; at the song's end, all there are */
+  _frames(log_mels) {
+    const { n_frames } = this._segment;
+    if (n_frames === null) return joined([...log_mels, this._stream.finish()]);
+    return joined(log_mels).subarray(0, n_frames * this._n_mels);
+  }
+}

@@ -1,0 +1,184 @@
+/**
+ * One song on its way through the helpers: which segment or window is next, and how what they give becomes rows in
+ * the song's order.
+ */
+
+import { RowStream } from "../network/rows.js";
+import { StepJoiner, WindowCutter } from "../network/windows.js";
+import { InOrder } from "./in-order.js";
+import * as protocol from "./protocol.js";
+import { SongError } from "./song-error.js";
+
+/**
+ * @typedef {import("../contract.js").Contract} Contract
+ * @typedef {import("../decode/frame-ranges.js").Segment} Segment
+ * @typedef {import("../network/windows.js").Window} Window
+ * @typedef {import("./helpers.js").Task} Task
+ * @typedef {import("./segment-task.js").Part} Part
+ *
+ * @typedef {object} Source where the segments come from
+ * @property {() => AsyncIterable<Segment>} segments in the song's order
+ * @property {(first_frame: number) => Segment} [rest] all from there on, for where a segment proved to be irregular
+ *
+ * @typedef {object} Surroundings
+ * @property {(message: {kind: string, [field: string]: any}) => void} tell the page
+ * @property {() => void} wake the helpers: there is something to do
+ */
+
+/** Segments made ready before anyone asks for them. */
+const SEGMENTS_AHEAD = 2;
+
+export class Song {
+  /** @param {number} number @param {Contract} contract @param {Surroundings} surroundings */
+  constructor(number, contract, { tell, wake }) {
+    this.number = number;
+    this._contract = contract;
+    this._tell = tell;
+    this._wake = wake;
+    this.is_over = false;
+    this.timings_ms = { decode: 0, features: 0, inference: 0 };
+
+    /** @type {Source | null} */
+    this._source = null;
+    /** @type {Segment[]} not yet begun */
+    this._segments = [];
+    this._are_all_known = false; // the segments
+    /** @type {(() => void) | null} */
+    this._onRoom = null;
+    this._log_mel = new InOrder((/** @type {Part} */ part) => this._take(part));
+    this._duration_s = 0;
+
+    this._cutter = new WindowCutter(contract.network, contract.signal_chain.n_mels);
+    /** @type {Window[]} not yet begun */
+    this._windows = [];
+    this._n_windows_begun = 0;
+    this._is_cut = false; // there will be no more windows
+    this._joiner = new StepJoiner(contract.genres.length);
+    this._rows = new RowStream(contract);
+  }
+
+  /** Collects the source's segments, a few ahead of the helpers. @param {Source} source */
+  async plan(source) {
+    this._source = source;
+    for await (const segment of source.segments()) {
+      if (this.is_over || this._are_all_known) return;
+      this._segments.push(segment);
+      this._wake();
+      while (this._segments.length >= SEGMENTS_AHEAD) await new Promise((resolve) => (this._onRoom = () => resolve(0)));
+    }
+    this._are_all_known = true;
+    this._finishWhenDone();
+  }
+
+  /**
+   * Windows first: they make rows, and what waits for them takes memory.
+   * @param {import("./helpers.js").Abilities} abilities
+   * @returns {Task | null}
+   */
+  nextTask({ windows, segments }) {
+    if (this.is_over) return null;
+    const window = windows && this._windows.shift();
+    if (window) return this._windowTask(window);
+    const segment = segments && this._segments.shift();
+    if (!segment) return null;
+    this._onRoom?.();
+    return this._segmentTask(segment);
+  }
+
+  /** @param {unknown} error */
+  fail(error) {
+    if (this.is_over) return;
+    this.is_over = true;
+    this._tell({ kind: protocol.FAILED, song: this.number, ...SongError.from(error).toMessage() });
+  }
+
+  /** @param {Segment} segment @returns {Task} */
+  _segmentTask(segment) {
+    const slot = this._log_mel.begin();
+    const transfer = segment.audio.kind === "pcm" ? segment.audio.channels.map(({ buffer }) => buffer) : [];
+    return {
+      order: { what: "segment", segment },
+      transfer,
+      onPart: (part) => slot.add(part),
+      onDone: ({ is_irregular, timings_ms }) => {
+        this._count(timings_ms);
+        if (is_irregular) this._goOnIrregularly(segment, slot);
+        else slot.done();
+        this._finishWhenDone();
+      },
+      onFail: (error) => this.fail(error),
+    };
+  }
+
+  /** @param {Window} window @returns {Task} */
+  _windowTask({ log_mel, ...window }) {
+    this._n_windows_begun += 1;
+    return {
+      order: { what: "window", log_mel },
+      transfer: [log_mel.buffer],
+      onPart: () => {},
+      onDone: ({ logits, timings_ms }) => {
+        this._count(timings_ms);
+        this._n_windows_begun -= 1;
+        this._tellRows(this._rows.push(this._joiner.add(window, logits)));
+        this._finishWhenDone();
+      },
+      onFail: (error) => this.fail(error),
+    };
+  }
+
+  /**
+   * A decoder that does not give what the frames' headers promise has lost its place: from here on the file is decoded
+   * in one go, as any player would.
+   * @param {Segment} segment
+   * @param {import("./in-order.js").Slot<Part>} slot
+   */
+  _goOnIrregularly({ first_frame }, slot) {
+    const rest = this._source?.rest?.(first_frame);
+    this._are_all_known = true;
+    this._segments = rest ? [rest] : [];
+    this._log_mel.dropFrom(slot);
+    this._onRoom?.();
+  }
+
+  /** The next frames, in the song's order. @param {Part} part */
+  _take({ log_mel, end }) {
+    if (this.is_over) return;
+    this._duration_s = end.time_s;
+    this._windows.push(...this._cutter.push(log_mel));
+    this._tell({ kind: protocol.PROGRESS, song: this.number, fraction: end.fraction, decoded_s: end.time_s });
+  }
+
+  /** @param {Record<"decode" | "features" | "inference", number>} timings_ms */
+  _count(timings_ms) {
+    for (const [stage, ms] of Object.entries(timings_ms)) {
+      this.timings_ms[/** @type {keyof typeof timings_ms} */ (stage)] += ms;
+    }
+  }
+
+  /** @param {number[][]} rows */
+  _tellRows(rows) {
+    if (rows.length > 0 && !this.is_over) this._tell({ kind: protocol.ROWS, song: this.number, rows });
+  }
+
+  _finishWhenDone() {
+    if (this.is_over || !this._are_all_known || this._segments.length > 0 || !this._log_mel.is_empty) return;
+    if (!this._is_cut) this._cutRest();
+    if (this.is_over || this._windows.length > 0 || this._n_windows_begun > 0) return;
+    const rows = this._rows.push(this._joiner.finish(this._cutter.n_steps));
+    const end = this._rows.finish(this._duration_s);
+    const result = { duration_s: this._duration_s, rows: [...rows, ...end.rows], verdict: end.verdict };
+    this.is_over = true;
+    this._tell({ kind: protocol.RESULT, song: this.number, ...result, timings_ms: this.timings_ms });
+  }
+
+  /** All frames are there: is it a song at all, and is there a window left? */
+  _cutRest() {
+    this._is_cut = true;
+    const [duration_s, needed_s] = [this._duration_s, this._contract.minimum_duration_s];
+    if (duration_s === 0) return this.fail(new SongError("broken-audio"));
+    if (duration_s < needed_s) return this.fail(new SongError("too-short", { duration_s, needed_s }));
+    this._windows.push(...this._cutter.finish());
+    this._wake();
+  }
+}
