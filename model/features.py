@@ -16,6 +16,7 @@ Conventions
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import gcd
@@ -23,9 +24,15 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
 
 Float32 = npt.NDArray[np.float32]
+Float64 = npt.NDArray[np.float64]
 Array = npt.NDArray[Any]
+
+# How many outputs, or mel bands, one matrix product makes: few let it compute many zeros, many slow BLAS down.
+BAND_OUTPUTS = 16
+PART_BANDS = 16
 
 
 @dataclass(frozen=True)
@@ -64,10 +71,16 @@ class SignalChain:
 
 def to_mono(pcm: Float32) -> Float32:
     """The mean of the channels: float32 [n, channels] to [n]. (ffmpeg's own down-mix is 3 dB louder.)"""
-    return np.asarray(pcm[:, 0] if pcm.shape[1] == 1 else pcm.mean(axis=1, dtype=np.float32))
+    n_channels = pcm.shape[1]
+    if n_channels == 1:
+        return pcm[:, 0]
+    mono = pcm[:, 0] + pcm[:, 1]  # channel by channel: NumPy's mean over so short an axis takes twenty times as long
+    for channel in range(2, n_channels):
+        mono += pcm[:, channel]
+    mono /= np.float32(n_channels)
+    return mono
 
 
-@lru_cache(maxsize=16)
 def resampling_filter(up: int, down: int, kernel: KaiserSinc) -> Float32:
     """The low-pass prototype [2 * half + 1] at `up` times the input rate, centred on index `half`.
 
@@ -84,22 +97,63 @@ def resampling_filter(up: int, down: int, kernel: KaiserSinc) -> Float32:
     return np.asarray(prototype, np.float32)
 
 
+@dataclass(frozen=True)
+class Band:
+    """What `n` neighbouring outputs of each period take: the inputs from `first` on, times taps [inputs, n]."""
+
+    first: int
+    taps: Float64
+
+
+@dataclass(frozen=True)
+class ResamplingTable:
+    """The filter as matrices. After `period_in` inputs and as many outputs as the bands have, it repeats itself."""
+
+    bands: tuple[Band, ...]
+    period_in: int
+    reach: int  # inputs that the first output needs before its own place
+
+    @property
+    def period_out(self) -> int:
+        """Outputs of all bands together."""
+        return sum(band.taps.shape[1] for band in self.bands)
+
+    @property
+    def span(self) -> int:
+        """Inputs that one period needs, from `reach` before its start."""
+        return max(band.first + len(band.taps) for band in self.bands)
+
+
+@lru_cache(maxsize=4)
+def resampling_table(up: int, down: int, kernel: KaiserSinc) -> ResamplingTable:
+    """Output n is the sum over inputs i of the filter at half + n * down - i * up; i counts from `reach` before 0."""
+    prototype = resampling_filter(up, down, kernel).astype(np.float64)
+    half = len(prototype) // 2
+    reach = half // up
+    # Whole periods, of which each is at least as long as a band: rows of inputs then are plain matrices to BLAS.
+    longest = (2 * half + (BAND_OUTPUTS - 1) * down) // up + 1
+    periods = max(-(-longest // down), -(-BAND_OUTPUTS // up))
+    bands = []
+    for begin in range(0, periods * up, BAND_OUTPUTS):
+        outputs = np.arange(begin, min(begin + BAND_OUTPUTS, periods * up))
+        first, last = -((half - outputs[0] * down) // up), (half + outputs[-1] * down) // up
+        index = half + outputs * down - np.arange(first, last + 1)[:, np.newaxis] * up
+        taps = np.where((index >= 0) & (index <= 2 * half), prototype[np.clip(index, 0, 2 * half)], 0)
+        bands.append(Band(int(first) + reach, taps))
+    return ResamplingTable(tuple(bands), periods * down, reach)
+
+
 class Resampler:
-    """Streaming change of sample rate: the blocks' outputs, joined, are those of the whole song at once."""
+    """Streaming change of sample rate: the blocks' outputs, joined, are those of the whole song at once.
+
+    Sums are made in float64, so that they round once: float32 sums would move quiet mel bands by more than 1e-3 dB.
+    """
 
     def __init__(self, rate_in_hz: int, rate_out_hz: int, kernel: KaiserSinc) -> None:
         divisor = gcd(rate_in_hz, rate_out_hz)
         self._up, self._down = rate_out_hz // divisor, rate_in_hz // divisor
-        self._filter = resampling_filter(self._up, self._down, kernel)
-        self._half = len(self._filter) // 2
-        # upfirdn counts from the filter's first tap: zeros in front put its centre on an output sample.
-        lead = -self._half % self._down
-        # float64, so that the sums round once: float32 sums would move quiet mel bands by more than 1e-3 dB.
-        self._padded = np.concatenate([np.zeros(lead), self._filter.astype(np.float64)])
-        self._delay = (self._half + lead) // self._down
-        self._reach = -(-self._half // self._up)  # input samples that an output sample needs on each side
-        self._kept = np.zeros(0, np.float32)
-        self._kept_from = 0  # number of the first kept input sample, always a multiple of `down`
+        self._table = resampling_table(self._up, self._down, kernel)
+        self._kept: Float64 = np.zeros(self._table.reach)  # inputs still needed; before the song there is silence
         self._n_in = 0
         self._n_out = 0
 
@@ -107,46 +161,74 @@ class Resampler:
         """Take float32 [n] and give what is now certain, float32 [m]."""
         if self._up == self._down:
             return samples
-        self._kept = np.concatenate([self._kept, samples])
         self._n_in += len(samples)
-        last_complete = (self._n_in - 1 - self._reach) * self._up // self._down
-        return self._take(max(self._n_out, last_complete + 1))
+        return self._take(samples)
 
     def finish(self) -> Float32:
         """The rest, as if the song went on in silence: ceil(n_in * up / down) samples in all."""
         if self._up == self._down:
             return np.zeros(0, np.float32)
-        return self._take(-(-self._n_in * self._up // self._down))
+        rest = -(-self._n_in * self._up // self._down) - self._n_out
+        return self._take(np.zeros(self._table.span + self._table.period_in, np.float32))[:rest]
 
-    def _take(self, n_out: int) -> Float32:
-        from scipy.signal import upfirdn  # here: 0.4 s to import, and the page must be up at once
-
-        count = n_out - self._n_out
-        if count <= 0:
+    def _take(self, samples: Float32) -> Float32:
+        """The outputs of all periods whose inputs are complete."""
+        table = self._table
+        inputs = np.empty(len(self._kept) + len(samples))
+        inputs[: len(self._kept)], inputs[len(self._kept) :] = self._kept, samples
+        n_periods = (len(inputs) - table.span) // table.period_in + 1
+        if n_periods <= 0:
+            self._kept = inputs
             return np.zeros(0, np.float32)
-        first = self._n_out - self._kept_from * self._up // self._down + self._delay
-        block = upfirdn(self._padded, self._kept, self._up, self._down)[first : first + count]
-        block = np.pad(block, (0, count - len(block)))
-        self._n_out = n_out
-        needed_from = n_out * self._down // self._up - self._reach
-        drop = max(0, (needed_from - self._kept_from) // self._down * self._down)
-        self._kept, self._kept_from = self._kept[drop:], self._kept_from + drop
-        return np.asarray(block, np.float32)
+        outputs = np.empty((n_periods, table.period_out))
+        done = 0
+        for band in table.bands:
+            n_inputs, n_outputs = band.taps.shape
+            rows = sliding_window_view(inputs[band.first :], n_inputs)[:: table.period_in][:n_periods]
+            np.matmul(rows, band.taps, out=outputs[:, done : done + n_outputs])
+            done += n_outputs
+        self._kept = inputs[n_periods * table.period_in :]
+        self._n_out += outputs.size
+        return outputs.ravel().astype(np.float32)
 
 
 @lru_cache(maxsize=4)
-def hann_window(n_fft: int) -> npt.NDArray[np.float64]:
+def hann_window(n_fft: int) -> Float64:
     """The periodic Hann window [n_fft]."""
     return np.asarray(0.5 - 0.5 * np.cos(2 * np.pi * np.arange(n_fft) / n_fft))
 
 
+@dataclass(frozen=True)
+class MelPart:
+    """Some neighbouring mel bands: their weights [bins, bands] on the few bins that they hear."""
+
+    bins: slice
+    bands: slice
+    weights: Float64
+
+
+def mel_parts(mel_filters: Float32) -> list[MelPart]:
+    """A filter matrix [n_mels, bins] without most of its zeros: a band hears a handful of bins."""
+    parts = []
+    for begin in range(0, len(mel_filters), PART_BANDS):
+        bands = slice(begin, begin + PART_BANDS)
+        heard = np.flatnonzero(mel_filters[bands].any(axis=0))
+        bins = slice(heard.min(initial=len(mel_filters[0])), heard.max(initial=-1) + 1)
+        parts.append(MelPart(bins, bands, mel_filters[bands, bins].T.astype(np.float64)))
+    return parts
+
+
 def log_mel_of_frames(frames: Float32, mel_filters: Float32, chain: SignalChain) -> Float32:
     """float32 [n, n_fft] to [n, n_mels] in dB."""
-    from scipy.fft import rfft
+    return _log_mel(frames, mel_parts(mel_filters), chain)
 
-    spectrum = rfft(frames * hann_window(chain.n_fft), axis=1)
-    power = spectrum.real**2 + spectrum.imag**2
-    mel = power @ mel_filters.T.astype(np.float64)
+
+def _log_mel(frames: Float32, parts: list[MelPart], chain: SignalChain) -> Float32:
+    spectrum = np.fft.rfft(frames * hann_window(chain.n_fft), axis=1)
+    power = np.square(spectrum.real) + np.square(spectrum.imag)
+    mel = np.empty((len(frames), chain.n_mels))
+    for part in parts:
+        np.matmul(power[:, part.bins], part.weights, out=mel[:, part.bands])
     return np.asarray(10 * np.log10(np.maximum(mel, chain.power_floor)), np.float32)
 
 
@@ -157,7 +239,7 @@ class LogMelStream:
     """
 
     def __init__(self, chain: SignalChain, mel_filters: Float32, sample_rate_hz: int) -> None:
-        self._chain, self._mel_filters, self._rate_hz = chain, mel_filters, sample_rate_hz
+        self._chain, self._mel_parts, self._rate_hz = chain, mel_parts(mel_filters), sample_rate_hz
         self._resampler = Resampler(sample_rate_hz, chain.sample_rate_hz, chain.resampler)
         self._pending = np.zeros(0, np.float32)
         self._n_samples = 0
@@ -176,12 +258,16 @@ class LogMelStream:
         """The frames that the resampler still held back, [m, n_mels]."""
         return self._frames(self._resampler.finish())
 
+    def whole(self, blocks: Iterable[Float32]) -> Float32:
+        """The frames of a whole song [frames, n_mels], from its blocks [n, channels]."""
+        return np.concatenate([*(self.push(block) for block in blocks), self.finish()])
+
     def _frames(self, samples: Float32) -> Float32:
         chain = self._chain
         self._pending = np.concatenate([self._pending, samples])
         if len(self._pending) < chain.n_fft:
             return np.zeros((0, chain.n_mels), np.float32)
-        frames = np.lib.stride_tricks.sliding_window_view(self._pending, chain.n_fft)[:: chain.hop_length]
-        log_mel = log_mel_of_frames(frames, self._mel_filters, chain)
+        frames = sliding_window_view(self._pending, chain.n_fft)[:: chain.hop_length]
+        log_mel = _log_mel(frames, self._mel_parts, chain)
         self._pending = self._pending[len(frames) * chain.hop_length :]
         return log_mel
