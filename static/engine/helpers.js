@@ -3,6 +3,7 @@
  * They ask for tasks instead of being given them: what is most urgent is decided when a helper is free.
  */
 
+import { poolSize } from "./pool-size.js";
 import * as protocol from "./protocol.js";
 import { SongError } from "./song-error.js";
 import { WorkerBridge } from "./worker-bridge.js";
@@ -27,10 +28,6 @@ import { WorkerBridge } from "./worker-bridge.js";
  * @property {(backend: import("../network/tf.js").Backend, refusal: string) => void} onNetwork what the network runs on
  * @property {(error: SongError) => void} onFailure a helper crashed, or did not come to life
  */
-
-/** A core less than there are, for the page itself; but two, because one decodes while the other runs the network. */
-const MAX_HELPERS = 4;
-const n_helpers = Math.min(MAX_HELPERS, Math.max(2, (navigator.hardwareConcurrency || 2) - 1));
 
 /** No task takes a tenth of this on the slowest phone: whoever is silent for longer hangs. */
 const SILENCE_LIMIT_MS = 60_000;
@@ -122,8 +119,8 @@ export class Helpers {
   }
 
   /**
-   * The first helper's files are in the browser's cache now: the others fetch nothing twice. A GPU is kept by one of
-   * them, which then does nothing else, and the others decode.
+   * The first helper's files are in the browser's cache now: the others fetch nothing twice. A GPU is kept by the
+   * first one, which then does nothing else and needs little of its core; the others decode.
    * @param {Helper} helper
    * @param {import("../network/tf.js").Backend | null} backend
    * @param {string} refusal
@@ -133,6 +130,7 @@ export class Helpers {
     helper.abilities = { windows: backend !== null, segments: !has_gpu };
     if (helper === this._helpers[0] && backend !== null) {
       this._owner.onNetwork(backend, refusal);
+      const n_helpers = poolSize() + Number(has_gpu);
       while (this._helpers.length < n_helpers) this._add(has_gpu ? null : "wasm");
     }
     this.wake();

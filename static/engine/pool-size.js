@@ -1,4 +1,4 @@
-/** How many workers share a song's work. */
+/** How many workers share a song's work, the one that keeps a GPU busy not counted. */
 
 const MOST = 4; // more gain little for a song, and each holds a network of its own
 
