@@ -2,7 +2,8 @@
 #
 #   make run     serve the page and /predict        PORT=8080  MODEL=folder of an exported model
 #   make test    every check and test, browser included
-#   make bench   how fast the page and /predict are  SONG=file
+#   make bench   how fast and light the page is in each browser, and /predict, beside the goals   SONG=file
+#                (`python -m tests.bench --help` has more, such as --quick)
 #   make train   folder of songs per genre -> exported model   DATA=folder  OUT=runs/model
 #                INIT=scratch, or weights to start from   SPLIT=options of `python -m training split`
 #                RUN=folder the work is kept in, so that it can go on (OUT-training)

@@ -1,105 +1,73 @@
-"""`python -m tests.bench [SONG]`: how fast the page and /predict are, beside plain decoding on the same machine.
+"""`python -m tests.bench [SONG ...]`: how fast, light and frugal the page and /predict are, beside the design's goals.
 
-Everything is measured in one run of a real server and a real Chromium, warm, as medians; the ratios are what can
-be compared between machines. Times are milliseconds.
+A real server and real browsers, on songs of 30 s, 4 min and 60 min. Every time stands beside plain decoding of the
+same file, measured right before or after it: the ratios are what can be compared between machines.
 """
 
 from __future__ import annotations
 
-import statistics
-import sys
-import tempfile
-import time
-from collections.abc import Callable
+import argparse
+import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-import httpx
-import soundfile
+from tests.bench.figures import browser_rows, server_rows
+from tests.bench.measure import FULL, QUICK, Bench, measure
+from tests.bench.songs import given_songs, made_songs
+from tests.bench.table import plain, table
+from tests.page.browsers import BROWSERS
+from tests.support import REPOSITORY
 
-from tests.page.browser import Page, start_chromium
-from tests.support import REPOSITORY, ServerProcess
-
-RUNS = 5
-SAMPLE_SONG = REPOSITORY / "static" / "sample" / "medley.mp3"
-
-DECODE_ALONE = """
-  const file = document.querySelector("#song").files[0];
-  const times = [];
-  for (let run = 0; run < args[0]; run++) {
-    const started = performance.now();
-    await new OfflineAudioContext(1, 1, 44100).decodeAudioData(await file.arrayBuffer());
-    times.push(performance.now() - started);
-  }
-  return times;
-"""
+RUNS = REPOSITORY / "runs"
+EXPLANATION = """\
+median (lowest-highest); ratios are medians of the ratios of pairs measured one right after the other.
+stages: summed over workers, which work side by side. Heartbeat gap: an upper bound of the longest task; other
+processes widen it too. Memory: all processes of the browser, anonymous and shared, peak while analysing minus the
+loaded page before; neither mapped files nor the file cache nor the driver. Weight: as sent, headers included."""
 
 
-def milliseconds(work: Callable[[], object]) -> float:
-    """How long a piece of work takes."""
-    begin = time.perf_counter()
-    work()
-    return 1000 * (time.perf_counter() - begin)
+def options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__.split("\n")[0].split(": ", 1)[1])
+    parser.add_argument("songs", metavar="SONG", nargs="*", type=Path, help="audio files to take instead of our own")
+    parser.add_argument("--quick", action="store_true", help="fewer runs, and no song of 60 minutes")
+    parser.add_argument(
+        "--browser", action="append", choices=BROWSERS, help="only this one; may be given several times"
+    )
+    parser.add_argument("--json", metavar="FILE", type=Path, default=RUNS / "bench.json", help="where all figures go")
+    return parser.parse_args(arguments)
 
 
-def decode_alone_ms(page: Page, song: Path) -> list[float]:
-    """`decodeAudioData` of the whole song, on a page where nothing else runs."""
-    page.driver.get(f"{page.url}/healthz")
-    page.driver.execute_script('document.body.innerHTML = "<input type=file id=song>"')
-    page.choose(song)
-    return list(page.run(DECODE_ALONE, RUNS))
+def report(result: dict[str, Any], bench: Bench) -> str:
+    """Everything to read; adds the figures to the result."""
+    here = result["machine"]
+    parts = [f"{here['cpu']}, {here['n_cores']} cores, {here['memory_gb']} GB, {here['system']}, {result['when']}"]
+    song = bench.song_for_predict
+    groups = [("server", server_rows(result["server"], song), [song.name])]
+    for name, found in result["browsers"].items():
+        rows = browser_rows(found, bench.songs)
+        groups.append((f"{name} {found['version']}", rows, [song.name for song in bench.songs]))
+    parts += [table(title, rows, songs) for title, rows, songs in groups]
+    result["figures"] = [entry for title, rows, _ in groups for entry in plain(title, rows)]
+    missed = sum(entry["met"] is False for entry in result["figures"])
+    met = sum(entry["met"] is True for entry in result["figures"])
+    parts += [EXPLANATION, "\n".join([f"figures that meet their goal: {met}; that miss it: {missed}", *bench.notes])]
+    return "\n\n".join(parts)
 
 
-def page_ms(page: Page, song: Path) -> list[dict[str, float]]:
-    """The page's own timings of the whole analysis; the first, cold one is left out."""
-    page.reload()
-    return [page.analyse(song)["timings_ms"] for _ in range(RUNS + 1)][1:]
-
-
-def predict_ms(url: str, song: Path) -> list[float]:
-    """POST /predict, from the first byte sent to the last received; the first one is left out."""
-    with httpx.Client(base_url=url, timeout=120) as client:
-        files = {"file": song.read_bytes()}
-        return [milliseconds(lambda: client.post("/predict", files=files).raise_for_status()) for _ in range(RUNS + 1)][
-            1:
-        ]
-
-
-def soundfile_ms(song: Path) -> list[float]:
-    """Decoding alone, in Python."""
-    return [milliseconds(lambda: soundfile.read(song, dtype="float32")) for _ in range(RUNS + 1)][1:]
-
-
-def line(what: str, times: list[float], beside: list[float] | None = None) -> str:
-    """A row of the table: median, spread and, where there is something to compare with, the ratio of medians."""
-    ratio = f"{statistics.median(times) / statistics.median(beside):.2f} x" if beside else ""
-    return f"{what:<36} {statistics.median(times):>8.0f} {f'{min(times):.0f}-{max(times):.0f}':>14} {ratio:>8}"
-
-
-def main(song: Path) -> None:
-    """Prints the table for one song."""
-    server = ServerProcess()
-    with tempfile.TemporaryDirectory() as profile:
-        try:
-            server.wait_until_ready()
-            driver = start_chromium(Path(profile))
-            try:
-                page = Page(driver, server.url)
-                whole = page_ms(page, song)
-                browser_alone = decode_alone_ms(page, song)
-            finally:
-                driver.quit()
-            predicted, python_alone = predict_ms(server.url, song), soundfile_ms(song)
-        finally:
-            server.stop()
-    print(f"{song.name}, {soundfile.info(song).duration:.0f} s, {RUNS} warm runs\n")
-    print(f"{'':<36} {'median ms':>8} {'range':>14} {'ratio':>8}")
-    print(line("Chromium: decodeAudioData alone", browser_alone))
-    print(line("Chromium: drop to complete chart", [run["total"] for run in whole], browser_alone))
-    for stage in sorted(whole[0].keys() - {"total"}):
-        print(line(f"  {stage.replace('_', ' ')}", [run[stage] for run in whole]))
-    print(line("Python: soundfile alone", python_alone))
-    print(line("Python: POST /predict", predicted, python_alone))
+def main() -> None:
+    """Measures, prints and writes."""
+    given = options()
+    plan = QUICK if given.quick else FULL
+    songs = given_songs(given.songs) if given.songs else made_songs(RUNS / "bench-songs", plan.lengths_s)
+    bench = Bench(songs, plan)
+    result = measure(bench, given.browser or list(BROWSERS))
+    print(report(result, bench))
+    given.json.parent.mkdir(parents=True, exist_ok=True)
+    given.json.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    print(f"\nall figures: {given.json}")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else SAMPLE_SONG)
+    main()

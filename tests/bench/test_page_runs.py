@@ -1,0 +1,58 @@
+"""Measuring in a real browser."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from selenium import webdriver
+
+from tests.bench.page_runs import MeasuredPage
+from tests.page.browser import PageError
+from tests.page.browsers import BROWSERS
+from tests.support import SONGS
+
+SONG = SONGS / "metal.mp3"
+
+# Work of 120 ms on the main thread, as soon as the file has been chosen.
+BLOCK = """
+document.addEventListener("change", () => setTimeout(() => {
+  const started = performance.now();
+  while (performance.now() - started < 120);
+}));
+"""
+
+
+@pytest.fixture(scope="module")
+def chromium() -> webdriver.Chrome:
+    with BROWSERS["Chromium"].open() as driver:
+        yield driver
+
+
+def test_a_run_holds_the_page_s_own_times(chromium: webdriver.Chrome, server_url: str) -> None:
+    page = MeasuredPage(chromium, server_url)
+    run = page.analyse(SONG)
+    assert run["total"] >= run["timings_ms"]["total"] >= run["timings_ms"]["first_row"] > 0
+    assert run["duration_s"] > 5
+    assert page.decode_alone(44100) > 0
+    assert page.analyse(SONG)["total"] > 0
+
+
+def test_a_blocked_main_thread_is_noticed_both_ways(chromium: webdriver.Chrome, server_url: str) -> None:
+    page = MeasuredPage(chromium, server_url)
+    chromium.execute_script(BLOCK)
+    run = page.analyse(SONG)
+    assert run["longest_task"] >= 120
+    assert run["longest_gap"] >= 120
+
+
+def test_a_refused_song_is_an_error_in_the_page_s_words(
+    chromium: webdriver.Chrome, server_url: str, tmp_path: Path
+) -> None:
+    page = MeasuredPage(chromium, server_url)
+    (tmp_path / "no.mp3").write_text("no song")
+    with pytest.raises(PageError, match=r"no\.mp3"):
+        page.analyse(tmp_path / "no.mp3")
+    shutil.copy(SONG, tmp_path / "a song.mp3")
+    assert page.analyse(tmp_path / "a song.mp3")["total"] > 0

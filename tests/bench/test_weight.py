@@ -1,0 +1,44 @@
+"""Counting what comes through the line between browser and server."""
+
+from __future__ import annotations
+
+import urllib.error
+import urllib.request
+
+import pytest
+
+from tests.bench.weight import CountingProxy, Exchange, Weight
+
+
+def test_a_visit_is_files_and_revalidations() -> None:
+    exchanges = [Exchange("/", 200, 1000), Exchange("/a.js", 304, 150), Exchange("/gone", 404, 90)]
+    assert Weight.of(exchanges) == Weight(n_files=2, file_bytes=1090, n_revalidations=1, all_bytes=1240)
+    assert Weight.of([]) == Weight(0, 0, 0, 0)
+
+
+def test_answers_pass_unchanged_and_are_counted_as_sent(server_url: str) -> None:
+    ask = {"Accept-Encoding": "gzip"}
+    with CountingProxy(server_url) as proxy:
+        straight, passed = (
+            urllib.request.urlopen(urllib.request.Request(f"{url}/static/style.css", headers=ask))
+            for url in (server_url, proxy.url)
+        )
+        compressed = straight.read()
+        assert passed.read() == compressed
+        assert passed.headers["Content-Encoding"] == "gzip"
+        assert passed.headers["Content-Security-Policy"] == straight.headers["Content-Security-Policy"]
+        (exchange,) = proxy.take()
+        assert (exchange.path, exchange.status) == ("/static/style.css", 200)
+        assert 0 < exchange.n_bytes - len(compressed) < 2000  # the headers
+        assert proxy.take() == []
+
+
+def test_a_revalidation_costs_only_headers(server_url: str) -> None:
+    with CountingProxy(server_url) as proxy:
+        etag = urllib.request.urlopen(f"{proxy.url}/static/style.css").headers["ETag"]
+        again = urllib.request.Request(f"{proxy.url}/static/style.css", headers={"If-None-Match": etag})
+        with pytest.raises(urllib.error.HTTPError, match="304"):
+            urllib.request.urlopen(again)
+        weight = Weight.of(proxy.take())
+    assert (weight.n_files, weight.n_revalidations) == (1, 1)
+    assert weight.all_bytes - weight.file_bytes < 2000
