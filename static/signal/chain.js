@@ -5,38 +5,6 @@ import { Resampler } from "./resampler.js";
 
 /** @typedef {import("../contract.js").SignalChain} SignalChain */
 
-/**
- * The mean of the channels. (ffmpeg's own down-mix is 3 dB louder, and each browser mixes in its own way.) Samples of
- * float files that are no numbers, or infinite, count as silence, as on the server.
- * @param {Float32Array[]} channels [channels][n]
- * @returns {Float32Array} [n]
- */
-export function toMono(channels) {
-  const mono = mean(channels);
-  return allFinite(mono) ? mono : mean(channels.map(silenced));
-}
-
-/** @param {Float32Array} samples @returns {boolean} of all; one sum costs less than a look at each */
-const allFinite = (samples) => {
-  let sum = 0;
-  for (let i = 0; i < samples.length; i += 1) sum += samples[i];
-  return Number.isFinite(sum);
-};
-
-/** @param {Float32Array} samples */
-const silenced = (samples) => samples.map((sample) => (Number.isFinite(sample) ? sample : 0));
-
-/** @param {Float32Array[]} channels @returns {Float32Array} */
-function mean(channels) {
-  if (channels.length === 1) return channels[0];
-  const [left, right, ...others] = channels;
-  const share = 1 / channels.length;
-  const mono = new Float32Array(left.length);
-  for (let i = 0; i < mono.length; i += 1) mono[i] = (left[i] + right[i]) * share;
-  for (const channel of others) for (let i = 0; i < mono.length; i += 1) mono[i] += channel[i] * share;
-  return mono;
-}
-
 /** Streaming: blocks of PCM in, the log-mel frames that are now complete out. */
 export class LogMelStream {
   /**
@@ -49,7 +17,7 @@ export class LogMelStream {
     this._chain = chain;
     this._dsp = dsp;
     this._n_to_skip = skip_samples;
-    this._frames = new LogMelFrames(chain, mel_filters);
+    this._frames = new LogMelFrames(chain, mel_filters, dsp);
     /** @type {Resampler | null} */
     this._resampler = null;
     this._rate_hz = 0;
@@ -69,17 +37,16 @@ export class LogMelStream {
    * @returns {Float32Array} [m, n_mels] row-major, dB
    */
   push(channels, sample_rate_hz) {
-    const mono = toMono(channels);
     if (sample_rate_hz === this._rate_hz && this._resampler) {
-      this._n_samples += mono.length;
-      return this._framesOf(this._resampler.push(mono));
+      this._n_samples += channels[0].length;
+      return this._framesOf(this._resampler.push(channels));
     }
     const rest = this.finish();
     this._duration_s = this.duration_s;
     this._rate_hz = sample_rate_hz;
-    this._n_samples = mono.length;
+    this._n_samples = channels[0].length;
     this._resampler = new Resampler(sample_rate_hz, this._chain.sample_rate_hz, this._chain.resampler, this._dsp);
-    const frames = this._framesOf(this._resampler.push(mono));
+    const frames = this._framesOf(this._resampler.push(channels));
     const joined = new Float32Array(rest.length + frames.length);
     joined.set(rest);
     joined.set(frames, rest.length);

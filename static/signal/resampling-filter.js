@@ -90,6 +90,7 @@ function prototypeFilter(up, down, kernel) {
  */
 export function resamplingFilter(rate_in_hz, rate_out_hz, kernel) {
   const { up, down } = resamplingRatio(rate_in_hz, rate_out_hz);
+  if (up === down) return { up, down, reach: 0, n_taps: 1, taps: Float64Array.of(1) }; // samples stay what they are
   const prototype = prototypeFilter(up, down, kernel);
   const half = (prototype.length - 1) / 2;
   const reach = filterReach(up, down, kernel);

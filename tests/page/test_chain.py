@@ -1,4 +1,4 @@
-"""static/signal/chain.js: mono, and a song whose rate changes on the way."""
+"""static/signal/chain.js: the server's frames, blocks of any size, and a song whose rate changes on the way."""
 
 from __future__ import annotations
 
@@ -24,28 +24,8 @@ return { log_mel: pack(log_mel), duration_s: stream.duration_s };
 """
 
 
-TO_MONO = 'const { toMono } = await load("signal/chain.js"); return pack(toMono(args[0].map(unpack)));'
-
-
 def noise(n: int) -> np.ndarray:
     return np.random.default_rng(n).uniform(-0.5, 0.5, n).astype(np.float32)
-
-
-@pytest.mark.parametrize("n_channels", [1, 2, 6])
-def test_mono_is_the_mean_of_the_channels(module_page: Page, n_channels: int) -> None:
-    channels = [noise(100 + i)[:100] for i in range(n_channels)]
-    mono = module_page.run(TO_MONO, [packed(channel) for channel in channels])
-    np.testing.assert_allclose(mono, np.mean(channels, axis=0), rtol=0, atol=1e-7)
-
-
-@pytest.mark.parametrize("n_channels", [1, 2, 6])
-def test_samples_that_are_no_numbers_count_as_silence(module_page: Page, n_channels: int) -> None:
-    channels = [noise(100 + i)[:100] for i in range(n_channels)]
-    channels[0][[3, 7, 8]] = np.nan, np.inf, -np.inf
-    channels[-1][8] = np.inf  # with the other channel's infinity no number at all
-    silenced = [np.nan_to_num(channel, posinf=0, neginf=0) for channel in channels]
-    mono = module_page.run(TO_MONO, [packed(channel) for channel in channels])
-    np.testing.assert_allclose(mono, np.mean(silenced, axis=0), rtol=0, atol=1e-7)
 
 
 def test_the_frames_are_the_servers(module_page: Page) -> None:
@@ -63,3 +43,19 @@ def test_a_rate_that_changes_begins_a_new_stretch(module_page: Page) -> None:
     assert found["duration_s"] == pytest.approx(2.5)
     n_resampled = 22_050 + 33_075
     assert len(found["log_mel"]) == 128 * ((n_resampled - 2048) // 1711 + 1)
+
+
+def test_blocks_of_any_size_give_the_frames_of_the_whole(module_page: Page) -> None:
+    samples = noise(150_000)
+    whole = module_page.run(STRETCHES, [[packed(samples), 44_100]])["log_mel"]
+    blocks = [[packed(block), 44_100] for block in np.split(samples, [1, 40, 5_000, 30_000, 33_333, 90_000])]
+    np.testing.assert_array_equal(module_page.run(STRETCHES, blocks)["log_mel"], whole)
+
+
+def test_a_lead_is_dropped_from_the_first_block_on(module_page: Page) -> None:
+    script = STRETCHES.replace("await loadDsp())", "await loadDsp(), 2 * 1711)")
+    samples = noise(60_000)
+    whole = module_page.run(STRETCHES, [[packed(samples), 22_050]])["log_mel"]
+    for blocks in ([60_000], [1_000, 2_422, 3_000]):
+        parts = [[packed(block), 22_050] for block in np.split(samples, blocks)]
+        np.testing.assert_array_equal(module_page.run(script, parts)["log_mel"], whole[2 * 128 :])

@@ -1,4 +1,4 @@
-"""static/signal/resampler.js: streaming against one-shot, its length, its gain, and the server's own resampler."""
+"""static/signal/resampler.js: mono; streaming against one-shot, length, gain, and the server's own resampler."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ RATES_HZ = (8000, 11025, 16000, 22050, 32000, 44100, 48000, 96000, 192000)
 KERNEL = {"type": "kaiser_sinc", "zero_crossings": 16, "rolloff": 0.94, "kaiser_beta": 6.5}
 
 SCRIPT = """
-const [samples_base64, rate_hz, kernel, sizes] = args;
+const [channels_base64, rate_hz, kernel, sizes] = args;
 const { Resampler } = await load("signal/resampler.js");
 const { loadDsp } = await load("signal/dsp.js");
-const samples = unpack(samples_base64);
-const resampler = new Resampler(rate_hz, 22050, kernel, await loadDsp());
+const channels = channels_base64.map(unpack);
+window.dsp ??= await loadDsp();
+const resampler = new Resampler(rate_hz, 22050, kernel, dsp);
 const output = [];
-for (let at = 0, i = 0; at < samples.length; i += 1) {
+for (let at = 0, i = 0; at < channels[0].length; i += 1) {
   const size = sizes[i % sizes.length];
-  output.push(...resampler.push(samples.slice(at, at + size)));
+  output.push(...resampler.push(channels.map((samples) => samples.slice(at, at + size))));
   at += size;
 }
 return pack([...output, ...resampler.finish()]);
@@ -29,7 +30,13 @@ return pack([...output, ...resampler.finish()]);
 
 
 def resampled(page: Page, samples: np.ndarray, rate_hz: int, sizes: tuple[int, ...]) -> np.ndarray:
-    return np.asarray(page.run(SCRIPT, packed(samples), rate_hz, KERNEL, sizes))
+    """What becomes of float32 [n] or [channels, n], pushed in blocks of these sizes again and again."""
+    channels = [packed(channel) for channel in np.atleast_2d(samples)]
+    return np.asarray(page.run(SCRIPT, channels, rate_hz, KERNEL, sizes))
+
+
+def mono(page: Page, channels: list[np.ndarray]) -> np.ndarray:
+    return resampled(page, np.stack(channels), 22_050, (33,))
 
 
 def noise(n: int, seed: int = 1) -> np.ndarray:
@@ -38,7 +45,7 @@ def noise(n: int, seed: int = 1) -> np.ndarray:
 
 @pytest.mark.parametrize("rate_hz", RATES_HZ)
 def test_blocks_of_any_size_give_the_samples_of_the_whole(module_page: Page, rate_hz: int) -> None:
-    samples = noise(rate_hz // 3)
+    samples = noise(rate_hz + 7)
     whole = resampled(module_page, samples, rate_hz, (len(samples),))
     blocks = resampled(module_page, samples, rate_hz, (1, 2, 999, 17, 4096))
     assert len(whole) == -(-len(samples) * 22050 // rate_hz)
@@ -51,6 +58,48 @@ def test_the_server_resamples_alike(module_page: Page, rate_hz: int) -> None:
     server = ServerResampler(rate_hz, 22050, KaiserSinc())
     expected = np.concatenate([server.push(samples), server.finish()])
     np.testing.assert_allclose(resampled(module_page, samples, rate_hz, (700,)), expected, rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("n_channels", [1, 2, 6])
+def test_mono_is_the_mean_of_the_channels(module_page: Page, n_channels: int) -> None:
+    channels = [noise(100, seed=i) for i in range(n_channels)]
+    expected = np.mean(channels, axis=0, dtype=np.float64).astype(np.float32)
+    np.testing.assert_array_equal(mono(module_page, channels), expected)
+
+
+@pytest.mark.parametrize("n_channels", [1, 2, 6])
+def test_samples_that_are_no_numbers_count_as_silence(module_page: Page, n_channels: int) -> None:
+    channels = [noise(100, seed=i) for i in range(n_channels)]
+    channels[0][[3, 7, 8]] = np.nan, np.inf, -np.inf
+    channels[-1][8] = np.inf  # with the other channel's infinity no number at all
+    silenced = [np.nan_to_num(channel, posinf=0, neginf=0) for channel in channels]
+    expected = np.mean(silenced, axis=0, dtype=np.float64).astype(np.float32)
+    np.testing.assert_array_equal(mono(module_page, channels), expected)
+
+
+def test_channels_are_mixed_before_the_rate_is_changed(module_page: Page) -> None:
+    left, right = noise(40_000, seed=3), noise(40_000, seed=4)
+    stereo = resampled(module_page, np.stack([left, right]), 44_100, (1_152,))
+    np.testing.assert_array_equal(stereo, resampled(module_page, (left + right) / 2, 44_100, (40_000,)))
+
+
+def test_streams_that_share_tables_do_not_hear_each_other(module_page: Page) -> None:
+    script = """
+    const [a, b] = args.slice(0, 2).map(unpack);
+    const { Resampler } = await load("signal/resampler.js");
+    const { loadDsp } = await load("signal/dsp.js");
+    const dsp = await loadDsp();
+    const [first, second] = [0, 0].map(() => new Resampler(48000, 22050, args[2], dsp));
+    const output = [];
+    for (let at = 0; at < a.length; at += 500) {
+      output.push(...first.push([a.slice(at, at + 500)]));
+      second.push([b.slice(at, at + 500)]);
+    }
+    return pack([...output, ...first.finish()]);
+    """
+    samples = noise(10_000)
+    found = module_page.run(script, packed(samples), packed(noise(10_000, seed=2)), KERNEL)
+    np.testing.assert_array_equal(found, resampled(module_page, samples, 48_000, (10_000,)))
 
 
 def test_a_constant_stays_itself(module_page: Page) -> None:
