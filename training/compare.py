@@ -68,8 +68,7 @@ def _compare(songs: FeatureSet, track: Track, path: Path, columns: Array, predic
         blocks = list(audio)
         resampler = Resampler(audio.sample_rate_hz, chain.sample_rate_hz, chain.resampler)
         samples = np.concatenate([*(resampler.push(to_mono(block)) for block in blocks), resampler.finish()])
-        stream = LogMelStream(chain, mel_filters, audio.sample_rate_hz)
-        heard = np.concatenate([*(stream.push(block) for block in blocks), stream.finish()])
+        heard = LogMelStream(chain, mel_filters, audio.sample_rate_hz).whole(blocks)
 
     centred = np.pad(samples, chain.n_fft // 2)
     frames = np.lib.stride_tricks.sliding_window_view(centred, chain.n_fft)[::ARCHIVE_HOP]

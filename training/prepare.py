@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 from tqdm import tqdm
 
 from model.audio import AudioError, open_audio
@@ -153,7 +152,7 @@ def _decode(path: Path, chain: SignalChain, mel_filters: Float32) -> Float32 | s
     try:
         with open_audio(path, max_duration_s=MAX_SONG_S, timeout_s=DECODE_TIMEOUT_S) as audio:
             stream = LogMelStream(chain, mel_filters, audio.sample_rate_hz)
-            log_mel: Float32 = np.concatenate([*(stream.push(block) for block in audio), stream.finish()])
+            log_mel = stream.whole(audio)
     except (AudioError, OSError) as error:
         return str(error)
     if stream.duration_s < MINIMUM_DURATION_S or not len(log_mel):
