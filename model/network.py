@@ -50,19 +50,11 @@ class RelativeLevel(layers.Layer):  # type: ignore[misc]
 
 @keras.saving.register_keras_serializable("genrescope")
 class HardSwish(layers.Layer):  # type: ignore[misc]
-    """x * relu6(x + 3) / 6 (Howard et al., "Searching for MobileNetV3", 2019).
-
-    The 3 is a vector: the TF.js converter would fuse a scalar as a rank-0 bias, which its WASM backend refuses.
-    """
-
-    def build(self, input_shape: tuple[int, ...]) -> None:
-        """Make the constants, one number a channel."""
-        self.three = np.full(input_shape[-1], 3.0, np.float32)
-        self.sixth = np.full(input_shape[-1], 1 / 6, np.float32)
+    """x * relu6(x + 3) / 6 (Howard et al., "Searching for MobileNetV3", 2019)."""
 
     def call(self, x: Any) -> Any:
-        """Any shape, channels last."""
-        return x * ops.relu6(x + self.three) * self.sixth
+        """Any shape."""
+        return x * ops.relu6(x + 3.0) * (1 / 6)
 
 
 def build_network(architecture: str, n_genres: int, n_mels: int, windows: WindowLayout) -> keras.Model:

@@ -28,11 +28,12 @@ from model.predictor import Predictor
 from training.calibrate import fit_temperatures
 from training.evaluate import Evaluation, summarise
 from training.feature_set import FeatureSet
-from training.fold import fold_batch_norms
 from training.golden import write_golden
+from training.lower import lower
 from training.mel import slaney_mel_filters
+from training.saved_model import write_saved_model
 from training.score import SongLogits, in_batches, song_logits
-from training.tfjs import write_graph_model, write_saved_model
+from training.tfjs import write_graph_model
 from training.trained import Trained
 
 EXPORT_PREFIX = "export-"
@@ -46,11 +47,11 @@ def export_model(trained: Trained, valid_songs: FeatureSet, folder: Path, name: 
     folder.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=".fresh-", dir=folder))
     try:
-        network = fold_batch_norms(trained.network)
-        scored = song_logits(valid_songs, trained.genres, in_batches(network), trained.windows, RowRule())
+        network = in_batches(trained.network)
+        scored = song_logits(valid_songs, trained.genres, network, trained.windows, RowRule())
         rule = fit_temperatures(scored, RowRule())
         validation = summarise(scored, trained.genres, rule)
-        _write_parts(trained, network, fresh)
+        _write_parts(trained, fresh)
         contract = _describe(trained, rule, validation, scored, name)
         _golden_and_trial(fresh, contract)
         _publish(fresh, folder, contract)
@@ -59,12 +60,13 @@ def export_model(trained: Trained, valid_songs: FeatureSet, folder: Path, name: 
     return validation
 
 
-def _write_parts(trained: Trained, network: keras.Model, fresh: Path) -> None:
+def _write_parts(trained: Trained, fresh: Path) -> None:
     parts = fresh / "parts"
     parts.mkdir()
     slaney_mel_filters(trained.chain).astype("<f4").tofile(parts / "mel_filters.f32")
-    write_saved_model(network, parts / "server")
-    write_graph_model(network, parts / "browser")
+    output = lower(trained.network)
+    write_saved_model(output, parts / "server")
+    write_graph_model(output, parts / "browser")
     trained.network.save(parts / "network.keras")
 
 
@@ -109,7 +111,6 @@ def _describe(
             "keras": keras.__version__,
             "numpy": np.__version__,
             "tensorflow": tensorflow.__version__,
-            "tensorflowjs": version("tensorflowjs"),
             "librosa": version("librosa"),
         },
     }

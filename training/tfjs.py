@@ -1,68 +1,118 @@
-"""Folded Keras network to TensorFlow SavedModel (for the server) and TF.js GraphModel (for the page)."""
+"""A lowered network as a TF.js GraphModel: model.json and one file of weights, as the page fetches them.
+
+The format is that of TensorFlow's GraphDef in JSON (numbers of 64 bits and bytes as strings), with the constants'
+values in the weights file. Its operations are those that the converter of TF.js writes.
+"""
 
 from __future__ import annotations
 
+import base64
 import json
-import subprocess
-import sys
-import tempfile
-import types
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import keras
-
+from model.features import Array
 from training.errors import TrainingError
+from training.graph import DEPTHWISE, Convolution, Op, Pool, in_order, weights_of
+
+WEIGHTS_FILE = "group1-shard1of1.bin"  # the converter's name for it
+FUSED = {"Conv2D": "_FusedConv2D", DEPTHWISE: "FusedDepthwiseConv2dNative"}
+KINDS = {"Placeholder", "Reshape", "Max", "Maximum", "Sub", "Mul", "AddV2", "Log", "Relu", "Sigmoid"}
 
 
-def write_saved_model(network: keras.Model, folder: Path) -> None:
-    """For the server: any number of windows at once."""
-    _write(network, folder, batch_size=None)
+def write_graph_model(output: Op, folder: Path) -> None:
+    """For the page: one window at a time, so that its backend compiles once; kernels in float16.
 
-
-def _write(network: keras.Model, folder: Path, batch_size: int | None) -> None:
-    shape = (batch_size, *network.input_shape[1:])
-    signature = [keras.InputSpec(shape=shape, dtype="float32", name="log_mel")]
-    network.export(str(folder), format="tf_saved_model", verbose=False, input_signature=signature)
-
-
-def write_graph_model(network: keras.Model, folder: Path) -> None:
-    """For the page: one window at a time, so that its backend compiles once; float16 weights.
-
-    Raises TrainingError when the converter fails.
+    Raises TrainingError for an operation that the page's runtime is not known to have.
     """
-    with tempfile.TemporaryDirectory() as temporary:
-        saved_model = Path(temporary) / "saved_model"
-        _write(network, saved_model, batch_size=1)
-        # In a process of its own, because the converter's imports are patched and its logging is loud.
-        command = [sys.executable, "-m", "training.tfjs", str(saved_model), str(folder)]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        raise TrainingError(
-            f"the TF.js converter failed (is it installed? `make setup-train`):\n{done.stderr.strip()[-2000:]}"
-        )
-    _check_biases(json.loads((folder / "model.json").read_text(encoding="utf-8")))
+    folder.mkdir(parents=True)
+    nodes: list[dict[str, Any]] = []
+    weights: list[tuple[str, Array]] = []
+    names: dict[Op, str] = {}
+    for number, op in enumerate(in_order(output)):
+        name = names[op] = "log_mel" if op.kind == "Placeholder" else f"{number}_{op.kind}"
+        operands = [names[needed] for needed in op.inputs]
+        for i, weight in enumerate(weights_of(op)):
+            operands.append(f"{name}/{i}")
+            weights.append((operands[-1], weight))
+            nodes.append(_constant(operands[-1], weight))
+        nodes.append({"name": name, "op": FUSED.get(op.kind, op.kind), "input": operands, "attr": _attributes(op)})
+    model = {
+        "format": "graph-model",
+        "signature": {
+            "inputs": {"log_mel": _tensor("log_mel", in_order(output)[0].shape)},
+            "outputs": {"logits": _tensor(names[output], output.shape)},
+        },
+        "modelTopology": {"node": nodes, "versions": {}},
+        "weightsManifest": [{"paths": [WEIGHTS_FILE], "weights": [_entry(name, weight) for name, weight in weights]}],
+    }
+    (folder / "model.json").write_text(json.dumps(model, separators=(",", ":")), encoding="utf-8")
+    (folder / WEIGHTS_FILE).write_bytes(b"".join(_stored(weight).tobytes() for _, weight in weights))
 
 
-def _check_biases(model: dict[str, Any]) -> None:
-    """TF.js's WASM backend refuses a fused convolution whose bias is not a vector."""
-    shapes = {weight["name"]: weight["shape"] for group in model["weightsManifest"] for weight in group["weights"]}
-    for node in model["modelTopology"]["node"]:
-        biases = node["input"][2:3] if node["op"].startswith(("_FusedConv2D", "FusedDepthwise")) else []
-        if any(len(shapes.get(bias, ())) != 1 for bias in biases):
-            raise TrainingError(f"the page could not run {node['name']}: its bias is no vector. Was it trained at all?")
+def _stored(weight: Array) -> Array:
+    """Kernels, which are nearly all of the weights, in float16; the few biases keep their precision."""
+    if weight.dtype.kind == "i":
+        return weight.astype("<i4")
+    return weight.astype("<f2" if weight.ndim == 4 else "<f4")
 
 
-def _convert(saved_model: Path, folder: Path) -> None:
-    # The converter imports decision forests and JAX only to convert those: heavy packages that clash with
-    # tensorflow-cpu, and nothing of ours is made with them. Keras is imported first: it looks for JAX too.
-    for name in ("tensorflow_decision_forests", "jax", "jax.experimental", "jax.experimental.jax2tf"):
-        sys.modules[name] = types.ModuleType(name)
-    vars(sys.modules["jax.experimental"])["jax2tf"] = sys.modules["jax.experimental.jax2tf"]
-    from tensorflowjs.converters.tf_saved_model_conversion_v2 import convert_tf_saved_model
-
-    convert_tf_saved_model(str(saved_model), str(folder), quantization_dtype_map={"float16": "*"})
+def _entry(name: str, weight: Array) -> dict[str, Any]:
+    stored = _stored(weight).dtype
+    entry = {"name": name, "shape": list(weight.shape), "dtype": "int32" if stored == "<i4" else "float32"}
+    halved = {"quantization": {"dtype": "float16", "original_dtype": "float32"}} if stored == "<f2" else {}
+    return {**entry, **halved}
 
 
-if __name__ == "__main__":
-    _convert(Path(sys.argv[1]), Path(sys.argv[2]))
+def _constant(name: str, weight: Array) -> dict[str, Any]:
+    kind = {"type": "DT_INT32" if weight.dtype.kind == "i" else "DT_FLOAT"}
+    value = {"tensor": {"dtype": kind["type"], "tensorShape": _dims(weight.shape)}}
+    return {"name": name, "op": "Const", "attr": {"dtype": kind, "value": value}}
+
+
+def _attributes(op: Op) -> dict[str, Any]:
+    """Raises TrainingError for an operation that is none of ours."""
+    common = {"T": {"type": "DT_FLOAT"}}
+    if op.kind == "Placeholder":
+        return {"dtype": {"type": "DT_FLOAT"}, "shape": {"shape": _dims((1, *op.shape))}}
+    if op.kind == "Max":
+        return {**common, "keep_dims": {"b": True}}
+    if isinstance(op, Pool):
+        window = _integers([1, *op.window, 1])
+        return {**common, "ksize": window, "strides": window, "padding": {"s": _bytes("VALID")}}
+    if isinstance(op, Convolution):
+        return {**common, **_convolution_attributes(op)}
+    if op.kind not in KINDS:
+        raise TrainingError(f"the page is not known to run {op.kind}")
+    return common
+
+
+def _convolution_attributes(op: Convolution) -> dict[str, Any]:
+    time, mel = op.padding
+    fused = ["BiasAdd", op.activation] if op.activation else ["BiasAdd"]
+    return {
+        "strides": _integers([1, *op.strides, 1]),
+        "dilations": _integers([1, 1, 1, 1]),
+        "padding": {"s": _bytes("EXPLICIT" if time or mel else "VALID")},
+        "explicit_paddings": _integers([0, 0, time, time, mel, mel, 0, 0] if time or mel else []),
+        "data_format": {"s": _bytes("NHWC")},
+        "fused_ops": {"list": {"s": [_bytes(name) for name in fused]}},
+        "num_args": {"i": "1"},
+    }
+
+
+def _integers(values: Sequence[int]) -> dict[str, Any]:
+    return {"list": {"i": [str(value) for value in values]}}
+
+
+def _bytes(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def _dims(shape: Sequence[int]) -> dict[str, Any]:
+    return {"dim": [{"size": str(size)} for size in shape]}
+
+
+def _tensor(name: str, shape: Sequence[int]) -> dict[str, Any]:
+    return {"name": f"{name}:0", "dtype": "DT_FLOAT", "tensorShape": _dims((1, *shape))}

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import keras
 import numpy as np
 
+from model.contract import WindowLayout
 from model.features import SignalChain
+from model.network import build_network
 from training.feature_set import FeatureSet, FeatureSetWriter, open_feature_set
 
 N_MELS = SignalChain().n_mels
@@ -35,3 +38,19 @@ def toy_set(folder: Path, n_songs: int = 16, genres: tuple[str, ...] = ("drone",
 def part(songs: FeatureSet, name: str) -> FeatureSet:
     """The tracks whose own split says so."""
     return songs.only(track for track in songs.tracks if track.split == name)
+
+
+def busy_network(architecture: str, n_genres: int = 3, seed: int = 0) -> keras.Model:
+    """A network whose batch norms and biases all have something to do."""
+    keras.utils.set_random_seed(seed)
+    network = build_network(architecture, n_genres, N_MELS, WindowLayout())
+    rng = np.random.default_rng(seed)
+    for layer in network.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            gamma, beta, mean, variance = (np.shape(w) for w in layer.get_weights())
+            layer.set_weights([rng.uniform(0.5, 2, gamma), rng.normal(0, 1, beta), rng.normal(0, 1, mean),
+                               rng.uniform(0.5, 2, variance)])  # fmt: skip
+        elif getattr(layer, "use_bias", False):
+            kernel, bias = layer.get_weights()
+            layer.set_weights([kernel, rng.normal(0, 0.1, bias.shape)])
+    return network

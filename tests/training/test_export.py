@@ -6,23 +6,17 @@ import json
 import shutil
 from pathlib import Path
 
-import keras
 import numpy as np
 import pytest
 
 from model.contract import ContractError, WindowLayout, load_contract
 from model.features import SignalChain
-from model.network import build_network
 from model.predictor import Predictor
-from tests.training.support import part, toy_set
+from tests.training.support import busy_network, part, toy_set
 from training.errors import TrainingError
 from training.export import export_model
 from training.feature_set import FeatureSet
-from training.fold import fold_batch_norms
-from training.tfjs import write_graph_model
 from training.trained import Trained
-
-LAYOUT = WindowLayout()
 
 
 @pytest.fixture(scope="module")
@@ -30,17 +24,9 @@ def valid_songs(tmp_path_factory: pytest.TempPathFactory) -> FeatureSet:
     return part(toy_set(tmp_path_factory.mktemp("export") / "set"), "valid")
 
 
-def trained(songs: FeatureSet, seed: int = 0, architecture: str = "cnn") -> Trained:
-    """A network with batch norms that have something to fold."""
-    keras.utils.set_random_seed(seed)
-    network = build_network(architecture, len(songs.genres), songs.chain.n_mels, LAYOUT)
-    rng = np.random.default_rng(seed)
-    for layer in network.layers:
-        if isinstance(layer, keras.layers.BatchNormalization):
-            gamma, beta, mean, variance = (np.shape(w) for w in layer.get_weights())
-            layer.set_weights([rng.uniform(0.5, 2, gamma), rng.normal(0, 1, beta), rng.normal(0, 1, mean),
-                               rng.uniform(0.5, 2, variance)])  # fmt: skip
-    return Trained(network, songs.genres, songs.chain, LAYOUT, {"split": "toy"})
+def trained(songs: FeatureSet, seed: int = 0) -> Trained:
+    network = busy_network("cnn", len(songs.genres), seed)
+    return Trained(network, songs.genres, songs.chain, WindowLayout(), {"split": "toy"})
 
 
 @pytest.fixture(scope="module")
@@ -65,21 +51,20 @@ def test_the_servers_network_is_the_trained_one(exported: Path, valid_songs: Fea
     np.testing.assert_allclose(Predictor(exported).window_logits(windows), expected, atol=2e-3)
 
 
-def test_the_pages_graph_has_its_batch_norms_folded(exported: Path) -> None:
+def test_the_pages_graph_hears_one_window_and_has_its_batch_norms_folded(exported: Path) -> None:
     graph = json.loads((exported / load_contract(exported).browser_model).read_text())
     ops = [node["op"] for node in graph["modelTopology"]["node"]]
-    assert not any("BatchNorm" in op for op in ops)
-    assert ops.count("_FusedConv2D") == 6  # each with what its norm became
-    assert ops.count("Mul") == 1  # the level's scale, and no gain of a norm
+    assert ops.count("_FusedConv2D") == 7  # six with what their norms became, and the logits
+    assert not {"Mul", "AddV2"} & set(ops)  # no gain or offset of a norm is left
     shape = graph["signature"]["inputs"]["log_mel"]["tensorShape"]["dim"]
     assert [dim["size"] for dim in shape] == ["1", "128", "128"]
 
 
-def test_weights_go_to_the_page_in_float16(exported: Path) -> None:
-    manifest = json.loads((exported / load_contract(exported).browser_model).read_text())["weightsManifest"]
-    weights = [weight for group in manifest for weight in group["weights"] if weight["dtype"] == "float32"]
-    assert weights
-    assert all(weight["quantization"]["dtype"] == "float16" for weight in weights)
+def test_kernels_go_to_the_page_in_float16(exported: Path) -> None:
+    model = exported / load_contract(exported).browser_model
+    n_bytes = sum(path.stat().st_size for path in model.parent.glob("*.bin"))
+    n_weights = busy_network("cnn").count_params()
+    assert n_bytes == pytest.approx(2 * n_weights, rel=0.02)
 
 
 def test_golden_vectors_are_what_the_folder_itself_says(exported: Path) -> None:
@@ -118,30 +103,6 @@ def test_a_failed_export_leaves_the_old_model(
     with pytest.raises(TrainingError, match="disk full"):
         export_model(trained(valid_songs, seed=9), valid_songs, exported, "never")
     assert {path: path.read_bytes() for path in exported.rglob("*") if path.is_file()} == before
-
-
-@pytest.mark.parametrize("architecture", ["cnn", "mn04"])
-def test_folding_keeps_the_function_and_drops_the_norms(architecture: str, valid_songs: FeatureSet) -> None:
-    network = trained(valid_songs, architecture=architecture).network
-    folded = fold_batch_norms(network)
-    windows = np.random.default_rng(0).uniform(-80, 0, (2, 128, 128)).astype(np.float32)
-    expected = network.predict_on_batch(windows)
-    scale = np.abs(expected).max()
-    np.testing.assert_allclose(folded.predict_on_batch(windows) / scale, expected / scale, atol=1e-4)
-    assert not any(isinstance(layer, keras.layers.BatchNormalization) for layer in folded.layers)
-
-
-def test_a_norm_that_follows_no_convolution_is_refused() -> None:
-    inputs = keras.Input((4, 4))
-    network = keras.Model(inputs, keras.layers.BatchNormalization(name="lonely")(inputs))
-    with pytest.raises(TrainingError, match="batch norm lonely does not follow a convolution"):
-        fold_batch_norms(network)
-
-
-def test_a_graph_that_the_page_could_not_run_is_refused(valid_songs: FeatureSet, tmp_path: Path) -> None:
-    untouched = build_network("mn04", len(valid_songs.genres), valid_songs.chain.n_mels, LAYOUT)  # all biases are 0
-    with pytest.raises(TrainingError, match="its bias is no vector"):
-        write_graph_model(fold_batch_norms(untouched), tmp_path)
 
 
 def test_a_damaged_export_is_noticed(exported: Path, tmp_path: Path) -> None:
