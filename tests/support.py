@@ -21,14 +21,17 @@ SONGS = REPOSITORY / "tests" / "songs"
 
 
 class ServerProcess:
-    """`python -m server` on a free port, in a process of its own. Its output is shown when it dies."""
+    """`python -m server` on a free port, in a process of its own. Its output is shown when it dies.
 
-    def __init__(self, *arguments: str, **environment: str) -> None:
+    folder: the repository, or a copy of it.
+    """
+
+    def __init__(self, *arguments: str, folder: Path = REPOSITORY, **environment: str) -> None:
         self._output = tempfile.TemporaryFile("w+")  # noqa: SIM115 - closed in stop
         self.started_at = time.monotonic()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "server", *arguments],
-            cwd=REPOSITORY,
+            cwd=folder,
             env=os.environ | {"PORT": "0"} | environment,
             stdout=self._output,
             stderr=subprocess.STDOUT,

@@ -37,16 +37,13 @@ export class MpegSource {
    * @returns {AsyncGenerator<Segment>}
    */
   async *segments() {
-    await this._readOn();
     for (const { first_frame, n_frames } of frameRanges(this._window_frames)) {
-      const format = this._index.format;
-      if (!format) return yield this.rest(0);
-      const span = segmentSpan(this._chain, format.sample_rate_hz, first_frame, n_frames);
-      while (this._index.state === "open" && this._certain_samples < span.end_sample) await this._readOn();
-      const is_last = this._certain_samples <= span.end_sample;
-      if (is_last && this._index.state === "irregular") return yield this.rest(first_frame);
-      if (is_last && first_frame > 0 && first_frame >= this._n_frames) return;
-      yield this._segment(first_frame, span, is_last ? null : n_frames);
+      const end_frame = first_frame + n_frames;
+      while (this._index.state === "open" && this._n_frames <= end_frame) await this._readOn();
+      const is_last = this._n_frames <= end_frame;
+      const has_more = this._index.state === "irregular" || this._index.starts.length === 0;
+      if (is_last && has_more) return yield this.rest(first_frame);
+      yield this._segment(first_frame, is_last ? null : n_frames);
       if (is_last) return;
     }
   }
@@ -88,17 +85,15 @@ export class MpegSource {
 
   /** Frames of log-mel in what is there for certain. */
   get _n_frames() {
-    return framesOf(this._chain, this._index.format?.sample_rate_hz ?? 1, this._certain_samples);
+    const { format } = this._index;
+    return format ? framesOf(this._chain, format.sample_rate_hz, this._certain_samples) : 0;
   }
 
-  /**
-   * @param {number} first_frame of log-mel
-   * @param {import("../signal/segment-span.js").SegmentSpan} span
-   * @param {number | null} n_frames
-   * @returns {Segment}
-   */
-  _segment(first_frame, { first_sample, end_sample, skip_samples }, n_frames) {
-    const { sample_rate_hz } = /** @type {import("./mpeg-frames.js").FrameHeader} */ (this._index.format);
+  /** @param {number} first_frame of log-mel @param {number | null} n_frames @returns {Segment} */
+  _segment(first_frame, n_frames) {
+    const sample_rate_hz = this._index.format?.sample_rate_hz ?? 0;
+    const span = segmentSpan(this._chain, sample_rate_hz, first_frame, n_frames ?? 1);
+    const { first_sample, end_sample, skip_samples } = span;
     const audio = this._stretch(first_sample, n_frames === null ? this._certain_samples : end_sample);
     return { first_frame, n_frames, skip_samples, sample_rate_hz, audio };
   }

@@ -27,18 +27,21 @@ export class PcmSource {
   async *segments() {
     const n_frames_in_all = framesOf(this._chain, this._rate_hz, this._n_samples);
     for (const { first_frame, n_frames } of frameRanges(this._window_frames)) {
-      if (first_frame > 0 && first_frame >= n_frames_in_all) return;
+      const is_last = n_frames_in_all <= first_frame + n_frames;
       const span = segmentSpan(this._chain, this._rate_hz, first_frame, n_frames);
-      const end = Math.min(span.end_sample, this._n_samples);
-      const channels = await this._read(span.first_sample, end);
+      const end = is_last ? this._n_samples : span.end_sample;
       yield {
         first_frame,
-        n_frames: end === this._n_samples ? null : n_frames,
+        n_frames: is_last ? null : n_frames,
         skip_samples: span.skip_samples,
         sample_rate_hz: this._rate_hz,
-        audio: { kind: "pcm", channels, end: { time_s: end / this._rate_hz, fraction: end / this._n_samples } },
+        audio: {
+          kind: "pcm",
+          channels: await this._read(span.first_sample, end),
+          end: { time_s: end / this._rate_hz, fraction: end / this._n_samples },
+        },
       };
-      if (end === this._n_samples) return;
+      if (is_last) return;
     }
   }
 }

@@ -47,6 +47,7 @@ def test_a_dropped_song_reaches_a_complete_chart(page: Page) -> None:
 
 
 def test_rows_appear_while_the_song_is_still_being_decoded(page: Page) -> None:
+    page.analyse(SONG)  # the network is loaded
     # The page's own progress, seen from outside: how much is painted each time the state or the bar changes.
     page.run(
         """

@@ -2,83 +2,129 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
 import pytest
 from selenium import webdriver
 
 from tests.page.browser import Page
-from tests.support import SONGS
+from tests.support import REPOSITORY, SONGS, ServerProcess
 
 SONG = SONGS / "metal.mp3"
 LONG = SONGS.parent.parent / "static" / "sample" / "medley.mp3"
 
-# Workers that the test can hold on to, and end as a crash would: with an error event.
+# Song workers that the test can hold on to, and end as a crash would: with an error event.
 KEEP_WORKERS = """
 window.kept = [];
 const Original = window.Worker;
 window.Worker = class extends Original {
-  constructor(...options) { super(...options); kept.push(this); }
+  constructor(url, ...options) {
+    super(url, ...options);
+    if (String(url).endsWith("/song-worker.js")) kept.push(this);
+  }
 };
 """
-CRASH = "kept[arguments[0]].dispatchEvent(new ErrorEvent('error', { message: 'crashed on purpose' }))"
-
+CRASH = "kept[0].dispatchEvent(new ErrorEvent('error', { message: 'crashed on purpose' }))"
+IS_ANALYSING = "document.querySelector('main').dataset.state === 'analysing'"
 
 @pytest.fixture
 def watched(page: Page, chromium: webdriver.Chrome) -> Page:
-    """The page, its workers within reach: kept[0] is the network's, kept[1] the song's."""
+    """The page, with the song worker within reach."""
     script = chromium.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": KEEP_WORKERS})
     page.reload()
     chromium.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", script)
-    page.wait_for("kept.length === 2")
+    page.wait_for("kept.length === 1")
     return page
 
 
-@pytest.mark.parametrize("worker", [0, 1], ids=["network", "song"])
-def test_a_crash_is_told_and_the_next_song_is_heard(watched: Page, worker: int) -> None:
+def test_a_crash_is_told_and_the_next_song_is_heard(watched: Page) -> None:
     before = watched.analyse(SONG)
     watched.choose(LONG)
-    watched.wait_for("document.querySelector('main').dataset.state === 'analysing'")
-    watched.driver.execute_script(CRASH, worker)
+    watched.wait_for(IS_ANALYSING)
+    watched.driver.execute_script(CRASH)
     assert watched.state == "error"
     assert "Something in this page failed" in watched.text("#alert")
     assert watched.analyse(SONG)["probabilities"] == before["probabilities"]
-    assert watched.driver.execute_script("return kept.length") == 4
+    assert watched.driver.execute_script("return kept.length") == 2
 
 
 def test_a_crash_between_songs_goes_unnoticed(watched: Page) -> None:
-    watched.driver.execute_script(CRASH, 0)
+    watched.driver.execute_script(CRASH)
     assert watched.state == "idle"
     assert watched.analyse(SONG)["verdict"]
 
 
-def test_a_new_song_ends_the_work_on_the_old_one_at_once(watched: Page) -> None:
+def test_a_new_song_ends_the_work_on_the_old_one_and_keeps_the_warm_workers(watched: Page) -> None:
+    alone = watched.analyse(SONG)
     watched.choose(LONG)
-    watched.wait_for("document.querySelector('main').dataset.state === 'analysing'")
-    watched.driver.execute_script(
-        "kept[1].terminate = function () { shown.push('ended'); Worker.prototype.terminate.call(this); }"
-    )
-    watched.analyse(SONG)
-    assert watched.driver.execute_script("return shown") == ["ended"]
-    assert watched.driver.execute_script("return kept.length") == 3  # the network's worker stays: it is warm
+    watched.wait_for(IS_ANALYSING)
+    assert watched.analyse(SONG)["probabilities"] == alone["probabilities"]
+    assert watched.driver.execute_script("return kept.length") == 1
 
 
-def test_after_a_song_both_workers_are_used_again(watched: Page) -> None:
-    watched.analyse(SONG)
-    watched.analyse(SONG)
-    assert watched.driver.execute_script("return kept.length") == 2
+def test_the_same_song_gives_the_same_numbers_each_time(page: Page) -> None:
+    first = page.analyse(LONG)
+    for _ in range(2):
+        assert page.analyse(LONG)["probabilities"] == first["probabilities"]
 
 
-def test_a_bounded_queue_waits_for_credit(module_page: Page) -> None:
-    script = """
-    const { Credits } = await load("engine/credits.js");
-    const credits = new Credits(2);
-    const log = [];
-    const send = async (name) => { await credits.take(); log.push(name); };
-    await Promise.all([send("a"), send("b")]);
-    const waiting = send("c");
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    log.push("given");
-    credits.give();
-    await waiting;
-    return log;
-    """
-    assert module_page.run(script) == ["a", "b", "given", "c"]
+# --- helpers that really crash, hang or come to nothing: in a copy of the page ------------------------------------
+
+
+Alter = Callable[..., Page]
+
+
+@pytest.fixture
+def altered(tmp_path: Path, chromium: webdriver.Chrome) -> Iterator[Alter]:
+    """Gives the page of a copy of the project in which, in files of static/, one text was replaced by another."""
+    servers = []
+
+    def alter(*changes: tuple[str, str, str]) -> Page:
+        for part in ("server", "static"):
+            shutil.copytree(REPOSITORY / part, tmp_path / part)
+        (tmp_path / "model").symlink_to(REPOSITORY / "model")
+        for file, old, new in changes:
+            path = tmp_path / "static" / file
+            text = path.read_text(encoding="utf-8")
+            assert text.count(old) == 1, f"{old!r} is not in {file}, or more than once"
+            path.write_text(text.replace(old, new), encoding="utf-8")
+        servers.append(ServerProcess(folder=tmp_path))
+        servers[0].wait_for_page()
+        return Page(chromium, servers[0].url)
+
+    yield alter
+    for server in servers:
+        server.stop()
+    chromium.get_log("browser")
+
+
+WORK = "async function work(order) {"
+AT_THE_THIRD_WINDOW = """async function work(order) {
+  globalThis.n = (globalThis.n ?? 0) + (order.what === "window" ? 1 : 0);
+  if (globalThis.n === 3) return """
+
+
+def test_a_helper_that_crashes(altered: Alter) -> None:
+    crash = AT_THE_THIRD_WINDOW + "setTimeout(() => { throw Error('crashed on purpose'); });"
+    page = altered(("engine/helper-worker.js", WORK, crash))
+    assert "Something in this page failed" in page.refusal(LONG)
+    assert page.analyse(SONG)["verdict"]  # it has two windows
+
+
+def test_a_helper_that_hangs(altered: Alter) -> None:
+    hang = AT_THE_THIRD_WINDOW + "new Promise(() => {});"
+    page = altered(("engine/helper-worker.js", WORK, hang), ("engine/helpers.js", "60_000", "2_000"))
+    assert "Something in this page failed" in page.refusal(LONG)
+    assert page.analyse(SONG)["verdict"]
+
+
+def test_a_helper_that_is_not_to_be_had(altered: Alter) -> None:
+    page = altered(("engine/helper-worker.js", WORK, "throw Error('nothing here');" + WORK))
+    assert "Something in this page failed" in page.refusal(SONG)
+
+
+def test_a_network_that_is_not_to_be_had(altered: Alter) -> None:
+    page = altered(("network/start.js", "new URL(browser_model,", "new URL('nothing.json',"))
+    assert "The neural network could not be loaded" in page.refusal(SONG)
