@@ -11,7 +11,7 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from tests.conftest import OTHER_PEOPLES_SONGS
 from tests.page.browser import Page
 from tests.page.browsers import BROWSERS
 from tests.parity import table
-from tests.parity.files import SongFile, encoded_songs, own_songs, songs_of_others
+from tests.parity.files import ENCODINGS, Encoding, SongFile, own_songs, songs_of_others
 from tests.parity.measure import Result, measure_file, measure_signal
 from tests.parity.signals import RATES_HZ, Signal, signals
 from tests.support import REPOSITORY, ServerProcess
@@ -39,14 +39,29 @@ def main(arguments: Sequence[str], **faults: Any) -> int:
     server = ServerProcess()
     try:
         server.wait_for_page()
-        with tempfile.TemporaryDirectory() as folder, browser.open() as driver:
-            songs = (song for song in _songs(Path(folder)) if _is_asked_for(song, options.names))
-            results = _print_table(Page(driver, server.url), songs, faults)
+        with browser.open() as driver:
+            results = print_table(Page(driver, server.url), Predictor(REPOSITORY / "model"), options.names, **faults)
     finally:
         server.stop()
     if options.json:
         options.json.write_text(json.dumps(table.as_json(results), indent=1), encoding="utf-8")
     return int(any(result.missed for result in results) or not results)
+
+
+def print_table(page: Page, predictor: Predictor, names: Sequence[str], **faults: Any) -> list[Result]:
+    """Row by row as they are measured, then the notes and the verdict."""
+    results: list[Result] = []
+    notes: dict[str, str] = {}
+    print(f"Signals: the worst of {len(RATES_HZ)} rates, 8 to 192 kHz.\n\n{table.heading()}")
+    songs = (song for song in _songs() if not names or any(name in song.name for name in names))
+    for row, its_songs in groupby(songs, lambda song: song.kind if isinstance(song, Signal) else song.name):
+        its_results = [_measure(page, predictor, song, faults) for song in its_songs]
+        if note := its_results[0].note:
+            row += notes.setdefault(note, f" [{len(notes) + 1}]")
+        print(table.row(row, its_results), flush=True)
+        results += its_results
+    print("", *(f"{mark.strip()} {note}" for note, mark in notes.items()), table.verdict(results), sep="\n")
+    return results
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
@@ -57,36 +72,21 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _songs(folder: Path) -> Iterator[Signal | SongFile]:
+def _songs() -> Iterator[Signal | Encoding | SongFile]:
     yield from signals()
-    yield from encoded_songs(folder)
+    yield from ENCODINGS
     yield from own_songs()
     if OTHER_PEOPLES_SONGS.is_dir():
         yield from songs_of_others(OTHER_PEOPLES_SONGS)
 
 
-def _is_asked_for(song: Signal | SongFile, names: Sequence[str]) -> bool:
-    return not names or any(name in song.name for name in names)
-
-
-def _print_table(page: Page, songs: Iterable[Signal | SongFile], faults: dict[str, Any]) -> list[Result]:
-    predictor = Predictor(REPOSITORY / "model")
-    results: list[Result] = []
-    notes: dict[str, str] = {}
-    print(f"Signals: the worst of {len(RATES_HZ)} rates, 8 to 192 kHz.\n\n{table.heading()}")
-    for name, of_one_row in groupby(songs, lambda song: song.kind if isinstance(song, Signal) else song.name):
-        row = [_measure(page, predictor, song, faults) for song in of_one_row]
-        mark = notes.setdefault(row[0].note, f" [{len(notes) + 1}]") if row[0].note else ""
-        print(table.row(name, row, mark), flush=True)
-        results += row
-    print("", *(f"{mark.strip()} {note}" for note, mark in notes.items()), table.verdict(results), sep="\n")
-    return results
-
-
-def _measure(page: Page, predictor: Predictor, song: Signal | SongFile, faults: dict[str, Any]) -> Result:
+def _measure(page: Page, predictor: Predictor, song: Signal | Encoding | SongFile, faults: dict[str, Any]) -> Result:
     if isinstance(song, Signal):
         return measure_signal(page, predictor, song, **faults)
-    return measure_file(page, predictor, song, **faults)
+    if isinstance(song, SongFile):
+        return measure_file(page, predictor, song, **faults)
+    with tempfile.TemporaryDirectory() as folder:
+        return measure_file(page, predictor, song.write(Path(folder)), **faults)
 
 
 if __name__ == "__main__":

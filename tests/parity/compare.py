@@ -60,7 +60,7 @@ class Deviation:
 
     @property
     def is_missed(self) -> bool:
-        return self.is_held and not self.excess <= 1  # what is no number is missed too
+        return self.is_held and self.excess > 1
 
     def __str__(self) -> str:
         return f"{self.stage}: {self.cell}, {self.excess:.3g} times what is allowed; {self.where}"
@@ -125,8 +125,8 @@ def compare_log_mel(
 
     share_needed: of the bins, or with only_audible of the audible ones, that must be within LOG_MEL_DB.
     """
-    if found.shape != golden.shape:
-        return _of_other_shape("log_mel", found, golden)
+    if unlike := _unlike("log_mel", found, golden):
+        return unlike
     off = np.abs(found.astype(np.float64) - golden)
     audible = golden > golden.max(initial=-inf) + LOG_MEL_AUDIBLE_DB
     share, share_audible = (float(np.mean(some <= LOG_MEL_DB)) if some.size else 1.0 for some in (off, off[audible]))
@@ -157,15 +157,20 @@ def decibels(level: float) -> str:
 
 
 def _compare(stage: str, found: Array, golden: Array, tolerance: float, shown: Callable[[float], str]) -> Deviation:
-    if found.shape != golden.shape:
-        return _of_other_shape(stage, found, golden)
+    if unlike := _unlike(stage, found, golden):
+        return unlike
     off = np.abs(found.astype(np.float64) - golden)
     worst = float(off.max(initial=0))
     return Deviation(stage, worst / tolerance, shown(worst), _worst_place(found, golden, off), {"worst": worst})
 
 
-def _of_other_shape(stage: str, found: Array, golden: Array) -> Deviation:
-    return Deviation(stage, inf, "shape", f"shape {found.shape}, golden {golden.shape}", {})
+def _unlike(stage: str, found: Array, golden: Array) -> Deviation | None:
+    """What cannot be compared number by number is missed altogether."""
+    if found.shape != golden.shape:
+        return Deviation(stage, inf, "shape", f"shape {found.shape}, golden {golden.shape}", {})
+    if not np.isfinite(found).all():
+        return Deviation(stage, inf, "not finite", f"{np.sum(~np.isfinite(found))} are no finite numbers", {})
+    return None
 
 
 def _worst_place(found: Array, golden: Array, off: Array) -> str:

@@ -19,7 +19,6 @@ EXACT = 1e-7
 TWO_DECODERS = 1e-5  # of MP3, measured: 2e-6
 SIXTEEN_BITS = 2.0**-15
 
-ART_BYTES = 2**20
 EXCERPT_S = "6"
 
 
@@ -75,27 +74,45 @@ class SongFile:
     expected: Expected
 
 
-# What LAME makes of the same excerpt: name, ffmpeg's options, what is expected. "-write_xing 0" leaves out the frame
-# that says how long the encoder's delay is.
-ENCODED: tuple[tuple[str, str, Expected], ...] = (
-    ("MP3 CBR 128 kb/s", "-b:a 128k", MP3),
-    ("MP3 CBR 320 kb/s", "-b:a 320k", MP3),
-    ("MP3 VBR V2", "-q:a 2", MP3),
-    ("MP3 VBR V9", "-q:a 9", MP3),
-    ("MP3 CBR, no gapless info", "-b:a 128k -write_xing 0", MP3),
-    ("MP3 VBR, no gapless info", "-q:a 2 -write_xing 0", MP3),
-    ("MP3 mono", "-ac 1 -b:a 64k", MP3),
-    ("MP3 mono, no gapless info", "-ac 1 -b:a 64k -write_xing 0", MP3),
-    ("MP3 48 kHz", "-ar 48000 -b:a 128k", MP3),
-    ("MP3 32 kHz", "-ar 32000 -b:a 128k", MP3),
-    ("MP3 22.05 kHz (MPEG-2)", "-ar 22050 -b:a 64k", MP3),
-    ("MP3 24 kHz (MPEG-2)", "-ar 24000 -b:a 64k", MPEG_2_AT_24_KHZ),
-    ("MP3 8 kHz (MPEG-2.5)", "-ar 8000 -b:a 24k", MP3),
-)
-LOSSLESSLY: tuple[tuple[str, str, Expected], ...] = (
-    ("WAV 44.1 kHz float", "-c:a pcm_f32le", LOSSLESS),
-    ("WAV 192 kHz 24-bit", "-ar 192000 -c:a pcm_s24le", LOSSLESS),
-    ("WAV 44.1 kHz 16-bit", "-c:a pcm_s16le", LOSSLESS_16),
+@dataclass(frozen=True)
+class Encoding:
+    """What ffmpeg makes of an excerpt of a song of ours, and how much art is put before it."""
+
+    name: str
+    options: str
+    expected: Expected
+    art_bytes: int = 0
+
+    def write(self, folder: Path) -> SongFile:
+        """The song, in a file whose name ends as the table's name begins."""
+        path = folder / f"song.{self.name.split()[0].lower()}"
+        command = ["ffmpeg", "-nostdin", "-v", "error", "-y", "-t", EXCERPT_S, "-i", SONGS / "pop.mp3"]
+        subprocess.run([*command, "-map_metadata", "-1", *self.options.split(), path], check=True, timeout=60)
+        if self.art_bytes:
+            path.write_bytes(id3_with_art(self.art_bytes) + path.read_bytes())
+        return SongFile(self.name, path, self.expected)
+
+
+# "-write_xing 0" leaves out the frame that says how long the encoder's delay is.
+ENCODINGS = (
+    Encoding("MP3 CBR 128 kb/s", "-b:a 128k", MP3),
+    Encoding("MP3 CBR 320 kb/s", "-b:a 320k", MP3),
+    Encoding("MP3 VBR V2", "-q:a 2", MP3),
+    Encoding("MP3 VBR V9", "-q:a 9", MP3),
+    Encoding("MP3 with 1 MB of ID3 art", "-q:a 4", MP3, art_bytes=2**20),
+    Encoding("MP3 CBR, no gapless info", "-b:a 128k -write_xing 0", MP3),
+    Encoding("MP3 VBR, no gapless info", "-q:a 2 -write_xing 0", MP3),
+    Encoding("MP3 mono", "-ac 1 -b:a 64k", MP3),
+    Encoding("MP3 mono, no gapless info", "-ac 1 -b:a 64k -write_xing 0", MP3),
+    Encoding("MP3 48 kHz", "-ar 48000 -b:a 128k", MP3),
+    Encoding("MP3 32 kHz", "-ar 32000 -b:a 128k", MP3),
+    Encoding("MP3 22.05 kHz (MPEG-2)", "-ar 22050 -b:a 64k", MP3),
+    Encoding("MP3 24 kHz (MPEG-2)", "-ar 24000 -b:a 64k", MPEG_2_AT_24_KHZ),
+    Encoding("MP3 8 kHz (MPEG-2.5)", "-ar 8000 -b:a 24k", MP3),
+    Encoding("WAV 44.1 kHz float", "-c:a pcm_f32le", LOSSLESS),
+    Encoding("WAV 96 kHz 24-bit", "-ar 96000 -c:a pcm_s24le", LOSSLESS),
+    Encoding("FLAC 192 kHz 24-bit", "-ar 192000 -sample_fmt s32", LOSSLESS),
+    Encoding("WAV 44.1 kHz 16-bit", "-c:a pcm_s16le", LOSSLESS_16),
 )
 
 OWN = (
@@ -134,17 +151,6 @@ def songs_of_others(folder: Path) -> Iterator[SongFile]:
         yield SongFile(Path(path).name, folder / path, expected)
 
 
-def encoded_songs(folder: Path) -> Iterator[SongFile]:
-    """An excerpt of a song of ours in many shapes, written into `folder` as they are asked for."""
-    for number, (name, options, expected) in enumerate((*ENCODED, *LOSSLESSLY)):
-        path = folder / f"{number}.{name[:3].lower()}"
-        yield SongFile(name, _encode(path, options), expected)
-    plain = folder / "0.mp3"
-    tagged = folder / "art.mp3"
-    tagged.write_bytes(id3_with_art(ART_BYTES) + plain.read_bytes())
-    yield SongFile("MP3 with 1 MB of ID3 art", tagged, MP3)
-
-
 def id3_with_art(n_bytes: int) -> bytes:
     """An ID3v2.3 tag with a picture of n_bytes of noise, which holds what looks like MPEG frames."""
     picture = np.random.default_rng(0).bytes(n_bytes)
@@ -152,9 +158,3 @@ def id3_with_art(n_bytes: int) -> bytes:
     frame = b"APIC" + len(content).to_bytes(4, "big") + b"\x00\x00" + content
     size = bytes(len(frame) >> shift & 127 for shift in (21, 14, 7, 0))
     return b"ID3\x03\x00\x00" + size + frame
-
-
-def _encode(path: Path, options: str) -> Path:
-    command = ["ffmpeg", "-nostdin", "-v", "error", "-y", "-t", EXCERPT_S, "-i", SONGS / "pop.mp3"]
-    subprocess.run([*command, "-map_metadata", "-1", *options.split(), path], check=True, timeout=60)
-    return path

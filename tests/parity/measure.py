@@ -43,8 +43,9 @@ class Result:
 
 def measure_signal(page: Page, predictor: Predictor, signal: Signal, **faults: Any) -> Result:
     """A signal is given to both sides as PCM, so that nothing is decoded. `faults` as in `stages_of_song`."""
-    found = stages_of_pcm(page, signal.pcm, signal.sample_rate_hz, **faults)
-    golden = stages_in_python(predictor, signal.pcm, signal.sample_rate_hz)
+    pcm = signal.pcm()
+    found = stages_of_pcm(page, pcm, signal.sample_rate_hz, **faults)
+    golden = stages_in_python(predictor, pcm, signal.sample_rate_hz)
     return Result(signal.name, tuple(compare_stages(found, golden)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -33,3 +34,8 @@ def decoded_in_python(song: Path) -> tuple[Float32, int]:
     """A file's PCM [n, channels], and its rate in Hz."""
     with open_audio(song) as stream:
         return np.concatenate(list(stream)), stream.sample_rate_hz
+
+
+def golden_stages(case: dict[str, Any]) -> Stages:
+    """The same, as export wrote them for a golden case."""
+    return Stages(**{stage: case[stage] for stage in ("resampled", "log_mel", "logits", "probabilities")})

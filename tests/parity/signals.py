@@ -19,22 +19,23 @@ Samples = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Signal:
-    """PCM float32 [n, channels] of a kind, at a rate."""
+    """One of KINDS at a rate."""
 
     kind: str
     sample_rate_hz: int
-    pcm: npt.NDArray[np.float32]
 
     @property
     def name(self) -> str:
         return f"{self.kind}, {self.sample_rate_hz / 1000:g} kHz"
 
+    def pcm(self) -> npt.NDArray[np.float32]:
+        """float32 [n, channels], made anew each time."""
+        return np.stack(KINDS[self.kind](self.sample_rate_hz), axis=1).astype(np.float32)
+
 
 def signals() -> Iterator[Signal]:
     """Every kind at every rate, one kind after the other."""
-    for kind, channels in KINDS.items():
-        for rate_hz in RATES_HZ:
-            yield Signal(kind, rate_hz, np.stack(channels(rate_hz), axis=1).astype(np.float32))
+    return (Signal(kind, rate_hz) for kind in KINDS for rate_hz in RATES_HZ)
 
 
 def _time_s(rate_hz: int) -> Samples:

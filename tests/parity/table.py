@@ -44,9 +44,9 @@ def _ends(probability: float) -> tuple[str, str]:
     return f"{LOGITS_SHARE:.2%}", f"{probability:.4f}"
 
 
-def row(name: str, results: Sequence[Result], mark: str = "") -> str:
-    """The worst of several results at each stage. `mark` refers to a note below the table."""
-    return _line((name + mark, *(_cell(worst(results, stage)) for stage in STAGES)))
+def row(name: str, results: Sequence[Result]) -> str:
+    """The worst of several results at each stage."""
+    return _line((name, *(_cell(worst(results, stage)) for stage in STAGES)))
 
 
 def worst(results: Sequence[Result], stage: str) -> Deviation | None:
