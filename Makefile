@@ -2,6 +2,7 @@
 #
 #   make run     serve the page and /predict        PORT=8080  MODEL=folder of an exported model
 #   make test    every check and test, browser included
+#   make parity  the page against Python, stage by stage: a table   BROWSER=firefox or webkit  JSON=file
 #   make bench   how fast and light the page is in each browser, and /predict, beside the goals   SONG=file
 #                (`python -m tests.bench --help` has more, such as --quick)
 #   make train   folder of songs per genre -> exported model   DATA=folder  OUT=runs/model
@@ -18,7 +19,7 @@ INIT ?= scratch
 SPLIT ?=
 python := .venv/bin/python
 
-.PHONY: check-data help run test lint bench setup setup-train setup-test train export image
+.PHONY: check-data help run test lint parity bench setup setup-train setup-test train export image
 .DEFAULT_GOAL := help
 
 help:
@@ -43,6 +44,9 @@ lint: setup-test
 	$(python) -m ruff check .
 	$(python) -m mypy
 	npm run --silent check
+
+parity: setup-test
+	@$(python) -m tests.parity $(if $(BROWSER),--browser '$(BROWSER)') $(if $(JSON),--json '$(JSON)')
 
 bench: setup-test
 	@$(python) -m tests.bench $(if $(SONG),'$(SONG)')
