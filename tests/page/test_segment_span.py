@@ -88,3 +88,17 @@ def test_a_segment_starts_just_ahead_of_its_first_frame(module_page: Page, rate_
 def test_the_song_begins_at_its_beginning(module_page: Page) -> None:
     assert span(module_page, 22050, 0, 2) == {"first_sample": 0, "end_sample": HOP + N_FFT, "skip_samples": 0}
     assert span(module_page, 48000, 0, 2)["first_sample"] == 0
+
+
+@pytest.mark.parametrize("rate_hz", RATES_HZ)
+def test_how_many_frames_a_song_gives_is_known_beforehand(module_page: Page, rate_hz: int) -> None:
+    script = """
+    const { framesOf } = await load("signal/segment-span.js");
+    const { fetchContract } = await load("contract.js");
+    return framesOf((await fetchContract(contractUrl)).signal_chain, ...args);
+    """
+    for n in (0, rate_hz // 20, rate_hz // 10, int(1.5 * rate_hz) + 7):
+        whole_song = {"first_sample": 0, "end_sample": n, "skip_samples": 0}
+        assert module_page.run(script, rate_hz, n) == len(
+            frames(module_page, noise(n), rate_hz, whole_song, is_end=True)
+        )
