@@ -85,7 +85,7 @@ const GPU_FINDINGS = {
   software: ({ name }) => `Simulated by software, which is slow. (${name})`,
   failed: ({ message }) => `Does not start. (${message})`,
   "slow-start": ({ start_ms }) => `Takes ${(start_ms / 1000).toFixed(0)} s to start.`,
-  inexact: ({ off }) => `Not exact enough: off by ${percent(off)}.`,
+  inexact: () => "Its numbers are not exact enough.",
   slower: ({ gain }) => `A song takes ${(1 / gain).toFixed(1)} times as long as on the CPU.`,
   faster: ({ gain }) => `A song takes ${(1 / gain).toFixed(1)} times as long as on the CPU.`,
 };

@@ -1,6 +1,9 @@
-/** The probe worker: answers one question about this computer's GPU, beside the page and its songs, and is then ended. */
+/** The probe worker: answers one question about this computer's GPU, and is then ended. */
 
 import { probe, survey } from "../network/probe.js";
 
 /** @param {MessageEvent<import("../network/probe.js").Question | null>} event null asks only for what there is */
-self.onmessage = async ({ data: question }) => self.postMessage(question ? await probe(question) : await survey());
+self.onmessage = async ({ data: question }) => {
+  const found = await survey();
+  self.postMessage(question ? await probe(question, found) : found);
+};

@@ -1,4 +1,4 @@
-/** Asks a worker of its own about this computer's GPU; the worker, and whatever GPU memory it took, go with the answer. */
+/** Asks a worker of its own about this computer's GPU; it goes with the answer, and so does its GPU memory. */
 
 /**
  * @typedef {import("../network/probe.js").Findings} Findings
@@ -6,13 +6,13 @@
  * @typedef {import("../network/probe.js").Verdict} Verdict
  */
 
-/** A GPU that takes longer than this to be looked at is not one to wait for. */
-const PATIENCE_MS = 30_000;
+/** Twice what two GPUs may take to start: one that pretends to be faster than it is can keep a core busy for long. */
+const PATIENCE_MS = 12_000;
 
 /** @type {Findings} when the worker crashes or hangs */
 const NO_ANSWER = {
-  webgpu: { code: "failed", message: "it did not answer" },
-  webgl: { code: "failed", message: "it did not answer" },
+  webgpu: { code: "failed", message: "it took too long or crashed" },
+  webgl: { code: "failed", message: "it took too long or crashed" },
 };
 
 export class Prober {

@@ -23,6 +23,7 @@
  * @property {string} [message] of what failed
  * @property {number} [start_ms]
  * @property {number} [off] largest difference from WASM's logits, as a share of their range
+ * @property {number} [ms] a window
  * @property {number} [gain] a song's time on WASM through its time on the GPU
  *
  * @typedef {Record<Gpu, Finding>} Findings
@@ -68,10 +69,11 @@ async function surveyWebGpu() {
 /** @returns {Finding} */
 function surveyWebGl() {
   if (typeof OffscreenCanvas !== "function") return { code: "none" };
-  const context = (/** @type {boolean} */ failIfMajorPerformanceCaveat) =>
-    new OffscreenCanvas(1, 1).getContext("webgl2", { failIfMajorPerformanceCaveat });
-  const fast = context(true);
-  const gl = fast ?? context(false);
+  /** @param {WebGLContextAttributes} wish */
+  const context = (wish) =>
+    new OffscreenCanvas(1, 1).getContext("webgl2", { ...wish, powerPreference: "high-performance" });
+  const fast = context({ failIfMajorPerformanceCaveat: true });
+  const gl = fast ?? context({});
   if (!gl) return { code: "none" };
   const unmasked = gl.getExtension("WEBGL_debug_renderer_info")?.UNMASKED_RENDERER_WEBGL;
   const name = String(gl.getParameter(unmasked ?? gl.RENDERER));
@@ -133,7 +135,7 @@ async function time(network, windows) {
 /**
  * @param {Float32Array[]} found
  * @param {Float32Array[]} wanted
- * @returns {number} the largest difference as a share of the wanted one's range; NaN where there is one
+ * @returns {number} the largest difference as a share of the wanted one's range; NaN when a number is missing
  */
 export function difference(found, wanted) {
   return Math.max(
@@ -155,48 +157,56 @@ export function gain(wasm_ms, gpu_ms, { n_workers, rest_ms }) {
 }
 
 /**
- * @param {{start_ms: number, off: number, gain: number}} measured
- * @returns {Finding}
+ * @param {Backend} backend
+ * @param {Contract} contract
+ * @param {string} contract_url
  */
-export function judge(measured) {
-  if (!(measured.off <= MOST_OFF)) return { code: "inexact", ...measured };
-  if (measured.start_ms > LONGEST_START_MS) return { code: "slow-start", ...measured };
-  return { code: measured.gain >= LEAST_GAIN ? "faster" : "slower", ...measured };
+async function load(backend, { browser_model, network, signal_chain }, contract_url) {
+  const { loadNetwork } = await import("./tf.js");
+  const url = new URL(browser_model, contract_url).href;
+  return loadNetwork(url, network.window_frames, signal_chain.n_mels, backend);
+}
+
+/**
+ * @param {() => Promise<Network>} start
+ * @param {{n_workers: number, rest_ms: number}} song
+ * @param {{windows: Float32Array[], logits: Float32Array[], ms: number}} wasm what it has to compete with
+ * @returns {Promise<Finding>}
+ */
+export async function examine(start, song, wasm) {
+  const started = performance.now();
+  const network = await start();
+  const start_ms = performance.now() - started;
+  if (start_ms > LONGEST_START_MS) return { code: "slow-start", start_ms };
+  const off = difference(await run(network, wasm.windows), wasm.logits);
+  if (!(off <= MOST_OFF)) return { code: "inexact", start_ms, off };
+  const ms = await time(network, wasm.windows);
+  const won = gain(wasm.ms, ms, song);
+  return { code: won >= LEAST_GAIN ? "faster" : "slower", start_ms, off, ms, gain: won };
 }
 
 /**
  * Measures what a survey found to be hardware; fetches the library of a GPU only for that.
  * @param {Question} question
+ * @param {Findings} surveyed
  * @returns {Promise<Verdict>}
  */
-export async function probe(question) {
+export async function probe(question, surveyed) {
   const { contract, contract_url } = question;
-  const reason = await survey();
   /** @type {Verdict} */
-  const verdict = { backend: "wasm", reason, ms_per_window: {} };
-  const worth_trying = GPUS.filter((gpu) => reason[gpu].code === "hardware");
-  if (worth_trying.length === 0) return verdict;
+  const verdict = { backend: "wasm", reason: { ...surveyed }, ms_per_window: {} };
+  const candidates = GPUS.filter((gpu) => surveyed[gpu].code === "hardware");
+  if (candidates.length === 0) return verdict;
 
-  const { loadNetwork } = await import("./tf.js");
-  const url = new URL(contract.browser_model, contract_url).href;
-  /** @param {Backend} backend */
-  const load = (backend) => loadNetwork(url, contract.network.window_frames, contract.signal_chain.n_mels, backend);
   const windows = [0, 1, 2].map((seed) => testWindow(contract, seed));
-  const wasm = await load("wasm");
-  const wanted = await run(wasm, windows);
-  const wasm_ms = await time(wasm, windows);
-  verdict.ms_per_window.wasm = wasm_ms;
-  for (const gpu of worth_trying) {
-    reason[gpu] = await attempt(async () => {
-      const started = performance.now();
-      const network = await load(gpu);
-      const start_ms = performance.now() - started;
-      const off = difference(await run(network, windows), wanted);
-      const gpu_ms = await time(network, windows);
-      verdict.ms_per_window[gpu] = gpu_ms;
-      return judge({ start_ms, off, gain: gain(wasm_ms, gpu_ms, question) });
-    });
-    if (reason[gpu].code !== "faster") continue;
+  const network = await load("wasm", contract, contract_url);
+  const wasm = { windows, logits: await run(network, windows), ms: await time(network, windows) };
+  verdict.ms_per_window.wasm = wasm.ms;
+  for (const gpu of candidates) {
+    const finding = await attempt(() => examine(() => load(gpu, contract, contract_url), question, wasm));
+    verdict.reason[gpu] = finding;
+    if (finding.ms) verdict.ms_per_window[gpu] = finding.ms;
+    if (finding.code !== "faster") continue;
     verdict.backend = gpu;
     break;
   }

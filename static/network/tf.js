@@ -47,7 +47,7 @@ const PREPARE = {
     await import("../vendor/tfjs-backend-webgpu-4.22.0/tf-backend-webgpu.es2017.min.js");
   },
   async webgl() {
-    const gl = new OffscreenCanvas(1, 1).getContext("webgl2", { antialias: false, depth: false });
+    const gl = new OffscreenCanvas(1, 1).getContext("webgl2", { powerPreference: "high-performance" });
     if (!gl) throw new Error("there is no WebGL 2 context for workers");
     await import("../vendor/tfjs-backend-webgl-4.22.0/tf-backend-webgl.es2017.min.js");
     tf.setWebGLContext(2, gl); // ours: its own refuses slow ones, and in Safari all that are outside of a document
