@@ -16,6 +16,7 @@ export const TEXTS = {
   chart_label: "Genres over time. Left and right arrow keys move through the song.",
   hint: "Click or drag on the chart to jump there.",
   not_playable: "This browser cannot play this file, but it can show its genres.",
+  backend_starting: "Runs on: starting …",
   backend_legend: "Run the network on",
   backend_auto: "Automatic",
   backend_auto_note: "The CPU, or the GPU where a short test after the first song finds it faster and as exact.",
@@ -82,7 +83,7 @@ export const FROM_THE_NEXT_SONG = "Used from the next song on.";
 const GPU_FINDINGS = {
   none: () => "Not in this browser on this device.",
   hardware: ({ name }) => name,
-  software: ({ name }) => `Simulated by software, which is slow. (${name})`,
+  software: ({ name }) => `Simulated by software, which is slow: ${name}`,
   failed: ({ message }) => `Does not start. (${message})`,
   "slow-start": ({ start_ms }) => `Takes ${(start_ms / 1000).toFixed(0)} s to start.`,
   inexact: () => "Its numbers are not exact enough.",

@@ -58,7 +58,7 @@ def test_by_itself_it_stays_on_the_cpu_where_the_gpu_is_software_and_says_why(vi
     assert (verdict["backend"], verdict["reason"]["webgl"]["code"]) == ("wasm", "software")
     visitor.find("#backend summary").click()
     visitor.wait_for("document.querySelector('#backend-webgl-note').textContent")
-    assert "Simulated by software, which is slow. (ANGLE" in visitor.text("#backend-webgl-note")
+    assert "Simulated by software, which is slow: ANGLE" in visitor.text("#backend-webgl-note")
     urls = requested(visitor, tmp_path)
     assert any(url.endswith("probe-worker.js") for url in urls)
     assert [url for url in urls if any(library in url for library in GPU_LIBRARIES)] == []
