@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,9 +12,16 @@ import numpy as np
 from model.audio import TooShort
 from model.contract import Contract, ContractError, load_contract
 from model.features import Array, Float32, LogMelStream
-from model.windows import cut_windows, join_windows, row_logits, softmax, verdict_genre, verdict_probabilities
-
-WINDOWS_A_BATCH = 16  # bounds memory on long songs; larger ones are no faster on a CPU
+from model.runtime import load_runtime, run_as_they_come
+from model.windows import (
+    WindowCutter,
+    cut_windows,
+    join_windows,
+    row_logits,
+    softmax,
+    verdict_genre,
+    verdict_probabilities,
+)
 
 
 @dataclass(frozen=True)
@@ -45,36 +51,25 @@ class Analysis:
 
 
 class Predictor:
-    """A model folder, loaded once; `analyse` may be called from several threads.
+    """A model folder, or the contract read from it, loaded once; `analyse` may be called from several threads.
 
     Raises ContractError when the folder cannot be used.
     """
 
-    def __init__(self, folder: Path) -> None:
-        import tensorflow as tf  # seconds to import: whoever serves the page builds a Predictor in the background
-
-        self.contract = load_contract(folder)
+    def __init__(self, model: Path | Contract) -> None:
+        self.contract = model if isinstance(model, Contract) else load_contract(model)
         self._mel_filters = self.contract.mel_filters()
+        server_model = self.contract.folder / self.contract.server_model
         try:
-            self._saved_model = tf.saved_model.load(str(folder / self.contract.server_model))
+            self._runtime = load_runtime(server_model)
         except OSError as error:
-            raise ContractError(f"{folder / self.contract.server_model} cannot be loaded: {error}") from error
-        self._network = self._saved_model.signatures["serving_default"]
-        self._lock = threading.Lock()
+            raise ContractError(f"{server_model} cannot be loaded: {error}") from error
         layout, chain = self.contract.windows, self.contract.chain
-        self.window_logits(np.zeros((1, layout.window_frames, chain.n_mels), np.float32))  # traces and warms up
+        self.window_logits(np.zeros((1, layout.window_frames, chain.n_mels), np.float32))  # warms up
 
-    def window_logits(self, windows: Float32) -> Float32:
-        """[windows, window_frames, n_mels] to logits [windows, window_steps, genres]."""
-        import tensorflow as tf
-
-        batches = []
-        for first in range(0, len(windows), WINDOWS_A_BATCH):
-            batch = tf.constant(windows[first : first + WINDOWS_A_BATCH])
-            with self._lock:  # one at a time uses all cores; many at once would only fight for them
-                (logits,) = self._network(batch).values()
-            batches.append(logits.numpy())
-        return np.concatenate(batches)
+    def window_logits(self, windows: Iterable[Float32]) -> Float32:
+        """Windows [window_frames, n_mels], of which each is run when it comes, to [windows, window_steps, genres]."""
+        return run_as_they_come(self._runtime, windows)
 
     def step_logits(self, log_mel: Float32) -> Float32:
         """log_mel [frames, n_mels] in dB to logits [n_steps, genres]."""
@@ -88,12 +83,9 @@ class Predictor:
         """
         contract = self.contract
         stream = LogMelStream(contract.chain, self._mel_filters, sample_rate_hz)
-        log_mel = np.concatenate([*(stream.push(block) for block in blocks), stream.finish()])
-        if stream.duration_s < contract.minimum_duration_s or not len(log_mel):
-            raise TooShort(
-                f"The audio is {stream.duration_s:.2f} s long; at least {contract.minimum_duration_s:g} s are needed."
-            )
-        step_logits = self.step_logits(log_mel)
+        cutter = WindowCutter(contract.windows)
+        window_logits = self.window_logits(self._windows(blocks, stream, cutter))
+        step_logits = join_windows(window_logits, cutter.n_frames, contract.windows)
         rows = row_logits(step_logits, stream.duration_s, contract.chain, contract.windows, contract.rows)
         return Analysis(
             contract=contract,
@@ -101,3 +93,13 @@ class Predictor:
             probabilities=softmax(rows, contract.rows.temperature),
             verdict=verdict_probabilities(rows, contract.rows),
         )
+
+    def _windows(self, blocks: Iterable[Float32], stream: LogMelStream, cutter: WindowCutter) -> Iterator[Float32]:
+        """The song's windows, while it is still being decoded. Raises TooShort at its end."""
+        for block in blocks:
+            yield from cutter.push(stream.push(block))
+        yield from cutter.push(stream.finish())
+        minimum_s = self.contract.minimum_duration_s
+        if stream.duration_s < minimum_s or not cutter.n_frames:
+            raise TooShort(f"The audio is {stream.duration_s:.2f} s long; at least {minimum_s:g} s are needed.")
+        yield from cutter.finish()

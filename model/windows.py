@@ -1,6 +1,7 @@
 """Where the network's windows lie over a song, and how their logits become one row a second and a verdict.
 
-All functions are pure: arrays in, arrays out. static/ does the same arithmetic; tests hold both to the same numbers.
+All but WindowCutter is pure: arrays in, arrays out. static/ does the same arithmetic; tests hold both to the same
+numbers.
 """
 
 from __future__ import annotations
@@ -30,9 +31,40 @@ def window_starts(n_frames: int, layout: WindowLayout) -> list[int]:
 
 def cut_windows(log_mel: Float32, layout: WindowLayout) -> Float32:
     """log_mel [frames, n_mels] to [windows, window_frames, n_mels]. A song shorter than a window repeats itself."""
-    if len(log_mel) < layout.window_frames:
-        return np.asarray(log_mel[np.arange(layout.window_frames) % len(log_mel)])[np.newaxis]
-    return np.stack([log_mel[start : start + layout.window_frames] for start in window_starts(len(log_mel), layout)])
+    cutter = WindowCutter(layout)
+    return np.stack([*cutter.push(log_mel), *cutter.finish()])
+
+
+class WindowCutter:
+    """Frames in, blocks of any length; windows [window_frames, n_mels] out, as soon as their frames are there."""
+
+    def __init__(self, layout: WindowLayout) -> None:
+        self._layout = layout
+        self._kept: Float32 | None = None  # frames from the last window's first on
+        self._next = 0  # where in them the next window begins
+        self.n_frames = 0  # so far
+
+    def push(self, log_mel: Float32) -> list[Float32]:
+        """Take [n, n_mels] and give the windows that are now complete."""
+        layout = self._layout
+        self.n_frames += len(log_mel)
+        kept = log_mel if self._kept is None else np.concatenate([self._kept, log_mel])
+        starts = range(self._next, len(kept) - layout.window_frames + 1, layout.window_stride_frames)
+        windows = [kept[start : start + layout.window_frames] for start in starts]
+        if windows:
+            kept, self._next = kept[starts[-1] :], layout.window_stride_frames
+        self._kept = kept
+        return windows
+
+    def finish(self) -> list[Float32]:
+        """The window that ends with the song's last whole step, unless that came already. Needs a frame at least."""
+        layout = self._layout
+        if self._kept is None or not self.n_frames:
+            raise ValueError("a song without a frame has no windows")
+        if self.n_frames < layout.window_frames:
+            return [self._kept[np.arange(layout.window_frames) % self.n_frames]]
+        last = window_starts(self.n_frames, layout)[-1] - (self.n_frames - len(self._kept))
+        return [self._kept[last : last + layout.window_frames]] if last > 0 else []
 
 
 def join_windows(window_logits: Float32, n_frames: int, layout: WindowLayout) -> Float32:

@@ -24,7 +24,7 @@ DESCRIPTION = "Send a song, get its genres second by second. The page at / does 
 
 def create_app(settings: Settings, contract: Contract) -> ASGIApp:
     """The ASGI application for a checked model folder; loads the model when it starts up."""
-    engine = Engine(settings)
+    engine = Engine(settings, contract)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

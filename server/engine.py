@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 import anyio
 from starlette.requests import ClientDisconnect
 
-from model.audio import AudioError, Pcm, open_audio
+from model.audio import AudioError, open_audio
+from model.contract import Contract
+from model.decoders import Pcm
 from server.problems import Problem
 from server.settings import Settings
 
@@ -30,8 +32,8 @@ RETRY_AFTER_S = 2
 class Engine:
     """Owns the Predictor. `start` it once; it is then loading, and later ready or failed."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, contract: Contract) -> None:
+        self._settings, self._contract = settings, contract
         self._limiter = anyio.CapacityLimiter(settings.max_analyses)
         self._predictor: Predictor | None = None
         self.failure: str | None = None  # why there will be no model
@@ -45,7 +47,7 @@ class Engine:
         try:
             from model.predictor import Predictor
 
-            predictor = Predictor(self._settings.model)
+            predictor = Predictor(self._contract)
             _try_out(predictor)
             self._predictor = predictor
         except Exception as error:

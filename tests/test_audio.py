@@ -11,15 +11,14 @@ import numpy as np
 import pytest
 
 from model.audio import (
-    BLOCK_VALUES,
     AudioError,
     BrokenAudio,
     DecodeTimeout,
     NotAudio,
-    Pcm,
     TooLong,
     open_audio,
 )
+from model.decoders import BLOCK_VALUES, Pcm
 from tests.support import make_audio
 
 STEREO = "aevalsrc=0.5*sin(2*PI*440*t)|0.25*sin(2*PI*660*t):d=3:s=44100"
@@ -241,7 +240,7 @@ def test_close_ends_the_decoder_and_leaves_nothing(tmp_path: Path) -> None:
     path = make_audio(tmp_path / "a.flac", source="anullsrc=duration=300")
     before = open_things()
     audio = open_audio(path, timeout_s=60)
-    process = audio._process
+    process = audio._decoder._process
     next(iter(audio))
     assert process.poll() is None
     audio.close()

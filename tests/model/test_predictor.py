@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -32,6 +35,16 @@ def test_a_song_gets_a_row_a_second_that_adds_up_to_one(predictor: Predictor) ->
     assert verdict["confidence"] == max(verdict["probabilities"].values())
     assert verdict["probabilities"][verdict["genre"]] == verdict["confidence"]
     assert list(verdict["probabilities"]) == result["genres"]
+
+
+def test_a_contract_that_was_read_is_not_read_again(predictor: Predictor, tmp_path: Path) -> None:
+    for file in predictor.contract.files:
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(predictor.contract.folder / file, tmp_path / file)
+    again = Predictor(replace(predictor.contract, folder=tmp_path))  # where no contract.json is
+    np.testing.assert_array_equal(
+        again.analyse([tone(3)], 22_050).verdict, predictor.analyse([tone(3)], 22_050).verdict
+    )
 
 
 def test_blocks_do_not_matter(predictor: Predictor) -> None:

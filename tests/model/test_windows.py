@@ -8,6 +8,7 @@ import pytest
 from model.contract import RowRule, WindowLayout
 from model.features import SignalChain
 from model.windows import (
+    WindowCutter,
     cut_windows,
     join_windows,
     n_steps,
@@ -46,6 +47,30 @@ def test_windows_hold_the_frames_they_start_at(n_frames: int) -> None:
     windows = cut_windows(log_mel, LAYOUT)
     expected = np.array(window_starts(n_frames, LAYOUT))[:, None] + np.arange(LAYOUT.window_frames)
     np.testing.assert_array_equal(windows[..., 0], expected % n_frames if n_frames < 128 else expected)
+
+
+@pytest.mark.parametrize("n_frames", LENGTHS)
+@pytest.mark.parametrize("block", [1, 37, 500])
+def test_frames_in_any_blocks_are_cut_into_the_same_windows(n_frames: int, block: int) -> None:
+    log_mel = np.random.default_rng(0).random((n_frames, 3), np.float32)
+    cutter = WindowCutter(LAYOUT)
+    windows = [window for begin in range(0, n_frames, block) for window in cutter.push(log_mel[begin : begin + block])]
+    expected = [log_mel[start:][: LAYOUT.window_frames] for start in window_starts(n_frames, LAYOUT)]
+    if n_frames >= LAYOUT.window_frames:
+        np.testing.assert_array_equal([*windows, *cutter.finish()], expected)
+    np.testing.assert_array_equal([*windows, *cutter.finish()], cut_windows(log_mel, LAYOUT))
+    assert cutter.n_frames == n_frames
+
+
+def test_the_cutter_gives_a_window_with_its_last_frame() -> None:
+    cutter = WindowCutter(LAYOUT)
+    given = [len(cutter.push(np.zeros((1, 3), np.float32))) for _ in range(400)]
+    assert [frame for frame, n_windows in enumerate(given) if n_windows] == [127, 223, 319]
+
+
+def test_a_song_without_a_frame_has_no_windows() -> None:
+    with pytest.raises(ValueError, match="without a frame"):
+        WindowCutter(LAYOUT).finish()
 
 
 def test_a_window_is_given_out_as_soon_as_its_frames_are_there() -> None:

@@ -1,0 +1,190 @@
+"""The child processes that decode: each is handed an open file and writes its sound as a WAV stream of float32.
+
+They are handed open files, never names, so no name can be mistaken for an option, a protocol or a pattern. ffmpeg may
+use no other protocol than that file and no demuxer that fetches other files (playlists, concatenation scripts).
+MP3, the most common format, has a faster program of our own: see mp3_decoder.py.
+"""
+
+from __future__ import annotations
+
+import struct
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO, cast
+
+import numpy as np
+import numpy.typing as npt
+
+BLOCK_VALUES = 2**18  # per block, over all channels: 1 MiB of float32, 3 s of 44.1-kHz stereo
+PIPE_BYTES = 2**20  # what an unprivileged pipe may hold on Linux: lets the decoder run ahead of the caller
+STDERR_TAIL_BYTES = 2000
+PROBE_TIMEOUT_S = 20.0
+MP3_DECODER = Path(__file__).with_name("mp3_decoder.py")
+
+# Demuxers of single-file audio and video. Left out on purpose: whatever opens further files or devices (hls,
+# concat, dash, sdp, image2, lavfi), and headerless PCM, which would make music out of any bytes.
+DEMUXERS = (
+    "aac,ac3,aiff,amr,ape,asf,au,avi,caf,dsf,dts,eac3,flac,flv,gsm,loas,matroska,mov,mp3,mpc,mpc8,mpeg,mpegts,"
+    "oma,ogg,rm,shn,sox,tak,tta,voc,w64,wav,wsd,wv,xwma"
+)
+
+Pcm = npt.NDArray[np.float32]
+
+
+class Decoder:
+    """A decoding child process. Whoever starts one closes it."""
+
+    def __init__(self, arguments: list[str], file: IO[bytes], *, tells_its_end: bool = False) -> None:
+        self._tells_its_end = tells_its_end
+        self._stderr_tail = b""
+        self._process = _spawn(arguments, file)
+        self._stdout = cast(IO[bytes], self._process.stdout)
+        self._stderr_thread = threading.Thread(target=self._drain_stderr, daemon=True)
+        self._stderr_thread.start()
+
+    def read_header(self) -> tuple[int, int] | None:
+        """Waits for the first sound: (channels, samples a second), or None when there is none."""
+        try:
+            return _read_wav_header(self._stdout)
+        except EOFError:
+            return None
+
+    def blocks(self, channels: int) -> Iterator[Pcm]:
+        """The sound, [n_samples, channels] at a time."""
+        frame_bytes = 4 * channels
+        block_bytes = max(1, BLOCK_VALUES // channels) * frame_bytes
+        while data := self._stdout.read(block_bytes):
+            whole = len(data) - len(data) % frame_bytes  # a killed decoder may stop inside a sample
+            values = np.frombuffer(data[:whole], "<f4")
+            finite = values if np.isfinite(np.dot(values, values)) else np.nan_to_num(values, posinf=0, neginf=0)
+            yield finite.reshape(-1, channels)
+
+    def missed_something(self) -> bool:
+        """Waits for the end. True when the program knows that there is, or may be, more sound in the file."""
+        return self._process.wait() != 0 and self._tells_its_end
+
+    def last_words(self) -> str:
+        """Waits for the end. What the program reported last."""
+        self._process.wait()
+        self._stderr_thread.join()
+        return self._stderr_tail.decode(errors="replace").strip()
+
+    def kill(self) -> None:
+        """Ends the process now, from any thread."""
+        self._process.kill()
+
+    def close(self) -> None:
+        """Ends the process, whether or not it is done. May be called twice."""
+        self.kill()
+        self.last_words()
+        self._stdout.close()
+
+    def _drain_stderr(self) -> None:
+        with cast(IO[bytes], self._process.stderr) as stderr:
+            while chunk := stderr.read(4096):
+                self._stderr_tail = (self._stderr_tail + chunk)[-STDERR_TAIL_BYTES:]
+
+
+def start_ffmpeg(path: Path) -> Decoder:
+    """ffmpeg at work on the first audio stream of a file."""
+    with open_anew(path) as file:
+        return Decoder(
+            [
+                "ffmpeg", "-nostdin", *_input_options(file), "-map", "0:a:0",
+                "-c:a", "pcm_f32le", "-f", "wav", "-bitexact", "pipe:1",
+            ],
+            file,
+        )  # fmt: skip
+
+
+def start_mp3_decoder(path: Path) -> Decoder | None:
+    """Our own program at work on what looks like an MP3 file; None for others, and where its library is not."""
+    library = _libsndfile()
+    with open_anew(path) as file:
+        if library is None or not _looks_like_mp3(file.read(2)):
+            return None
+        file.seek(0)
+        arguments = [sys.executable, "-I", "-S", str(MP3_DECODER), library, str(file.fileno())]
+        return Decoder(arguments, file, tells_its_end=True)
+
+
+def stream_kinds(path: Path) -> set[str] | None:
+    """What a file holds ("audio", "video", ...), by ffprobe; None when it cannot be opened."""
+    with open_anew(path) as file:
+        entries = ["-show_entries", "stream=codec_type", "-of", "csv=p=0"]
+        probe = _spawn(["ffprobe", *_input_options(file), *entries], file)
+    with probe:
+        try:
+            output, _ = probe.communicate(timeout=PROBE_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            probe.kill()
+            return None
+    return set(output.decode().replace(",", " ").split()) if probe.returncode == 0 else None
+
+
+def open_anew(path: Path) -> IO[bytes]:
+    """A file from its start."""
+    file = path.open("rb", buffering=0)
+    file.seek(0)  # /dev/fd/N: where the system makes that a copy of N, it stands where N stands
+    return file
+
+
+@cache
+def _libsndfile() -> str | None:
+    """The library that the package soundfile brings along (not for all systems)."""
+    package = find_spec("_soundfile_data")
+    folders = (package.submodule_search_locations if package else None) or []
+    return next((str(path) for folder in folders for path in Path(folder).glob("libsndfile_*")), None)
+
+
+def _looks_like_mp3(first_bytes: bytes) -> bool:
+    """An ID3 tag, or the header of an MPEG frame of layer III: eleven set bits, two of the version, and 01."""
+    is_frame = len(first_bytes) == 2 and int.from_bytes(first_bytes) & 0xFFE6 == 0xFFE2
+    return first_bytes == b"ID" or is_frame
+
+
+def _input_options(file: IO[bytes]) -> list[str]:
+    return [
+        "-v", "error", "-protocol_whitelist", "file", "-format_whitelist", DEMUXERS,
+        "-i", f"file:/dev/fd/{file.fileno()}",
+    ]  # fmt: skip
+
+
+def _spawn(arguments: list[str], file: IO[bytes]) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(
+            arguments,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            pass_fds=(file.fileno(),),
+            pipesize=PIPE_BYTES,
+            start_new_session=True,  # Ctrl-C in a terminal is for us: we end our decoders ourselves
+        )
+    except FileNotFoundError:
+        raise RuntimeError(f"{arguments[0]} is not installed: audio cannot be read without it.") from None
+
+
+def _read_wav_header(stream: IO[bytes]) -> tuple[int, int]:
+    """(channels, samples a second) of a WAV stream, which is left at its first sample. Raises EOFError."""
+    _read_exactly(stream, 12)  # "RIFF", size (unknown in a pipe), "WAVE"
+    channels = rate = 0
+    while True:
+        chunk, size = struct.unpack("<4sI", _read_exactly(stream, 8))
+        if chunk == b"data":
+            return channels, rate
+        body = _read_exactly(stream, size + size % 2)
+        if chunk == b"fmt ":
+            channels, rate = struct.unpack_from("<HI", body, 2)
+
+
+def _read_exactly(stream: IO[bytes], n_bytes: int) -> bytes:
+    data = stream.read(n_bytes)
+    if len(data) < n_bytes:
+        raise EOFError
+    return data

@@ -1,0 +1,97 @@
+"""The exported network at work on this machine, by whichever of TensorFlow's runtimes is fast here.
+
+On a CPU that is XNNPACK, which TensorFlow Lite runs networks on: for a network of depthwise convolutions half the time
+of TensorFlow's own kernels, on one thread and a window at a time. On a GPU it is the SavedModel as it is.
+"""
+
+from __future__ import annotations
+
+import queue
+import warnings
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from model.features import Float32
+
+GPU_WINDOWS = 16  # at a time: fewer leave a GPU waiting; bounds memory on long songs
+
+
+class Runtime(Protocol):
+    """Runs up to `max_windows` log-mel windows [n, window_frames, n_mels] to logits [n, window_steps, genres].
+
+    May be called from several threads.
+    """
+
+    max_windows: int
+
+    def __call__(self, windows: Float32) -> Float32: ...
+
+
+def load_runtime(saved_model: Path) -> Runtime:
+    """Raises OSError when the folder holds no SavedModel."""
+    import tensorflow as tf  # seconds to import: whoever serves the page loads the network in the background
+
+    return TensorFlowOnGpu(saved_model) if tf.config.list_physical_devices("GPU") else XnnpackOnCpu(saved_model)
+
+
+def run_as_they_come(runtime: Runtime, windows: Iterable[Float32]) -> Float32:
+    """Windows [window_frames, n_mels], each run as soon as the runtime has enough of them, to all of their logits."""
+    remaining = iter(windows)
+    batches = iter(lambda: list(islice(remaining, runtime.max_windows)), [])
+    return np.concatenate([runtime(np.stack(batch)) for batch in batches])
+
+
+class TensorFlowOnGpu:
+    """The SavedModel itself."""
+
+    max_windows = GPU_WINDOWS
+
+    def __init__(self, saved_model: Path) -> None:
+        import tensorflow as tf
+
+        self._model = tf.saved_model.load(str(saved_model))
+        self._network = self._model.signatures["serving_default"]
+
+    def __call__(self, windows: Float32) -> Float32:
+        """Any number of windows at once."""
+        import tensorflow as tf
+
+        (logits,) = self._network(tf.constant(windows)).values()
+        return np.asarray(logits.numpy())
+
+
+class XnnpackOnCpu:
+    """The SavedModel, converted once; each thread that runs it meanwhile has an interpreter, one core and some MB."""
+
+    max_windows = 1
+
+    def __init__(self, saved_model: Path) -> None:
+        import tensorflow as tf
+
+        # TensorFlow 2.20 leaves it to the package ai-edge-litert.
+        warnings.filterwarnings("ignore", "(?s).*tf.lite.Interpreter is deprecated")
+        self._network = tf.lite.TFLiteConverter.from_saved_model(str(saved_model)).convert()
+        self._idle: queue.SimpleQueue[Any] = queue.SimpleQueue()
+
+    def __call__(self, windows: Float32) -> Float32:
+        """One window."""
+        interpreter = self._take()
+        interpreter.set_tensor(interpreter.get_input_details()[0]["index"], windows)
+        interpreter.invoke()
+        logits: Float32 = interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
+        self._idle.put(interpreter)
+        return logits
+
+    def _take(self) -> Any:
+        import tensorflow as tf
+
+        try:
+            return self._idle.get_nowait()
+        except queue.Empty:
+            interpreter = tf.lite.Interpreter(model_content=self._network, num_threads=1)
+            interpreter.allocate_tensors()
+            return interpreter
