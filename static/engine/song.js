@@ -27,6 +27,8 @@ import { SongError } from "./song-error.js";
 
 /** Segments made ready before anyone asks for them. */
 const SEGMENTS_AHEAD = 2;
+/** The page is told at most this often: drawing takes from the same cores, and no eye follows faster. */
+const NEWS_INTERVAL_MS = 60;
 
 export class Song {
   /** @param {number} number @param {Contract} contract @param {Surroundings} surroundings */
@@ -47,6 +49,7 @@ export class Song {
     this._onRoom = null;
     this._log_mel = new InOrder((/** @type {Part} */ part) => this._take(part));
     this._duration_s = 0;
+    this._fraction = 0; // of the song, up to there
 
     this._cutter = new WindowCutter(contract.network, contract.signal_chain.n_mels);
     /** @type {Window[]} not yet begun */
@@ -55,6 +58,9 @@ export class Song {
     this._is_cut = false; // there will be no more windows
     this._joiner = new StepJoiner(contract.genres.length);
     this._rows = new RowStream(contract);
+    /** @type {number[][]} rows that the page does not know yet */
+    this._new_rows = [];
+    this._last_news_ms = -Infinity;
   }
 
   /** Collects the source's segments, a few ahead of the helpers. @param {Source} source */
@@ -120,7 +126,8 @@ export class Song {
       onDone: ({ logits, timings_ms }) => {
         this._count(timings_ms);
         this._n_windows_begun -= 1;
-        this._tellRows(this._rows.push(this._joiner.add(window, logits)));
+        this._new_rows.push(...this._rows.push(this._joiner.add(window, logits)));
+        this._tellNews();
         this._finishWhenDone();
       },
       onFail: (error) => this.fail(error),
@@ -145,8 +152,9 @@ export class Song {
   _take({ log_mel, end }) {
     if (this.is_over) return;
     this._duration_s = end.time_s;
+    this._fraction = end.fraction;
     this._windows.push(...this._cutter.push(log_mel));
-    this._tell({ kind: protocol.PROGRESS, song: this.number, fraction: end.fraction, decoded_s: end.time_s });
+    this._tellNews();
   }
 
   /** @param {Record<"decode" | "features" | "inference", number>} timings_ms */
@@ -156,9 +164,14 @@ export class Song {
     }
   }
 
-  /** @param {number[][]} rows */
-  _tellRows(rows) {
-    if (rows.length > 0 && !this.is_over) this._tell({ kind: protocol.ROWS, song: this.number, rows });
+  _tellNews() {
+    if (this.is_over || performance.now() - this._last_news_ms < NEWS_INTERVAL_MS) return;
+    const { number: song, _fraction: fraction, _duration_s: decoded_s } = this;
+    this._tell({ kind: protocol.PROGRESS, song, fraction, decoded_s });
+    if (this._new_rows.length === 0) return; // the first rows do not wait
+    this._last_news_ms = performance.now();
+    this._tell({ kind: protocol.ROWS, song, rows: this._new_rows });
+    this._new_rows = [];
   }
 
   _finishWhenDone() {
@@ -167,7 +180,8 @@ export class Song {
     if (this.is_over || this._windows.length > 0 || this._n_windows_begun > 0) return;
     const rows = this._rows.push(this._joiner.finish(this._cutter.n_steps));
     const end = this._rows.finish(this._duration_s);
-    const result = { duration_s: this._duration_s, rows: [...rows, ...end.rows], verdict: end.verdict };
+    const last_rows = [...this._new_rows, ...rows, ...end.rows];
+    const result = { duration_s: this._duration_s, rows: last_rows, verdict: end.verdict };
     this.is_over = true;
     this._tell({ kind: protocol.RESULT, song: this.number, ...result, timings_ms: this.timings_ms });
   }
