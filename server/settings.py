@@ -30,7 +30,9 @@ class Settings:
     max_duration_min: float = _setting("GENRESCOPE_MAX_DURATION_MIN", 90.0, "longest song, minutes")
     decode_timeout_s: float = _setting("GENRESCOPE_DECODE_TIMEOUT_S", 120.0, "longest time to decode one, s")
     max_uploads: int = _setting("GENRESCOPE_MAX_UPLOADS", 16, "songs taken in before they are answered; more get 503")
-    max_analyses: int = _setting("GENRESCOPE_MAX_ANALYSES", 2, "songs analysed at the same time; others wait")
+    max_analyses: int = _setting(
+        "GENRESCOPE_MAX_ANALYSES", os.cpu_count() or 1, "songs analysed at the same time, one a core; others wait"
+    )
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -71,6 +72,19 @@ def test_too_short_says_how_short(predictor: Predictor, duration_s: float) -> No
 
 def test_a_second_is_enough(predictor: Predictor) -> None:
     assert predictor.analyse([tone(1)], 22_050).probabilities.shape == (1, 10)
+
+
+def test_memory_does_not_grow_with_the_song(predictor: Predictor) -> None:
+    def peak_bytes(minutes: int) -> int:
+        block = tone(3)
+        tracemalloc.start()
+        try:
+            predictor.analyse((block for _ in range(20 * minutes)), 22_050)
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    assert peak_bytes(20) < peak_bytes(1) + 1e6  # 20 minutes are 106 MB of PCM and 8 MB of log-mel
 
 
 def test_silence_has_an_answer(predictor: Predictor) -> None:

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -75,6 +76,21 @@ def test_predict_says_when_to_come_back_until_it_is_ready(fresh_server: ServerPr
     fresh_server.wait_until_ready()
     ready = httpx.get(f"{fresh_server.url}/readyz")
     assert ready.json() == {"status": "ready", "model": {"name": CONTRACT["name"], "version": CONTRACT["version"]}}
+
+
+def test_model_is_loaded_once_however_many_ask_for_it(fresh_server: ServerProcess) -> None:
+    fresh_server.wait_for_page()
+    song = (SONGS / "blues.mp3").read_bytes()
+
+    def ask(_: int) -> int:
+        httpx.get(f"{fresh_server.url}/readyz", timeout=60)
+        return httpx.post(f"{fresh_server.url}/predict", files={"file": song}, timeout=60).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(ask, range(8))) <= {200, 503}
+        fresh_server.wait_until_ready()
+        assert set(pool.map(ask, range(8))) == {200}
+    assert fresh_server.output().count("/predict is ready") == 1
 
 
 def test_server_does_not_import_tensorflow_to_start() -> None:
