@@ -22,7 +22,7 @@ const n = pcm.length / n_channels;
 window.song = { sample_rate_hz, channels: Array.from({ length: n_channels }, (_, c) => pcm.slice(c * n, (c + 1) * n)) };
 """
 
-# MPEG audio by mpg123 in one piece; everything else by the browser.
+# MPEG audio by mpg123 in one piece, plain samples as they are, everything else by the browser.
 DECODE_FILE = """
 const { identify } = await load("decode/identify.js");
 const file = document.querySelector("#parity").files[0];
@@ -39,6 +39,11 @@ if (route.by === "mpg123") {
   decoder.free();
   const whole = (_, c) => joined(blocks.map((block) => block.channelData[c]));
   window.song = { sample_rate_hz: blocks[0].sampleRate, channels: blocks[0].channelData.map(whole) };
+} else if (route.by === "pcm") {
+  const { frameBytes, readPcm } = await load("decode/pcm-format.js");
+  const { first_byte, n_samples, format, sample_rate_hz } = route.layout;
+  const samples = await file.slice(first_byte, first_byte + n_samples * frameBytes(format)).arrayBuffer();
+  window.song = { sample_rate_hz, channels: readPcm(new Uint8Array(samples), format) };
 } else {
   const { decodeWhole } = await load("decode/browser-decoder.js");
   const buffer = await decodeWhole(file, route.container, route.sample_rate_hz);
