@@ -26,6 +26,7 @@ let current = null;
 /** @param {Contract} contract @param {string} contract_url @returns {Promise<Tools>} */
 async function makeTools(contract, contract_url) {
   const [mel_filters, dsp] = await Promise.all([fetchMelFilters(contract.signal_chain, contract_url), loadDsp()]);
+  dsp.melKernel(contract.signal_chain, mel_filters); // its tables take some milliseconds of nobody's time now
   return { contract, mel_filters, dsp };
 }
 
