@@ -8,7 +8,7 @@ const FURTHER_WINDOWS = 2;
 
 /**
  * @param {number} window_frames
- * @returns {Generator<{first_frame: number, n_frames: number}, never>} without end: the caller knows where the song's is
+ * @returns {Generator<{first_frame: number, n_frames: number}, never>} endless: the caller knows where the song ends
  */
 export function* frameRanges(window_frames) {
   yield { first_frame: 0, n_frames: window_frames };
@@ -26,7 +26,7 @@ export function* frameRanges(window_frames) {
  * @property {number | null} n_frames that it gives; null: all up to the song's end
  * @property {number} skip_samples at the model's rate, before its first frame
  * @property {number} sample_rate_hz
- * @property {MpegStretch | PcmStretch | MpegRest} audio
+ * @property {MpegStretch | PcmStretch | FileStretch | MpegRest} audio
  *
  * @typedef {object} MpegStretch whole MPEG frames, and what of their sound is wanted
  * @property {"mpeg"} kind
@@ -37,6 +37,12 @@ export function* frameRanges(window_frames) {
  * @property {SongPoint} end
  *
  * @typedef {{kind: "pcm", channels: Float32Array[], end: SongPoint}} PcmStretch
+ *
+ * @typedef {object} FileStretch samples as a file holds them
+ * @property {"file-pcm"} kind
+ * @property {Blob} bytes
+ * @property {import("./pcm-format.js").PcmFormat} format
+ * @property {SongPoint} end
  *
  * @typedef {object} MpegRest a file from here to its end, whatever may come; decoded in one go
  * @property {"mpeg-rest"} kind

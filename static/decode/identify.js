@@ -4,10 +4,13 @@ import { SongError } from "../engine/song-error.js";
 import { fileKind } from "./container.js";
 import { findFirstFrame, frameHeader, id3Size } from "./mpeg-frames.js";
 import { headerSampleRate } from "./sample-rate.js";
+import { readWavLayout } from "./wav.js";
 
 /**
  * @typedef {{by: "mpg123", first_byte: number}} MpegRoute
- * @typedef {{by: "browser", container: string, sample_rate_hz: number | null}} BrowserRoute
+ * @typedef {{container: string, sample_rate_hz: number | null}} Named as listeners know it, and as its header says
+ * @typedef {Named & {by: "pcm", layout: import("./pcm-format.js").PcmLayout}} PcmRoute
+ * @typedef {Named & {by: "browser"}} BrowserRoute
  */
 
 const HEAD_BYTES = 1 << 16;
@@ -28,7 +31,7 @@ const headerBytes = async (file, container, head) =>
 
 /**
  * @param {Blob} file
- * @returns {Promise<MpegRoute | BrowserRoute>}
+ * @returns {Promise<MpegRoute | PcmRoute | BrowserRoute>}
  * @throws {SongError} `empty-file` or `not-audio`
  */
 export async function identify(file) {
@@ -40,11 +43,10 @@ export async function identify(file) {
   if (kind?.kind === "other") throw new SongError("not-audio", { looks_like: kind.name });
   if (kind) {
     const container = kind.name;
-    return {
-      by: "browser",
-      container,
-      sample_rate_hz: headerSampleRate(container, await headerBytes(file, container, head)),
-    };
+    const sample_rate_hz = headerSampleRate(container, await headerBytes(file, container, head));
+    const layout = container === "WAV" ? await readWavLayout(file, tag_bytes) : null;
+    if (layout) return { by: "pcm", container, sample_rate_hz, layout };
+    return { by: "browser", container, sample_rate_hz };
   }
   const first_byte = await findMpeg(file, tag_bytes, head);
   if (first_byte < 0) throw new SongError("not-audio");

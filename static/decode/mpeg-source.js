@@ -60,7 +60,8 @@ export class MpegSource {
     const { first, n_dropped } = is_whole ? { first: 0, n_dropped: 0 } : this._startFor(span.first_sample);
     const from = is_whole ? this._first_byte : starts[first];
     const start = { time_s: span.first_sample / sample_rate_hz, fraction: from / this._file.size };
-    const audio = { kind: /** @type {const} */ ("mpeg-rest"), bytes: this._file.slice(from), n_dropped, is_whole, start };
+    const bytes = this._file.slice(from);
+    const audio = { kind: /** @type {const} */ ("mpeg-rest"), bytes, n_dropped, is_whole, start };
     return { first_frame, n_frames: null, skip_samples: span.skip_samples, sample_rate_hz, audio };
   }
 

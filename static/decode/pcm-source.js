@@ -1,4 +1,4 @@
-/** The segments of a song that the browser has decoded: its samples are asked for when their turn comes. */
+/** The segments of a song whose samples are all at hand: decoded by the browser, or never encoded at all. */
 
 import { framesOf, segmentSpan } from "../signal/segment-span.js";
 import { frameRanges } from "./frame-ranges.js";
@@ -6,13 +6,15 @@ import { frameRanges } from "./frame-ranges.js";
 /**
  * @typedef {import("../contract.js").Contract} Contract
  * @typedef {import("./frame-ranges.js").Segment} Segment
- * @typedef {(first_sample: number, end_sample: number) => Promise<Float32Array[]>} ReadSamples
+ * @typedef {import("./frame-ranges.js").PcmStretch} PcmStretch
+ * @typedef {import("./frame-ranges.js").FileStretch} FileStretch
+ * @typedef {Omit<PcmStretch, "end"> | Omit<FileStretch, "end">} Stretch
  */
 
 export class PcmSource {
   /**
    * @param {{sample_rate_hz: number, n_samples: number}} song
-   * @param {ReadSamples} read channels [channels][end - first]
+   * @param {(first_sample: number, end_sample: number) => Stretch | Promise<Stretch>} read asked when its turn comes
    * @param {Contract} contract
    */
   constructor({ sample_rate_hz, n_samples }, read, contract) {
@@ -36,8 +38,7 @@ export class PcmSource {
         skip_samples: span.skip_samples,
         sample_rate_hz: this._rate_hz,
         audio: {
-          kind: "pcm",
-          channels: await this._read(span.first_sample, end),
+          ...(await this._read(span.first_sample, end)),
           end: { time_s: end / this._rate_hz, fraction: end / this._n_samples },
         },
       };

@@ -3,12 +3,14 @@
 import { joined } from "../arrays.js";
 import { fileBlocks } from "../decode/file-blocks.js";
 import { createMpegDecoder } from "../decode/mpg123.js";
+import { frameBytes, readPcm } from "../decode/pcm-format.js";
 import { LogMelStream } from "../signal/chain.js";
 
 /**
  * @typedef {import("../decode/frame-ranges.js").Segment} Segment
  * @typedef {import("../decode/frame-ranges.js").MpegStretch} MpegStretch
  * @typedef {import("../decode/frame-ranges.js").MpegRest} MpegRest
+ * @typedef {import("../decode/frame-ranges.js").FileStretch} FileStretch
  *
  * @typedef {object} Tools what every segment needs, made once
  * @property {import("../contract.js").Contract} contract
@@ -22,6 +24,8 @@ import { LogMelStream } from "../signal/chain.js";
 
 /** Bytes given to the decoder at once: about 4 s of music, some 10 ms of work. */
 const DECODE_BYTES = 1 << 16;
+/** Bytes of samples read at once: a segment of many channels at a high rate would not be small. */
+const READ_BYTES = 1 << 20;
 
 /** The decoder gave other samples than its frames' headers promise: the segment's place in the song is not certain. */
 export class IrregularSegment extends Error {}
@@ -46,6 +50,7 @@ export class SegmentTask {
     const { audio } = this._segment;
     if (audio.kind === "mpeg-rest") yield* this._rest(audio);
     if (audio.kind === "mpeg") yield { log_mel: this._frames(await this._stretch(audio)), end: audio.end };
+    if (audio.kind === "file-pcm") yield { log_mel: this._frames(await this._readStretch(audio)), end: audio.end };
     if (audio.kind === "pcm") yield { log_mel: this._frames([this._push(audio.channels)]), end: audio.end };
   }
 
@@ -61,6 +66,20 @@ export class SegmentTask {
     } finally {
       decoder.free();
     }
+  }
+
+  /** @param {FileStretch} stretch @returns {Promise<Float32Array[]>} */
+  async _readStretch({ bytes, format }) {
+    const log_mels = [];
+    const step = Math.floor(READ_BYTES / frameBytes(format)) * frameBytes(format);
+    for (let at = 0; at < bytes.size; at += step) {
+      const content = await bytes.slice(at, at + step).arrayBuffer();
+      const started = performance.now();
+      const channels = readPcm(new Uint8Array(content), format);
+      this.timings_ms.decode += performance.now() - started;
+      log_mels.push(this._push(channels));
+    }
+    return log_mels;
   }
 
   /** @param {MpegRest} rest @returns {AsyncGenerator<Part>} */

@@ -5,6 +5,7 @@
 
 import { identify } from "../decode/identify.js";
 import { MpegSource } from "../decode/mpeg-source.js";
+import { pcmStretch } from "../decode/pcm-format.js";
 import { PcmSource } from "../decode/pcm-source.js";
 import { Helpers } from "./helpers.js";
 import * as protocol from "./protocol.js";
@@ -53,6 +54,7 @@ async function analyse({ song: number, file }) {
     const route = await identify(file);
     if (song.is_over) return;
     if (route.by === "mpg123") await song.plan(new MpegSource(file, route.first_byte, contract));
+    else if (route.by === "pcm") await song.plan(new PcmSource(route.layout, pcmStretch(file, route.layout), contract));
     else tell({ ...route, kind: protocol.NEEDS_BROWSER, song: number });
   } catch (error) {
     song.fail(error);
@@ -65,16 +67,21 @@ async function analysePcm({ song: number, decode_ms, ...pcm }) {
   if (!song || song.number !== number) return;
   song.timings_ms.decode = decode_ms;
   try {
-    await song.plan(new PcmSource(pcm, (first, end) => samplesOfPage(number, first, end), contract));
+    await song.plan(new PcmSource(pcm, (first, end) => stretchOfPage(number, first, end), contract));
   } catch (error) {
     song.fail(error);
   }
 }
 
-/** @param {number} song @param {number} first_sample @param {number} end_sample @returns {Promise<Float32Array[]>} */
-function samplesOfPage(song, first_sample, end_sample) {
+/**
+ * @param {number} song
+ * @param {number} first_sample
+ * @param {number} end_sample
+ * @returns {Promise<{kind: "pcm", channels: Float32Array[]}>}
+ */
+function stretchOfPage(song, first_sample, end_sample) {
   tell({ kind: protocol.PCM_WANTED, song, first_sample, end_sample });
-  return new Promise((resolve) => waiting.push(resolve));
+  return new Promise((resolve) => waiting.push((channels) => resolve({ kind: "pcm", channels })));
 }
 
 self.onmessage = ({ data }) => {

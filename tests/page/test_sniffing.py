@@ -24,8 +24,6 @@ def identified(page: Page, content: bytes) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("name", "options", "container", "rate_hz"),
     [
-        ("a.wav", ["-ar", "11025"], "WAV", 11025),
-        ("a24.wav", ["-ar", "96000", "-c:a", "pcm_s24le"], "WAV", 96000),
         ("adpcm.wav", ["-ar", "44100", "-c:a", "adpcm_ms"], "compressed WAV", 44100),
         ("a.flac", ["-ar", "96000"], "FLAC", 96000),
         ("a.ogg", ["-ar", "32000", "-ac", "2", "-c:a", "vorbis", "-strict", "-2"], "Ogg", 32000),
@@ -44,6 +42,16 @@ def test_containers_and_their_rates(
 ) -> None:
     content = make_audio(tmp_path / name, *options).read_bytes()
     assert identified(module_page, content) == {"by": "browser", "container": container, "sample_rate_hz": rate_hz}
+
+
+@pytest.mark.parametrize(("codec", "rate_hz"), [("pcm_s16le", 11025), ("pcm_s24le", 96000)])
+def test_wav_is_for_ourselves(module_page: Page, tmp_path: Path, codec: str, rate_hz: int) -> None:
+    content = make_audio(tmp_path / "a.wav", "-ar", str(rate_hz), "-c:a", codec).read_bytes()
+    found = identified(module_page, content)
+    layout = found.pop("layout")
+    assert found == {"by": "pcm", "container": "WAV", "sample_rate_hz": rate_hz}
+    assert isinstance(layout, dict)
+    assert layout["n_samples"] == 3 * rate_hz
 
 
 def test_aac_with_spectral_band_replication_has_the_rate_that_comes_out(module_page: Page, tmp_path: Path) -> None:
@@ -99,4 +107,4 @@ def test_a_header_that_is_cut_off_is_an_answer_too(module_page: Page, song: Path
     content = song.read_bytes()
     for cut in (1, 3, 9, 13, 27, 40, 60, 90, 200, 1000):
         answer = identified(module_page, content[:cut])
-        assert answer.get("by") in {"mpg123", "browser"} or answer["code"] == "not-audio"
+        assert "by" in answer or answer["code"] == "not-audio"
