@@ -138,6 +138,19 @@ def test_what_the_browser_does_not_have_cannot_be_chosen(page: Page) -> None:
     assert recalled(page, "backend") is None
 
 
+def test_a_gpu_that_is_lost_is_an_error_and_not_a_wait_for_ever(visitor: Page) -> None:
+    told = visitor.run(
+        """
+        const { loadNetwork } = await load("network/tf.js");
+        const { browser_model } = await (await fetch(contractUrl)).json();
+        const network = await loadNetwork(new URL(browser_model, contractUrl).href, 128, 128, "webgl");
+        tf.backend().gpgpu.gl.getExtension("WEBGL_lose_context").loseContext();
+        return network(new Float32Array(128 * 128)).catch((error) => `${error.name}: ${error.message}`);
+        """
+    )
+    assert told == "BackendError: webgl does not run: the GPU was lost"
+
+
 ASK_FOR_MEASURING = """
 const contract = await (await fetch(contractUrl)).json();
 const { probe } = await load("network/probe.js");
@@ -158,21 +171,34 @@ EXAMINE = """
 const { examine } = await load("network/probe.js");
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const wasm = { windows: [Float32Array.of(1)], logits: [Float32Array.of(-10, 0, 10)], ms: 40 };
-const [scale, window_ms] = args;
+const [scale, window_ms, start_ms] = args;
 const gpu = async () => {
   await sleep(window_ms);
   return Float32Array.from(wasm.logits[0], (logit) => logit * scale);
 };
-return (await examine(async () => gpu, { n_workers: 2, rest_ms: 0 }, wasm)).code;
+const start = async () => {
+  await sleep(start_ms);
+  return gpu;
+};
+return (await examine(start, { n_workers: 2, rest_ms: 0 }, wasm)).code;
 """
 
 
 @pytest.mark.parametrize(
-    ("scale", "window_ms", "code"),
-    [(1.0, 0, "faster"), (1.015, 0, "faster"), (1.03, 0, "inexact"), ("NaN", 0, "inexact"), (1.0, 60, "slower")],
+    ("scale", "window_ms", "start_ms", "code"),
+    [
+        (1.0, 0, 0, "faster"),
+        (1.015, 0, 0, "faster"),
+        (1.03, 0, 0, "inexact"),
+        ("NaN", 0, 0, "inexact"),
+        (1.0, 60, 0, "slower"),
+        (1.0, 0, 3001, "slow-start"),
+    ],
 )
-def test_a_gpu_must_be_exact_and_fast(module_page: Page, scale: float | str, window_ms: int, code: str) -> None:
-    assert module_page.run(EXAMINE, scale, window_ms) == code
+def test_a_gpu_must_be_exact_and_fast(
+    module_page: Page, scale: float | str, window_ms: int, start_ms: int, code: str
+) -> None:
+    assert module_page.run(EXAMINE, scale, window_ms, start_ms) == code
 
 
 @pytest.mark.parametrize(
