@@ -95,8 +95,8 @@ const GPU_FINDINGS = {
 export const gpuFinding = (finding) => GPU_FINDINGS[finding.code](finding);
 
 export const UNSUPPORTED_BROWSER =
-  "Genrescope needs WebAssembly with SIMD, web workers and Web Audio, which this browser does not have or has switched off. " +
-  "A current Firefox, Chrome, Edge or Safari has them.";
+  "Genrescope needs WebAssembly with SIMD, web workers and Web Audio, which this browser does not have or has " +
+  "switched off. A current Firefox, Chrome, Edge or Safari has them.";
 
 /**
  * One sentence of what happened, one of what helps.
