@@ -78,7 +78,9 @@ class Bench:
         visits = [self.attempt(f"{name}, first visit", visit, None) for _ in range(self.plan.n_visits)]
         weights = self.attempt(f"{name}, weight", lambda: page_runs.weights(browser, url, short), {})
         if not browser.keeps_cache:
-            self.notes.append(f"{name}: no second visit, its driven sessions keep no cache")
+            self.notes.append(
+                f"{name}: its driven sessions keep no cache: each file counts once, and there is no second visit"
+            )
         return {
             "version": self.attempt(f"{name}, version", lambda: page_runs.version(browser), "of unknown version"),
             "first_visit_ms": [first_row_ms for first_row_ms in visits if first_row_ms is not None],

@@ -7,13 +7,18 @@ import urllib.request
 
 import pytest
 
-from tests.bench.weight import CountingProxy, Exchange, Weight
+from tests.bench.weight import CountingProxy, Exchange, Weight, each_once
 
 
 def test_a_visit_is_files_and_revalidations() -> None:
     exchanges = [Exchange("/", 200, 1000), Exchange("/a.js", 304, 150), Exchange("/gone", 404, 90)]
     assert Weight.of(exchanges) == Weight(n_files=2, file_bytes=1090, n_revalidations=1, all_bytes=1240)
     assert Weight.of([]) == Weight(0, 0, 0, 0)
+
+
+def test_files_that_every_worker_fetched_count_once() -> None:
+    exchanges = [Exchange("/a.js", 200, 10), Exchange("/b.js", 200, 5), Exchange("/a.js", 200, 10)]
+    assert Weight.of(each_once(exchanges)) == Weight(n_files=2, file_bytes=15, n_revalidations=0, all_bytes=15)
 
 
 def test_answers_pass_unchanged_and_are_counted_as_sent(server_url: str) -> None:

@@ -40,6 +40,11 @@ class Weight:
         return cls(len(files), n_bytes[0], len(every) - len(files), n_bytes[1])
 
 
+def each_once(exchanges: Iterable[Exchange]) -> list[Exchange]:
+    """The first exchange of each path: what a visit costs where every worker has to fetch the same file anew."""
+    return list({exchange.path: exchange for exchange in reversed(list(exchanges))}.values())
+
+
 class CountingProxy:
     """A server on a free port that passes everything on to another one and back as it is, and counts."""
 
