@@ -60,7 +60,7 @@ def test_the_pages_graph_hears_one_window_and_has_its_batch_norms_folded(exporte
     assert [dim["size"] for dim in shape] == ["1", "128", "128"]
 
 
-def test_kernels_go_to_the_page_in_float16(exported: Path) -> None:
+def test_kernels_go_to_the_page_in_16_bits(exported: Path) -> None:
     model = exported / load_contract(exported).browser_model
     n_bytes = sum(path.stat().st_size for path in model.parent.glob("*.bin"))
     n_weights = busy_network("cnn").count_params()
