@@ -2,7 +2,7 @@
 #
 #   make run     serve the page and /predict        PORT=8080  MODEL=folder of an exported model
 #   make test    every check and test, browser included
-#   make parity  the page against Python, stage by stage: a table   BROWSER=firefox or webkit  JSON=file
+#   make parity  the page against Python, stage by stage: a table   BROWSER=webkit  JSON=file
 #   make bench   how fast and light the page is in each browser, and /predict, beside the goals   SONG=file
 #                (`python -m tests.bench --help` has more, such as --quick)
 #   make train   folder of songs per genre -> exported model   DATA=folder  OUT=runs/model

@@ -26,7 +26,8 @@ from tests.parity.measure import Result, measure_file, measure_signal
 from tests.parity.signals import RATES_HZ, Signal, signals
 from tests.support import REPOSITORY, ServerProcess
 
-ENGINES = {name.lower(): browser for name, browser in BROWSERS.items()}
+# Not Firefox: its driver runs each script in a world of its own, and the network does not outlive the one it came to.
+ENGINES = {"chromium": BROWSERS["Chromium"], "webkit": BROWSERS["WebKit"]}
 
 
 def main(arguments: Sequence[str], **faults: Any) -> int:

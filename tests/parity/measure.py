@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Any
 
 import numpy as np
 
 from model.predictor import Predictor
-from tests.page.browser import Page
+from tests.page.browser import Page, PageError
 from tests.parity.compare import (
     FILE_PROBABILITY,
     Array,
@@ -52,7 +53,10 @@ def measure_signal(page: Page, predictor: Predictor, signal: Signal, **faults: A
 def measure_file(page: Page, predictor: Predictor, song: SongFile, **faults: Any) -> Result:
     """A file is decoded by each side on its own. The probabilities are those that the page shows a visitor."""
     expected = song.expected
-    page_pcm, page_rate_hz = decoded_in_page(page, song.path)
+    try:
+        page_pcm, page_rate_hz = decoded_in_page(page, song.path)
+    except PageError as error:
+        return Result(song.name, (Deviation("decoded", inf, "refused", str(error), {}),), expected.note)
     pcm, rate_hz = decoded_in_python(song.path)
     assert page_rate_hz == rate_hz, f"{song.name}: {page_rate_hz} Hz in the page, {rate_hz} Hz by ffmpeg"
     found, golden = stages_of_song(page, **faults), stages_in_python(predictor, pcm, rate_hz)

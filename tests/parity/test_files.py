@@ -50,6 +50,14 @@ def test_a_file_that_differs_from_what_is_expected(page: Page, predictor: Predic
     assert missed == {"decoded", "resampled", "log_mel"}
 
 
+def test_a_file_that_the_page_refuses(page: Page, predictor: Predictor, tmp_path: Path) -> None:
+    text = tmp_path / "song.mp3"
+    text.write_text("no song at all")
+    (deviation,) = measure_file(page, predictor, SongFile("text", text, ENCODINGS[0].expected)).missed
+    assert (deviation.stage, deviation.cell) == ("decoded", "refused")
+    assert "SongError" in deviation.where
+
+
 def test_art_does_not_change_the_sound(tmp_path: Path) -> None:
     song = next(own_songs()).path
     with_art = tmp_path / "art.mp3"
