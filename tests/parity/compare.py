@@ -3,10 +3,9 @@
 Tolerances loosen along the chain. decoded: two decoders of one format, float32 arithmetic in an order of their own.
 resampled: both sides sum the same products and round to float32. log_mel: the same, through a transform, in dB; only
 bins far below the rest may be off more. (Of files those do not count: where the encoder left nothing, what the decoders
-differ by is all there is.) logits: 16-bit weights in the
-browser. Each is rounded, and the layers pass that on in proportion to their outputs, so that the error grows with the
-range of a case's logits. probabilities: the same after the mean over a row's steps; of files, what the decoders differ by
-comes on top.
+differ by is all there is.) logits: weights of 16 bits in the browser. Each is rounded, and the layers pass that on in
+proportion to their outputs, so that the error grows with the range of a case's logits. probabilities: the same after
+the mean over a row's steps; of files, what the decoders differ by comes on top.
 """
 
 from __future__ import annotations
