@@ -24,7 +24,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numpy.lib.stride_tricks import sliding_window_view
 
 Float32 = npt.NDArray[np.float32]
 Float64 = npt.NDArray[np.float64]
@@ -95,6 +94,12 @@ def resampling_filter(up: int, down: int, kernel: KaiserSinc) -> Float32:
     for branch in range(min(up, len(prototype))):
         prototype[branch::up] /= prototype[branch::up].sum()
     return np.asarray(prototype, np.float32)
+
+
+def _rows(samples: Array, n: int, length: int, hop: int) -> Array:
+    """[n, length]: row k shows samples[k * hop:][:length], uncopied. (NumPy's own windows take long to make.)"""
+    step = samples.itemsize
+    return np.ndarray((n, length), samples.dtype, samples, strides=(hop * step, step))
 
 
 @dataclass(frozen=True)
@@ -184,7 +189,7 @@ class Resampler:
         done = 0
         for band in table.bands:
             n_inputs, n_outputs = band.taps.shape
-            rows = sliding_window_view(inputs[band.first :], n_inputs)[:: table.period_in][:n_periods]
+            rows = _rows(inputs[band.first :], n_periods, n_inputs, table.period_in)
             np.matmul(rows, band.taps, out=outputs[:, done : done + n_outputs])
             done += n_outputs
         self._kept = inputs[n_periods * table.period_in :]
@@ -265,9 +270,10 @@ class LogMelStream:
     def _frames(self, samples: Float32) -> Float32:
         chain = self._chain
         self._pending = np.concatenate([self._pending, samples])
-        if len(self._pending) < chain.n_fft:
+        n_frames = (len(self._pending) - chain.n_fft) // chain.hop_length + 1
+        if n_frames <= 0:
             return np.zeros((0, chain.n_mels), np.float32)
-        frames = sliding_window_view(self._pending, chain.n_fft)[:: chain.hop_length]
+        frames = _rows(self._pending, n_frames, chain.n_fft, chain.hop_length)
         log_mel = _log_mel(frames, self._mel_parts, chain)
-        self._pending = self._pending[len(frames) * chain.hop_length :]
+        self._pending = self._pending[n_frames * chain.hop_length :]
         return log_mel

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,12 +66,13 @@ class Predictor:
             self._runtime = load_runtime(server_model)
         except OSError as error:
             raise ContractError(f"{server_model} cannot be loaded: {error}") from error
+        self._pool = ThreadPoolExecutor(os.cpu_count(), "network")
         layout, chain = self.contract.windows, self.contract.chain
         self.window_logits(np.zeros((1, layout.window_frames, chain.n_mels), np.float32))  # warms up
 
     def window_logits(self, windows: Iterable[Float32]) -> Float32:
-        """Windows [window_frames, n_mels], of which each is run when it comes, to [windows, window_steps, genres]."""
-        return run_as_they_come(self._runtime, windows)
+        """Windows [window_frames, n_mels], run while the next ones are made, to [windows, window_steps, genres]."""
+        return run_as_they_come(self._runtime, windows, self._pool)
 
     def step_logits(self, log_mel: Float32) -> Float32:
         """log_mel [frames, n_mels] in dB to logits [n_steps, genres]."""

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import queue
 import warnings
+from collections import deque
 from collections.abc import Iterable
+from concurrent.futures import Executor, Future
 from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
@@ -17,6 +19,7 @@ import numpy as np
 
 from model.features import Float32
 
+MAX_RUNNING = 8  # batches of a song: bounds memory where windows are made faster than run
 GPU_WINDOWS = 16  # at a time: fewer leave a GPU waiting; bounds memory on long songs
 
 
@@ -38,11 +41,17 @@ def load_runtime(saved_model: Path) -> Runtime:
     return TensorFlowOnGpu(saved_model) if tf.config.list_physical_devices("GPU") else XnnpackOnCpu(saved_model)
 
 
-def run_as_they_come(runtime: Runtime, windows: Iterable[Float32]) -> Float32:
-    """Windows [window_frames, n_mels], each run as soon as the runtime has enough of them, to all of their logits."""
+def run_as_they_come(runtime: Runtime, windows: Iterable[Float32], pool: Executor) -> Float32:
+    """Windows [window_frames, n_mels], run in the pool while the next ones are made, to their logits in order."""
     remaining = iter(windows)
     batches = iter(lambda: list(islice(remaining, runtime.max_windows)), [])
-    return np.concatenate([runtime(np.stack(batch)) for batch in batches])
+    running: deque[Future[Float32]] = deque()
+    logits = []
+    for batch in batches:
+        if len(running) == MAX_RUNNING:
+            logits.append(running.popleft().result())
+        running.append(pool.submit(runtime, np.stack(batch)))
+    return np.concatenate([*logits, *(future.result() for future in running)])
 
 
 class TensorFlowOnGpu:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from model.audio import TooShort
 from model.contract import load_contract
-from model.runtime import Runtime, TensorFlowOnGpu, XnnpackOnCpu, load_runtime, run_as_they_come
+from model.runtime import MAX_RUNNING, TensorFlowOnGpu, XnnpackOnCpu, load_runtime, run_as_they_come
 from tests.support import REPOSITORY
 
 CONTRACT = load_contract(REPOSITORY / "model")
@@ -22,16 +24,22 @@ def xnnpack() -> XnnpackOnCpu:
     return XnnpackOnCpu(SAVED_MODEL)
 
 
+@pytest.fixture
+def pool() -> Iterator[Executor]:
+    with ThreadPoolExecutor(4) as pool:
+        yield pool
+
+
 def windows(n: int) -> np.ndarray:
     shape = (n, CONTRACT.windows.window_frames, CONTRACT.chain.n_mels)
     return np.random.default_rng(n).normal(-40, 15, shape).astype(np.float32)
 
 
-def test_both_runtimes_give_the_same_logits(xnnpack: XnnpackOnCpu) -> None:
+def test_both_runtimes_give_the_same_logits(xnnpack: XnnpackOnCpu, pool: Executor) -> None:
     on_gpu = TensorFlowOnGpu(SAVED_MODEL)  # TensorFlow runs it on the CPU where there is no GPU
     logits = on_gpu(windows(3))
     assert logits.shape == (3, CONTRACT.windows.window_steps, len(CONTRACT.genres))
-    np.testing.assert_allclose(run_as_they_come(xnnpack, windows(3)), logits, atol=1e-3)
+    np.testing.assert_allclose(run_as_they_come(xnnpack, windows(3), pool), logits, atol=1e-3)
 
 
 def test_threads_do_not_mix_their_windows(xnnpack: XnnpackOnCpu) -> None:
@@ -48,30 +56,48 @@ class Recorder:
     def __init__(self, max_windows: int) -> None:
         self.max_windows = max_windows
         self.calls: list[int] = []
+        self.was_called = threading.Event()
 
     def __call__(self, windows: np.ndarray) -> np.ndarray:
         self.calls.append(len(windows))
+        self.was_called.set()
         return windows.sum(axis=(1, 2), keepdims=True)
 
 
-@pytest.mark.parametrize(("max_windows", "calls"), [(1, [1] * 7), (3, [3, 3, 1]), (16, [7])])
-def test_windows_are_run_in_order_as_many_at_a_time_as_allowed(max_windows: int, calls: list[int]) -> None:
+@pytest.mark.parametrize(("max_windows", "calls"), [(1, [1] * 7), (3, [1, 3, 3]), (16, [7])])
+def test_windows_come_back_in_order_however_many_at_a_time_are_run(
+    pool: Executor, max_windows: int, calls: list[int]
+) -> None:
     recorder = Recorder(max_windows)
-    runtime: Runtime = recorder
-    logits = run_as_they_come(runtime, windows(7))
+    logits = run_as_they_come(recorder, windows(7), pool)
     np.testing.assert_allclose(logits, windows(7).sum(axis=(1, 2), keepdims=True))
-    assert recorder.calls == calls
+    assert sorted(recorder.calls) == calls
 
 
-def test_a_window_is_run_before_the_next_is_asked_for() -> None:
+def test_more_windows_than_may_wait(pool: Executor) -> None:
+    some = np.arange(3 * MAX_RUNNING, dtype=np.float32)[:, np.newaxis, np.newaxis]
+    np.testing.assert_array_equal(run_as_they_come(Recorder(1), some, pool), some)
+
+
+def test_a_window_is_run_while_the_next_is_awaited(pool: Executor) -> None:
     recorder = Recorder(1)
 
     def song() -> Iterator[np.ndarray]:
-        for n, window in enumerate(windows(4)):
-            assert recorder.calls == [1] * n
+        for window in windows(3):
             yield window
+            assert recorder.was_called.wait(timeout=30)
+            recorder.was_called.clear()
 
-    run_as_they_come(recorder, song())
+    run_as_they_come(recorder, song(), pool)
+
+
+def test_an_error_on_the_way_is_the_callers(pool: Executor) -> None:
+    def song() -> Iterator[np.ndarray]:
+        yield windows(1)[0]
+        raise TooShort("on purpose")
+
+    with pytest.raises(TooShort, match="on purpose"):
+        run_as_they_come(Recorder(1), song(), pool)
 
 
 def test_a_folder_without_a_network_is_named(tmp_path: Path) -> None:
