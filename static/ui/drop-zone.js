@@ -5,11 +5,13 @@
  * @param {(file: File) => void} onFile
  */
 export function acceptSongs(input, onFile) {
-  input.addEventListener("change", () => {
+  const take = () => {
     const file = input.files?.[0];
     if (file) onFile(file);
     input.value = ""; // else choosing the same file again would not be a change
-  });
+  };
+  input.addEventListener("change", take);
+  take(); // what was chosen before this script had arrived
 
   const root = document.documentElement;
   let depth = 0; // dragenter and dragleave also come for every element in between

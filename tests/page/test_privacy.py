@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.page.browser import Page, start_chromium
+from tests.page.browser import Page
+from tests.page.browsers import start_chromium
 from tests.support import SONGS
 
 

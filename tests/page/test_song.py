@@ -87,6 +87,21 @@ def test_a_song_dropped_before_the_network_is_ready_waits_for_it(page: Page) -> 
     assert page.analyse(SONG)["timings_ms"]["first_row"] > 0
 
 
+def test_a_file_chosen_before_the_page_has_its_script_is_taken(module_page: Page) -> None:
+    script = """
+    const { acceptSongs } = await load("ui/drop-zone.js");
+    const input = document.createElement("input");
+    input.type = "file";
+    const chosen = new DataTransfer();
+    chosen.items.add(new File(["x"], "early.mp3"));
+    input.files = chosen.files;
+    const taken = [];
+    acceptSongs(input, (file) => taken.push(file.name));
+    return [...taken, input.files.length];
+    """
+    assert module_page.run(script) == ["early.mp3", 0]
+
+
 def test_files_can_be_dropped_anywhere(page: Page) -> None:
     page.run(
         """
