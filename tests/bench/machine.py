@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import platform
 import re
+import time
+from concurrent.futures import Executor, ProcessPoolExecutor
 from pathlib import Path
 
 
@@ -25,3 +27,30 @@ def _cpu_model() -> str:
     table = Path("/proc/cpuinfo")
     found = re.search(r"model name\s*:\s*(.+)", table.read_text()) if table.exists() else None
     return found[1] if found else platform.processor() or platform.machine()
+
+
+LOOP = 3_000_000  # some tenths of a second
+TRIES = 3
+
+
+def parallel_gain() -> float:
+    """How many times the work of one core all cores do at once, right now: less than their number where they are
+    threads of one physical core, or where others (the host's other guests, too) work beside us.
+    """
+    n_cores = _n_cores()
+    with ProcessPoolExecutor(n_cores) as pool:
+        _seconds(pool, n_cores)  # starts the processes
+        alone, together = zip(*((_seconds(pool, 1), _seconds(pool, n_cores)) for _ in range(TRIES)), strict=True)
+    return n_cores * sum(alone) / sum(together)
+
+
+def _seconds(pool: Executor, n_at_once: int) -> float:
+    begin = time.perf_counter()
+    list(pool.map(_work, range(n_at_once)))
+    return time.perf_counter() - begin
+
+
+def _work(n: int) -> int:
+    for i in range(LOOP):
+        n += i
+    return n

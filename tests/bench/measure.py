@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.bench import memory, page_runs, server_runs
-from tests.bench.machine import machine
+from tests.bench.machine import machine, parallel_gain
 from tests.bench.songs import Song, nearest
 from tests.page.browsers import BROWSERS, Browser
 from tests.support import ServerProcess
@@ -106,15 +106,18 @@ def measure(bench: Bench, names: Sequence[str]) -> dict[str, Any]:
         "songs": [{**asdict(song), "path": song.path.name} for song in bench.songs],
     }
     server = ServerProcess()
+    gains = []
     try:
         server.wait_until_ready()
+        gains.append(parallel_gain())
         result["server"] = bench.server(server.url)
         result["browsers"] = {}
         for name in names:
+            gains.append(parallel_gain())
             if reason := BROWSERS[name].why_not():
                 bench.notes.append(f"{name} was not measured: {reason}")
             else:
                 result["browsers"][name] = bench.browser(BROWSERS[name], server.url)
     finally:
         server.stop()
-    return {**result, "notes": bench.notes}
+    return {**result, "parallel_gain": [*gains, parallel_gain()], "notes": bench.notes}
