@@ -12,7 +12,7 @@ Conventions
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -30,7 +30,7 @@ class Op:
 
     kind: str
     shape: tuple[int, ...]
-    inputs: tuple[Op, ...] = ()
+    inputs: tuple[Op, ...] = field(default=(), repr=False)  # a graph's paths are too many to be printed
     constant: Array | None = None
 
 

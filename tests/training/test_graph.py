@@ -133,3 +133,10 @@ def test_an_affine_step_alone_is_one_tap() -> None:
     assert isinstance(output, Convolution)
     assert output.is_affine
     np.testing.assert_allclose(run(output), X * GAIN[:3] + OFFSET[:3], atol=1e-5)
+
+
+def test_an_operation_in_a_failing_tests_output_is_itself_alone() -> None:
+    x = INPUT
+    for _ in range(12):
+        x = Op("AddV2", SHAPE, (x, x))
+    assert len(repr(x)) < 100
