@@ -12,7 +12,7 @@ const view = (bytes) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteL
 const ascii = (bytes, at, n) => String.fromCharCode(...bytes.subarray(at, at + n));
 
 /** @param {Uint8Array} bytes @param {string} text @returns {number} where it first stands, or -1 */
-function indexOfText(bytes, text) {
+export function indexOfText(bytes, text) {
   for (let at = bytes.indexOf(text.charCodeAt(0)); at >= 0; at = bytes.indexOf(text.charCodeAt(0), at + 1)) {
     if (ascii(bytes, at, text.length) === text) return at;
   }
@@ -26,7 +26,7 @@ function indexOfText(bytes, text) {
  * @param {boolean} little_endian
  * @returns {number} where the chunk's content starts, or -1
  */
-function chunkContent(bytes, name, little_endian) {
+export function chunkContent(bytes, name, little_endian) {
   const data = view(bytes);
   for (let at = 12; at + 8 <= bytes.length;) {
     if (ascii(bytes, at, 4) === name) return at + 8;
@@ -74,8 +74,8 @@ function oggRate(bytes) {
 function webmRate(bytes) {
   if (indexOfText(bytes, "A_OPUS") >= 0) return 48000;
   const float32 = indexOfText(bytes, "\xb5\x84"); // SamplingFrequency, 4 bytes
-  if (float32 >= 0) return view(bytes).getFloat32(float32 + 2);
-  const float64 = indexOfText(bytes, "\xb5\x88"); // the same in 8 bytes
+  const float64 = indexOfText(bytes, "\xb5\x88"); // the same in 8 bytes; whichever is first: sound looks like anything
+  if (float32 >= 0 && (float64 < 0 || float32 < float64)) return view(bytes).getFloat32(float32 + 2);
   return float64 >= 0 ? view(bytes).getFloat64(float64 + 2) : null;
 }
 
@@ -93,7 +93,7 @@ const MP4_FOLDERS = new Set(["moov", "trak", "mdia", "minf", "stbl"]);
  * @param {number} to
  * @returns {Generator<{type: string, at: number, end: number}>} at: the content's first byte
  */
-function* mp4Boxes(bytes, from, to) {
+export function* mp4Boxes(bytes, from, to) {
   const data = view(bytes);
   for (let at = from; at + 8 <= to;) {
     const is_large = data.getUint32(at) === 1 && at + 16 <= to;
@@ -162,7 +162,7 @@ const READERS = {
 
 /**
  * @param {string} container as `fileKind` names it
- * @param {Uint8Array} bytes the file; an MP4 whole, of others the first 64 KiB do
+ * @param {Uint8Array} bytes as `headerBytes` gives them
  * @returns {number | null} Hz; null when the header does not say, or is cut off
  */
 export function headerSampleRate(container, bytes) {

@@ -1,0 +1,75 @@
+/**
+ * How much memory a file takes when the browser decodes it whole: what its header says, or a guess. A page that asks
+ * for more than there is does not get an error, it is ended.
+ */
+
+import { headerBytes } from "./header-bytes.js";
+import { viewOf } from "./packets.js";
+import { chunkContent, indexOfText, mp4Boxes } from "./sample-rate.js";
+
+const SAMPLE_BYTES = 4; // float32
+const FALLBACK_RATE_HZ = 48000;
+/** Of stereo at 44.1 kHz from 256 kb/s: what a byte becomes in a file that does not say how long it is. */
+const USUAL_GROWTH = 11;
+
+/** @typedef {{duration_s: number, n_channels: number}} Extent */
+
+/** @param {Uint8Array} bytes @returns {Extent | null} of the first sound track; AAC is called stereo whatever it is */
+function mp4Extent(bytes) {
+  const view = viewOf(bytes);
+  let [duration_s, is_sound] = [0, false];
+  for (const { type, at, end } of mp4Boxes(bytes, 0, bytes.length)) {
+    if (type === "mdhd") {
+      const is_long = bytes[at] === 1;
+      const duration = is_long ? Number(view.getBigUint64(at + 24)) : view.getUint32(at + 16);
+      duration_s = duration / view.getUint32(at + (is_long ? 20 : 12));
+    }
+    if (type === "hdlr") is_sound = view.getUint32(at + 8) === 0x736f756e; // "soun"
+    if (type === "stsd" && is_sound && at + 44 <= end) return { duration_s, n_channels: view.getUint16(at + 32) };
+  }
+  return null;
+}
+
+/** @param {Uint8Array} bytes @returns {Extent | null} */
+function webmExtent(bytes) {
+  const view = viewOf(bytes);
+  const [duration, scale] = [indexOfText(bytes, "\x44\x89"), indexOfText(bytes, "\x2a\xd7\xb1\x83")];
+  if (duration < 0) return null;
+  const n_units = bytes[duration + 2] === 0x88 ? view.getFloat64(duration + 3) : view.getFloat32(duration + 3);
+  const unit_ns = scale < 0 ? 1e6 : view.getUint32(scale + 3) & 0xffffff;
+  const channels = indexOfText(bytes, "\x9f\x81");
+  return { duration_s: (n_units * unit_ns) / 1e9, n_channels: channels < 0 ? 1 : bytes[channels + 2] };
+}
+
+/** @param {Uint8Array} bytes @param {number} n_bytes of the file @returns {Extent | null} */
+function wavExtent(bytes, n_bytes) {
+  const format = chunkContent(bytes, "fmt ", true);
+  if (format < 0) return null;
+  const view = viewOf(bytes);
+  return { duration_s: n_bytes / view.getUint32(format + 8, true), n_channels: view.getUint16(format + 2, true) };
+}
+
+/** @type {Record<string, (bytes: Uint8Array, n_bytes: number) => Extent | null>} */
+const READERS = { MP4: mp4Extent, WebM: webmExtent, WAV: wavExtent };
+
+/**
+ * @param {Blob} file
+ * @param {{container: string, sample_rate_hz: number | null, first_byte?: number}} route
+ * @returns {Promise<number>}
+ */
+export async function decodedBytes(file, { container, sample_rate_hz, first_byte = 0 }) {
+  const extent = extentOf(await headerBytes(file, container, first_byte), container, file.size);
+  if (!extent) return file.size * USUAL_GROWTH;
+  return extent.duration_s * (sample_rate_hz ?? FALLBACK_RATE_HZ) * extent.n_channels * SAMPLE_BYTES;
+}
+
+/** @param {Uint8Array} bytes @param {string} container @param {number} n_bytes of the file @returns {Extent | null} */
+function extentOf(bytes, container, n_bytes) {
+  try {
+    const extent = READERS[container]?.(bytes, n_bytes) ?? null;
+    return extent && Number.isFinite(extent.duration_s) && extent.duration_s > 0 ? extent : null;
+  } catch (error) {
+    if (error instanceof RangeError) return null; // the header goes on behind the end of what there is
+    throw error;
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * Songs made of packets that decode one by one (Ogg's and FLAC's): what their readers find. A link is a recording of
+ * its own; a file may be a chain of them.
+ *
+ * @typedef {object} Link
+ * @property {AudioDecoderConfig} config
+ * @property {boolean} is_lapped whether each packet's sound overlaps with the one before: a decoder's first gives none
+ * @property {number} preroll_samples that a decoder has to hear before it is right
+ * @property {number} first_sample of the recording itself, counted in samples a channel that a decoder puts out
+ * @property {number} end_sample the one after its last; Infinity as long as that is not known
+ *
+ * @typedef {object} Packet
+ * @property {Link} link
+ * @property {Uint8Array} bytes
+ * @property {number} n_samples a channel that it gives
+ *
+ * @typedef {object} PacketReader
+ * @property {(block: Uint8Array) => Packet[]} push takes the file's next bytes, gives the packets that are now whole
+ * @property {() => Packet[]} finish the file is over
+ */
+
+/** @param {Uint8Array} bytes @param {number} at @param {number} n @returns {string} */
+export const ascii = (bytes, at, n) => String.fromCharCode(...bytes.subarray(at, at + n));
+
+/** @param {Uint8Array} bytes */
+export const viewOf = (bytes) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+/** @param {Uint8Array[]} parts @returns {Uint8Array} a copy, end to end */
+export function joinedBytes(parts) {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
