@@ -26,7 +26,7 @@ export function* frameRanges(window_frames) {
  * @property {number | null} n_frames that it gives; null: all up to the song's end
  * @property {number} skip_samples at the model's rate, before its first frame
  * @property {number} sample_rate_hz
- * @property {MpegStretch | PcmStretch | FileStretch | MpegRest} audio
+ * @property {MpegStretch | PcmStretch | FileStretch | PacketStretch | MpegRest} audio
  *
  * @typedef {object} MpegStretch whole MPEG frames, and what of their sound is wanted
  * @property {"mpeg"} kind
@@ -43,6 +43,8 @@ export function* frameRanges(window_frames) {
  * @property {Blob} bytes
  * @property {import("./pcm-format.js").PcmFormat} format
  * @property {SongPoint} end
+ *
+ * @typedef {{kind: "packets", runs: import("./packet-decoder.js").PacketRun[], end: SongPoint}} PacketStretch
  *
  * @typedef {object} MpegRest a file from here to its end, whatever may come; decoded in one go
  * @property {"mpeg-rest"} kind

@@ -2,6 +2,7 @@
 
 import { SongError } from "../engine/song-error.js";
 import { fileKind } from "./container.js";
+import { headerBytes } from "./header-bytes.js";
 import { findFirstFrame, frameHeader, id3Size } from "./mpeg-frames.js";
 import { headerSampleRate } from "./sample-rate.js";
 import { readWavLayout } from "./wav.js";
@@ -10,9 +11,12 @@ import { readWavLayout } from "./wav.js";
  * @typedef {{by: "mpg123", first_byte: number}} MpegRoute
  * @typedef {{container: string, sample_rate_hz: number | null}} Named as listeners know it, and as its header says
  * @typedef {Named & {by: "pcm", layout: import("./pcm-format.js").PcmLayout}} PcmRoute
+ * @typedef {Named & {by: "packets", first_byte: number}} PacketRoute the browser's, where that cannot be
  * @typedef {Named & {by: "browser"}} BrowserRoute
+ * @typedef {MpegRoute | PcmRoute | PacketRoute | BrowserRoute} Route
  */
 
+const PACKETS = new Set(["FLAC", "Ogg"]);
 const HEAD_BYTES = 1 << 16;
 /** How much junk before the first MPEG frame is looked through. */
 const SEARCH_BYTES = 1 << 20;
@@ -21,17 +25,8 @@ const SEARCH_BYTES = 1 << 20;
 const read = async (file, from, n) => new Uint8Array(await file.slice(from, from + n).arrayBuffer());
 
 /**
- * An MP4's description may stand at its very end.
  * @param {Blob} file
- * @param {string} container
- * @param {Uint8Array} head
- */
-const headerBytes = async (file, container, head) =>
-  container === "MP4" ? new Uint8Array(await file.arrayBuffer()) : head;
-
-/**
- * @param {Blob} file
- * @returns {Promise<MpegRoute | PcmRoute | BrowserRoute>}
+ * @returns {Promise<Route>}
  * @throws {SongError} `empty-file` or `not-audio`
  */
 export async function identify(file) {
@@ -43,9 +38,10 @@ export async function identify(file) {
   if (kind?.kind === "other") throw new SongError("not-audio", { looks_like: kind.name });
   if (kind) {
     const container = kind.name;
-    const sample_rate_hz = headerSampleRate(container, await headerBytes(file, container, head));
+    const sample_rate_hz = headerSampleRate(container, await headerBytes(file, container, tag_bytes));
     const layout = container === "WAV" ? await readWavLayout(file, tag_bytes) : null;
     if (layout) return { by: "pcm", container, sample_rate_hz, layout };
+    if (PACKETS.has(container)) return { by: "packets", container, sample_rate_hz, first_byte: tag_bytes };
     return { by: "browser", container, sample_rate_hz };
   }
   const first_byte = await findMpeg(file, tag_bytes, head);

@@ -18,7 +18,7 @@ const read = async (file, at, n) => new DataView(await file.slice(at, at + n).ar
 /**
  * @param {Blob} file
  * @param {number} start where RIFF or RF64 stands
- * @returns {Promise<PcmLayout | null>} null: compressed, damaged, or of a form that we do not know
+ * @returns {Promise<PcmLayout | null>} null: no samples, or of a form that we do not know
  */
 export async function readWavLayout(file, start) {
   /** @type {ReturnType<typeof readFormat>} */
@@ -56,9 +56,10 @@ function readFormat(chunk, end) {
  * @param {number} first_byte
  * @param {number} size as the file says
  * @param {number} file_size
- * @returns {PcmLayout}
+ * @returns {PcmLayout | null}
  */
 function layoutOf(found, first_byte, size, file_size) {
   const n_bytes = Math.min(UNKNOWN_SIZES.has(size) ? Infinity : size, file_size - first_byte);
-  return { ...found, first_byte, n_samples: Math.floor(n_bytes / frameBytes(found.format)) };
+  const n_samples = Math.floor(n_bytes / frameBytes(found.format));
+  return n_samples > 0 ? { ...found, first_byte, n_samples } : null;
 }

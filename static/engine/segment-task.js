@@ -3,6 +3,7 @@
 import { joined } from "../arrays.js";
 import { fileBlocks } from "../decode/file-blocks.js";
 import { createMpegDecoder } from "../decode/mpg123.js";
+import { decodeRun } from "../decode/packet-decoder.js";
 import { frameBytes, readPcm } from "../decode/pcm-format.js";
 import { LogMelStream } from "../signal/chain.js";
 
@@ -11,6 +12,7 @@ import { LogMelStream } from "../signal/chain.js";
  * @typedef {import("../decode/frame-ranges.js").MpegStretch} MpegStretch
  * @typedef {import("../decode/frame-ranges.js").MpegRest} MpegRest
  * @typedef {import("../decode/frame-ranges.js").FileStretch} FileStretch
+ * @typedef {import("../decode/frame-ranges.js").PacketStretch} PacketStretch
  *
  * @typedef {object} Tools what every segment needs, made once
  * @property {import("../contract.js").Contract} contract
@@ -51,6 +53,7 @@ export class SegmentTask {
     if (audio.kind === "mpeg-rest") yield* this._rest(audio);
     if (audio.kind === "mpeg") yield { log_mel: this._frames(await this._stretch(audio)), end: audio.end };
     if (audio.kind === "file-pcm") yield { log_mel: this._frames(await this._readStretch(audio)), end: audio.end };
+    if (audio.kind === "packets") yield { log_mel: this._frames(await this._packets(audio)), end: audio.end };
     if (audio.kind === "pcm") yield { log_mel: this._frames([this._push(audio.channels)]), end: audio.end };
   }
 
@@ -78,6 +81,22 @@ export class SegmentTask {
       const channels = readPcm(new Uint8Array(content), format);
       this.timings_ms.decode += performance.now() - started;
       log_mels.push(this._push(channels));
+    }
+    return log_mels;
+  }
+
+  /** @param {PacketStretch} stretch @returns {Promise<Float32Array[]>} */
+  async _packets({ runs }) {
+    const log_mels = [];
+    for (const run of runs) {
+      this._n_to_drop = run.n_dropped;
+      this._n_wanted = run.n_samples;
+      let started = performance.now();
+      for await (const channels of decodeRun(run)) {
+        this.timings_ms.decode += performance.now() - started;
+        log_mels.push(this._push(this._wanted(channels)));
+        started = performance.now();
+      }
     }
     return log_mels;
   }

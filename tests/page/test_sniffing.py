@@ -25,10 +25,6 @@ def identified(page: Page, content: bytes) -> dict[str, object]:
     ("name", "options", "container", "rate_hz"),
     [
         ("adpcm.wav", ["-ar", "44100", "-c:a", "adpcm_ms"], "compressed WAV", 44100),
-        ("a.flac", ["-ar", "96000"], "FLAC", 96000),
-        ("a.ogg", ["-ar", "32000", "-ac", "2", "-c:a", "vorbis", "-strict", "-2"], "Ogg", 32000),
-        ("flac.ogg", ["-ar", "48000", "-c:a", "flac"], "Ogg", 48000),
-        ("a.opus", ["-ar", "24000", "-c:a", "libopus"], "Ogg", 48000),
         ("a.webm", ["-ar", "24000", "-c:a", "libopus"], "WebM", 48000),
         ("a.m4a", ["-ar", "32000", "-c:a", "aac"], "MP4", 32000),
         ("alac.m4a", ["-ar", "96000", "-c:a", "alac"], "MP4", 96000),
@@ -42,6 +38,23 @@ def test_containers_and_their_rates(
 ) -> None:
     content = make_audio(tmp_path / name, *options).read_bytes()
     assert identified(module_page, content) == {"by": "browser", "container": container, "sample_rate_hz": rate_hz}
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "container", "rate_hz"),
+    [
+        ("a.flac", ["-ar", "96000"], "FLAC", 96000),
+        ("a.ogg", ["-ar", "32000", "-ac", "2", "-c:a", "vorbis", "-strict", "-2"], "Ogg", 32000),
+        ("flac.ogg", ["-ar", "48000", "-c:a", "flac"], "Ogg", 48000),
+        ("a.opus", ["-ar", "24000", "-c:a", "libopus"], "Ogg", 48000),
+    ],
+)
+def test_what_consists_of_packets_is_told_apart(
+    module_page: Page, tmp_path: Path, name: str, options: list[str], container: str, rate_hz: int
+) -> None:
+    content = make_audio(tmp_path / name, *options).read_bytes()
+    expected = {"by": "packets", "container": container, "sample_rate_hz": rate_hz, "first_byte": 0}
+    assert identified(module_page, content) == expected
 
 
 @pytest.mark.parametrize(("codec", "rate_hz"), [("pcm_s16le", 11025), ("pcm_s24le", 96000)])

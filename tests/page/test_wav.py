@@ -106,6 +106,7 @@ def test_wherever_the_samples_lie(module_page: Page, tmp_path: Path, content: by
     "content",
     [
         pytest.param(wav(fmt()), id="no samples"),
+        pytest.param(wav(fmt(), chunk(b"data", b"")), id="an empty chunk of samples"),
         pytest.param(wav(DATA, fmt()), id="samples before their form"),
         pytest.param(wav(fmt(6, bits=8), DATA), id="A-law"),
         pytest.param(wav(fmt(3, bits=16), DATA), id="floats of 16 bits"),

@@ -1,0 +1,187 @@
+/**
+ * The one door to the browser's decoder of packets (WebCodecs): whole packets in, sound out, in any worker. Unlike
+ * decodeAudioData it takes a song piece by piece; of a packet that it refuses, silence takes the place.
+ */
+
+import { joined } from "../arrays.js";
+
+/**
+ * Packets that follow each other, and what of their sound is wanted.
+ * @typedef {object} PacketRun
+ * @property {AudioDecoderConfig} config
+ * @property {boolean} is_lapped see Link
+ * @property {Uint8Array} bytes of all packets, end to end
+ * @property {number[]} n_bytes of each
+ * @property {number[]} n_given samples a channel that each gives
+ * @property {number} n_dropped samples a channel at the start that are not wanted
+ * @property {number} n_samples wanted, behind those
+ */
+
+/** Packets that may wait to be decoded: enough to keep the decoder busy, and not much memory. */
+const MOST_WAITING = 32;
+/** Sound is given on in pieces of some such length. */
+const BLOCK_SAMPLES = 1 << 15;
+/** No packet takes a thousandth of this: a decoder that is silent for longer (some of WebKitGTK 2.50) stays so. */
+const PATIENCE_MS = 5_000;
+/** As long is waited for a decoder that is only tried; there is another way then. */
+const TRIAL_MS = 500;
+/** More damage than that in one run, and the rest of it is silence. */
+const MOST_STARTS = 20;
+
+/** One decoder's life: from a start to the end of what it is given, or to its first error. */
+class Decoding {
+  /** @param {AudioDecoderConfig} config @param {number} patience_ms */
+  constructor(config, patience_ms = PATIENCE_MS) {
+    this.has_failed = false;
+    this.hangs = false;
+    this._patience_ms = patience_ms;
+    this._config = config;
+    /** @type {Float32Array[][]} [n][channels] not yet given on */
+    this._pieces = [];
+    this._n_samples = 0;
+    this._onChange = () => {};
+    this._decoder = new AudioDecoder({ output: (sound) => this._take(sound), error: () => this._fail() });
+    this._decoder.addEventListener("dequeue", () => this._onChange());
+    try {
+      this._decoder.configure(config);
+    } catch {
+      this.has_failed = true; // a header of nonsense
+    }
+  }
+
+  /**
+   * @param {Uint8Array[]} packets
+   * @returns {AsyncGenerator<Float32Array[]>} channels, [n_channels][n]
+   */
+  async *sound(packets) {
+    try {
+      for (const [i, data] of packets.entries()) {
+        if (this.has_failed) break;
+        this._decoder.decode(new EncodedAudioChunk({ type: "key", timestamp: i, data }));
+        while (!this.has_failed && this._decoder.decodeQueueSize > MOST_WAITING) await this._change();
+        if (this._n_samples >= BLOCK_SAMPLES) yield this._all();
+      }
+      if (!this.has_failed) await this._flush();
+      if (this._n_samples > 0) yield this._all();
+    } finally {
+      if (this._decoder.state !== "closed") this._decoder.close();
+    }
+  }
+
+  /** Waits for something to happen, but not for ever. */
+  async _change() {
+    let timer = 0;
+    await new Promise((resolve) => {
+      this._onChange = () => resolve(null);
+      timer = setTimeout(() => {
+        this.hangs = true;
+        this._fail();
+      }, this._patience_ms);
+    });
+    clearTimeout(timer);
+  }
+
+  async _flush() {
+    let is_flushed = false;
+    this._decoder.flush().then(
+      () => {
+        is_flushed = true;
+        this._onChange();
+      },
+      () => this._fail(),
+    );
+    while (!is_flushed && !this.has_failed) await this._change();
+  }
+
+  _fail() {
+    this.has_failed = true;
+    this._onChange();
+  }
+
+  /** @param {AudioData} sound */
+  _take(sound) {
+    const { sampleRate, numberOfChannels } = this._config;
+    if (sound.sampleRate !== sampleRate || sound.numberOfChannels !== numberOfChannels) this._fail();
+    else if (sound.numberOfFrames > 0) this._pieces.push(channelsOf(sound));
+    this._n_samples += sound.numberOfFrames;
+    sound.close();
+    this._onChange();
+  }
+
+  /** @returns {Float32Array[]} what has come since last asked */
+  _all() {
+    const pieces = this._pieces.splice(0);
+    this._n_samples = 0;
+    return Array.from({ length: this._config.numberOfChannels }, (_, c) => joined(pieces.map((piece) => piece[c])));
+  }
+}
+
+/** @param {AudioData} sound @returns {Float32Array[]} */
+function channelsOf(sound) {
+  return Array.from({ length: sound.numberOfChannels }, (_, planeIndex) => {
+    const channel = new Float32Array(sound.numberOfFrames);
+    sound.copyTo(channel, { planeIndex, format: "f32-planar" });
+    return channel;
+  });
+}
+
+/**
+ * @param {PacketRun} run
+ * @returns {AsyncGenerator<Float32Array[]>} as many samples as its packets promise, in blocks [n_channels][n]
+ */
+export async function* decodeRun({ config, is_lapped, bytes, n_bytes, n_given }) {
+  const packets = cut(bytes, n_bytes);
+  const ends = runningSum(n_given.map((n, i) => (is_lapped && i === 0 ? 0 : n)));
+  let done = 0;
+  let next = 0; // packet
+  for (let n_starts = 0; next < packets.length && n_starts < MOST_STARTS; n_starts += 1) {
+    const decoding = new Decoding(config);
+    for await (const channels of decoding.sound(packets.slice(next))) {
+      done += channels[0].length;
+      yield channels;
+    }
+    if (!decoding.has_failed || decoding.hangs) break;
+    const refused = ends.findIndex((end) => end > done);
+    if (refused < 0) break;
+    next = refused + 1;
+    const resumed = ends[is_lapped ? next : next - 1] ?? 0;
+    if (resumed > done) yield silence(config, resumed - done);
+    done = Math.max(done, resumed);
+  }
+  const missing = (ends.at(-1) ?? 0) - done;
+  if (missing > 0) yield silence(config, missing);
+}
+
+/** @param {AudioDecoderConfig} config @param {number} n_samples */
+const silence = ({ numberOfChannels }, n_samples) =>
+  Array.from({ length: numberOfChannels }, () => new Float32Array(n_samples));
+
+/** @param {Uint8Array} bytes @param {number[]} sizes @returns {Uint8Array[]} */
+function cut(bytes, sizes) {
+  const ends = runningSum(sizes);
+  return ends.map((end, i) => bytes.subarray(end - sizes[i], end));
+}
+
+/** @param {number[]} numbers @returns {number[]} */
+function runningSum(numbers) {
+  let sum = 0;
+  return numbers.map((number) => (sum += number));
+}
+
+/** Codecs whose decoder was tried and hung: that is not waited for twice. @type {Set<string>} */
+const hanging = new Set();
+
+/**
+ * Whether this browser decodes such packets, and gives for them what their headers promise.
+ * @param {PacketRun} run
+ * @returns {Promise<boolean>}
+ */
+export async function canDecode({ config, is_lapped, bytes, n_bytes, n_given }) {
+  if (typeof AudioDecoder === "undefined" || hanging.has(config.codec)) return false;
+  const decoding = new Decoding(config, TRIAL_MS);
+  let n_samples = 0;
+  for await (const channels of decoding.sound(cut(bytes, n_bytes))) n_samples += channels[0].length;
+  const n_promised = n_given.reduce((sum, n) => sum + n, 0) - (is_lapped ? n_given[0] : 0);
+  if (decoding.hangs) hanging.add(config.codec);
+  return !decoding.has_failed && n_samples === n_promised;
+}

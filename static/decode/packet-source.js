@@ -1,0 +1,182 @@
+/** The segments of a song made of packets, found while they are read. */
+
+import { framesOf, segmentSpan } from "../signal/segment-span.js";
+import { fileBlocks } from "./file-blocks.js";
+import { openFlac } from "./flac-reader.js";
+import { frameRanges } from "./frame-ranges.js";
+import { OggReader } from "./ogg-reader.js";
+import { canDecode } from "./packet-decoder.js";
+import { joinedBytes } from "./packets.js";
+
+/**
+ * @typedef {import("../contract.js").Contract} Contract
+ * @typedef {import("./frame-ranges.js").Segment} Segment
+ * @typedef {import("./packet-decoder.js").PacketRun} PacketRun
+ * @typedef {import("./packets.js").Link} Link
+ * @typedef {import("./packets.js").Packet} Packet
+ * @typedef {import("./packets.js").PacketReader} PacketReader
+ *
+ * @typedef {Packet & {at: number, end_byte: number}} Placed at: the song's sample that its first one is, below 0 for
+ *     what is no song yet; end_byte: of all packets up to it
+ */
+
+/** So many packets show whether the browser decodes such a file. */
+const TRIED_PACKETS = 6;
+
+/**
+ * @param {Blob} file
+ * @param {{container: string, first_byte: number}} route
+ * @param {Contract} contract
+ * @returns {Promise<PacketSource | null>} null where such a file cannot be decoded packet by packet
+ */
+export async function openPackets(file, { container, first_byte }, contract) {
+  const opened = container === "FLAC" ? await openFlac(file, first_byte) : { reader: new OggReader(), first_byte };
+  if (!opened) return null;
+  const source = new PacketSource(file, opened.reader, opened.first_byte, contract);
+  return (await source.canBeDecoded()) ? source : null;
+}
+
+export class PacketSource {
+  /** @param {Blob} file @param {PacketReader} reader @param {number} first_byte @param {Contract} contract */
+  constructor(file, reader, first_byte, contract) {
+    this._file = file;
+    this._reader = reader;
+    this._blocks = fileBlocks(file, first_byte);
+    this._n_bytes = first_byte; // and those of packets so far
+    this._chain = contract.signal_chain;
+    this._window_frames = contract.network.window_frames;
+    this._is_over = false;
+    this._is_cut = false; // what follows in the file is a recording of another kind
+    /** @type {Placed[]} those that a segment to come may need */
+    this._packets = [];
+    /** @type {Map<Link, {begin: number, end: number}>} where in the song its links are, as far as they are known */
+    this._links = new Map();
+    this._at = 0; // of the next packet
+  }
+
+  /** @returns {Promise<boolean>} whether this browser can, going by the first packets */
+  async canBeDecoded() {
+    while (!this._is_over && this._packets.length < TRIED_PACKETS) await this._readOn();
+    const tried = this._packets.slice(0, TRIED_PACKETS).filter(({ link }) => link === this._packets[0].link);
+    return tried.length > 0 && (await canDecode(this._run(tried, 0, 0)));
+  }
+
+  /** @returns {AsyncGenerator<Segment>} in the song's order */
+  async *segments() {
+    for (const { first_frame, n_frames } of frameRanges(this._window_frames)) {
+      const end_frame = first_frame + n_frames;
+      while (!this._is_over && this._n_frames <= end_frame) await this._readOn();
+      const is_last = this._n_frames <= end_frame;
+      yield this._segment(first_frame, is_last ? null : n_frames);
+      if (is_last) return;
+    }
+  }
+
+  async _readOn() {
+    const { value, done } = await this._blocks.next();
+    this._is_over = Boolean(done);
+    for (const packet of value ? this._reader.push(value) : this._reader.finish()) {
+      if (!this._goesOnWith(packet.link)) this._is_cut = true;
+      if (!this._is_cut) this._place(packet);
+    }
+    this._is_over ||= this._is_cut;
+  }
+
+  /** @param {Packet} packet */
+  _place(packet) {
+    const { link, bytes, n_samples } = packet;
+    const { begin } = this._links.get(link) ?? this._append(link);
+    this._n_bytes += bytes.length;
+    this._packets.push({ ...packet, at: this._at, end_byte: this._n_bytes });
+    this._at += n_samples;
+    const end = Math.min(this._at, begin + link.end_sample - link.first_sample);
+    this._links.set(link, { begin, end: Math.max(begin, end) });
+  }
+
+  /** @param {Link} link */
+  _append(link) {
+    const begin = this._n_samples;
+    this._at = begin - link.first_sample;
+    return { begin };
+  }
+
+  /** @param {Link} link @returns {boolean} */
+  _goesOnWith({ config }) {
+    const { config: first } = this._first ?? { config };
+    const names = /** @type {const} */ (["codec", "sampleRate", "numberOfChannels"]);
+    return names.every((name) => config[name] === first[name]);
+  }
+
+  /** @returns {Link | undefined} */
+  get _first() {
+    return this._links.keys().next().value;
+  }
+
+  /** Samples a channel of the song that are there for certain. */
+  get _n_samples() {
+    return [...this._links.values()].at(-1)?.end ?? 0;
+  }
+
+  get _rate_hz() {
+    return this._first?.config.sampleRate ?? 0;
+  }
+
+  /** Frames of log-mel in what is there for certain. */
+  get _n_frames() {
+    return this._first ? framesOf(this._chain, this._rate_hz, this._n_samples) : 0;
+  }
+
+  /** @param {number} first_frame of log-mel @param {number | null} n_frames @returns {Segment} */
+  _segment(first_frame, n_frames) {
+    const sample_rate_hz = this._rate_hz;
+    const span = segmentSpan(this._chain, sample_rate_hz, first_frame, n_frames ?? 1);
+    const end_sample = n_frames === null ? this._n_samples : span.end_sample;
+    const { end_byte } = this._packets.findLast(({ at }) => at < end_sample) ?? { end_byte: 0 };
+    const end = { time_s: end_sample / sample_rate_hz, fraction: n_frames ? end_byte / this._file.size : 1 };
+    const audio = { kind: /** @type {const} */ ("packets"), runs: this._runs(span.first_sample, end_sample), end };
+    return { first_frame, n_frames, skip_samples: span.skip_samples, sample_rate_hz, audio };
+  }
+
+  /**
+   * Forgets what no segment from there on needs.
+   * @param {number} first_sample of the song
+   * @param {number} end_sample
+   * @returns {PacketRun[]} one for each link that has a part in it
+   */
+  _runs(first_sample, end_sample) {
+    const runs = [];
+    for (const [link, { begin, end }] of this._links) {
+      const [from, to] = [Math.max(first_sample, begin), Math.min(end_sample, end)];
+      if (from >= to) continue;
+      const packets = this._packets.filter((packet) => packet.link === link && packet.at < to);
+      runs.push(this._run(packets.slice(startFor(packets, from)), from, to));
+    }
+    this._packets = this._packets.slice(startFor(this._packets, first_sample));
+    return runs;
+  }
+
+  /** @param {Placed[]} packets of one link @param {number} from @param {number} to @returns {PacketRun} */
+  _run(packets, from, to) {
+    const [{ link, at, n_samples }] = packets;
+    return {
+      config: link.config,
+      is_lapped: link.is_lapped,
+      bytes: joinedBytes(packets.map(({ bytes }) => bytes)),
+      n_bytes: packets.map(({ bytes }) => bytes.length),
+      n_given: packets.map((packet) => packet.n_samples),
+      n_dropped: from - (link.is_lapped ? at + n_samples : at),
+      n_samples: to - from,
+    };
+  }
+}
+
+/**
+ * @param {Placed[]} packets in order
+ * @param {number} sample of the song
+ * @returns {number} the packet to start a decoder at so that it is right from that sample on
+ */
+function startFor(packets, sample) {
+  let first = packets.findLastIndex(({ at, link }) => at <= sample - link.preroll_samples);
+  if (first > 0 && packets[first].link.is_lapped) first -= 1; // it gives only what comes behind its middle
+  return Math.max(0, first);
+}
