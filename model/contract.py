@@ -30,7 +30,7 @@ class WindowLayout:
     """How the network's fixed windows lie over a song, all in frames of log-mel."""
 
     window_frames: int = 128
-    window_stride_frames: int = 96
+    window_stride_frames: int = 112
     frames_per_step: int = 4
 
     @property

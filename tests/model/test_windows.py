@@ -75,7 +75,7 @@ def test_a_song_without_a_frame_has_no_windows() -> None:
 
 def test_a_window_is_given_out_as_soon_as_its_frames_are_there() -> None:
     """Streaming relies on it: more song never moves a regular window."""
-    assert window_starts(5000, LAYOUT)[:10] == list(range(0, 960, 96))
+    assert window_starts(5000, LAYOUT)[:10] == list(range(0, 1120, 112))
 
 
 def test_a_row_is_the_mean_of_the_steps_around_its_middle() -> None:

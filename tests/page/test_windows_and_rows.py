@@ -18,7 +18,7 @@ N_MELS, N_GENRES = 3, 4
 CONTRACT = {
     "genres": ["a", "b", "c", "d"],
     "signal_chain": {"sample_rate_hz": CHAIN.sample_rate_hz, "hop_length": CHAIN.hop_length, "n_fft": CHAIN.n_fft},
-    "network": {"window_frames": 128, "window_stride_frames": 96, "frames_per_step": 4, "window_steps": 32},
+    "network": {"window_frames": 128, "window_stride_frames": 112, "frames_per_step": 4, "window_steps": 32},
     "rows": {"step_s": 1.0, "context_s": 3.0, "temperature": 1.3, "verdict_temperature": 0.8},
 }
 
