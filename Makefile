@@ -32,7 +32,7 @@ setup:
 	@tools/setup.sh serve
 
 setup-train:
-	@tools/setup.sh export
+	@tools/setup.sh train
 
 setup-test:
 	@tools/setup.sh test

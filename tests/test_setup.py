@@ -129,7 +129,7 @@ def test_failed_installation_is_tried_again(checkout: Path) -> None:
 
 def test_unknown_task_is_refused(checkout: Path) -> None:
     result = setup(checkout, "everything")
-    assert (result.returncode, result.stderr) == (2, "usage: tools/setup.sh serve|train|export|test\n")
+    assert (result.returncode, result.stderr) == (2, "usage: tools/setup.sh serve|train|test\n")
 
 
 def pins(path: Path) -> dict[str, str]:
@@ -147,4 +147,4 @@ def test_every_requirement_is_pinned_exactly_and_once() -> None:
 
 
 def test_serving_needs_no_training_packages() -> None:
-    assert pins(REPOSITORY / "requirements.txt").keys().isdisjoint({"librosa", "tensorflowjs", "matplotlib", "pytest"})
+    assert pins(REPOSITORY / "requirements.txt").keys().isdisjoint({"librosa", "matplotlib", "pytest"})

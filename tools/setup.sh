@@ -1,5 +1,5 @@
 #!/bin/sh
-# Prepares this folder for serving, training or testing: `tools/setup.sh serve|train|export|test`.
+# Prepares this folder for serving, training or testing: `tools/setup.sh serve|train|test`.
 #
 # Makes .venv in the repository root with the pinned packages and sees to the system programs that the task
 # needs. Run as root on Debian or Ubuntu it installs missing system packages; otherwise it names them and the
@@ -91,14 +91,14 @@ make_venv() {
   "$python" -m venv $venv
 }
 
-# install FILE [pip option ...]: does nothing when this very file (and the constraints) were installed before.
+# install FILE: does nothing when this very file (and the constraints) were installed before.
 install() {
-  file=$1; shift
+  file=$1
   stamp=$venv/.installed-$(basename "$file" .txt)
   now=$(cat "$file" constraints.txt | cksum)
   [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$now" ] && return 0
   say "installing $file into $venv (a few minutes the first time)"
-  $venv/bin/python -m pip install --quiet --disable-pip-version-check "$@" -r "$file" ||
+  $venv/bin/python -m pip install --quiet --disable-pip-version-check -r "$file" ||
     fail "pip could not install $file; what it said stands above"
   printf '%s\n' "$now" >"$stamp"
 }
@@ -114,19 +114,13 @@ train() {
   install requirements-train.txt
 }
 
-# The converter's packages ask for packages that clash with ours and that it does not need: hence --no-deps.
-export_model() {
-  train
-  install requirements-export.txt --no-deps
-}
-
 test_all() {
   need "driving the page in a browser" "chromium chromium-driver" "chromium chromedriver"
   need "checking the types of the page's code" "nodejs npm" "node npm"
   want "the page in Firefox, too" firefox-esr firefox-esr
   want "the page in WebKit, too" "webkit2gtk-driver xvfb" "WebKitWebDriver Xvfb"
   want "rendering our own songs again" "fluidsynth fluid-soundfont-gm" fluidsynth
-  export_model
+  train
   install requirements-test.txt
   node_modules
 }
@@ -143,7 +137,6 @@ node_modules() {
 case ${1-} in
   serve) serve ;;
   train) train ;;
-  export) export_model ;;
   test) test_all ;;
-  *) echo "usage: tools/setup.sh serve|train|export|test" >&2; exit 2 ;;
+  *) echo "usage: tools/setup.sh serve|train|test" >&2; exit 2 ;;
 esac
