@@ -14,7 +14,6 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
 
-
 # What a script in the page finds around it: modules of ours by path, and numbers that travel as base64.
 PRELUDE = """
 const load = (path) => import(new URL("static/" + path, document.baseURI));
