@@ -3,8 +3,6 @@
  * decodeAudioData it takes a song piece by piece; of a packet that it refuses, silence takes the place.
  */
 
-import { joined } from "../arrays.js";
-
 /**
  * Packets that follow each other, and what of their sound is wanted.
  * @typedef {object} PacketRun
@@ -18,7 +16,7 @@ import { joined } from "../arrays.js";
  */
 
 /** Packets that may wait to be decoded: enough to keep the decoder busy, and not much memory. */
-const MOST_WAITING = 32;
+const MOST_WAITING = 128;
 /** Sound is given on in pieces of some such length. */
 const BLOCK_SAMPLES = 1 << 15;
 /** No packet takes a thousandth of this: a decoder that is silent for longer (some of WebKitGTK 2.50) stays so. */
@@ -36,9 +34,12 @@ class Decoding {
     this.hangs = false;
     this._patience_ms = patience_ms;
     this._config = config;
-    /** @type {Float32Array[][]} [n][channels] not yet given on */
-    this._pieces = [];
-    this._n_samples = 0;
+    this._block = this._newBlock(); // [channels][BLOCK_SAMPLES]
+    this._n_filled = 0;
+    /** @type {Float32Array<ArrayBuffer>[][]} not yet given on */
+    this._full = [];
+    /** @type {Float32Array<ArrayBuffer>[][]} used again: garbage is made faster than it is collected */
+    this._free = [];
     this._onChange = () => {};
     this._decoder = new AudioDecoder({ output: (sound) => this._take(sound), error: () => this._fail() });
     this._decoder.addEventListener("dequeue", () => this._onChange());
@@ -51,7 +52,7 @@ class Decoding {
 
   /**
    * @param {Uint8Array[]} packets
-   * @returns {AsyncGenerator<Float32Array[]>} channels, [n_channels][n]
+   * @returns {AsyncGenerator<Float32Array[]>} channels, [n_channels][n], until the next is asked for
    */
   async *sound(packets) {
     try {
@@ -59,10 +60,11 @@ class Decoding {
         if (this.has_failed) break;
         this._decoder.decode(new EncodedAudioChunk({ type: "key", timestamp: i, data }));
         while (!this.has_failed && this._decoder.decodeQueueSize > MOST_WAITING) await this._change();
-        if (this._n_samples >= BLOCK_SAMPLES) yield this._all();
+        yield* this._fullBlocks();
       }
       if (!this.has_failed) await this._flush();
-      if (this._n_samples > 0) yield this._all();
+      yield* this._fullBlocks();
+      if (this._n_filled > 0) yield this._block.map((channel) => channel.subarray(0, this._n_filled));
     } finally {
       if (this._decoder.state !== "closed") this._decoder.close();
     }
@@ -102,32 +104,47 @@ class Decoding {
   _take(sound) {
     const { sampleRate, numberOfChannels } = this._config;
     if (sound.sampleRate !== sampleRate || sound.numberOfChannels !== numberOfChannels) this._fail();
-    else if (sound.numberOfFrames > 0) this._pieces.push(channelsOf(sound));
-    this._n_samples += sound.numberOfFrames;
+    else this._copy(sound);
     sound.close();
     this._onChange();
   }
 
-  /** @returns {Float32Array[]} what has come since last asked */
-  _all() {
-    const pieces = this._pieces.splice(0);
-    this._n_samples = 0;
-    return Array.from({ length: this._config.numberOfChannels }, (_, c) => joined(pieces.map((piece) => piece[c])));
+  /** @param {AudioData} sound */
+  _copy(sound) {
+    for (let frameOffset = 0; frameOffset < sound.numberOfFrames;) {
+      const frameCount = Math.min(sound.numberOfFrames - frameOffset, BLOCK_SAMPLES - this._n_filled);
+      for (const [planeIndex, channel] of this._block.entries()) {
+        const part = channel.subarray(this._n_filled, this._n_filled + frameCount);
+        sound.copyTo(part, { planeIndex, frameOffset, frameCount, format: "f32-planar" });
+      }
+      frameOffset += frameCount;
+      this._n_filled += frameCount;
+      if (this._n_filled === BLOCK_SAMPLES) this._turnOver();
+    }
   }
-}
 
-/** @param {AudioData} sound @returns {Float32Array[]} */
-function channelsOf(sound) {
-  return Array.from({ length: sound.numberOfChannels }, (_, planeIndex) => {
-    const channel = new Float32Array(sound.numberOfFrames);
-    sound.copyTo(channel, { planeIndex, format: "f32-planar" });
-    return channel;
-  });
+  _turnOver() {
+    this._full.push(this._block);
+    this._block = this._free.pop() ?? this._newBlock();
+    this._n_filled = 0;
+  }
+
+  _newBlock() {
+    return Array.from({ length: this._config.numberOfChannels }, () => new Float32Array(BLOCK_SAMPLES));
+  }
+
+  *_fullBlocks() {
+    for (let block = this._full.shift(); block; block = this._full.shift()) {
+      yield block;
+      this._free.push(block);
+    }
+  }
 }
 
 /**
  * @param {PacketRun} run
- * @returns {AsyncGenerator<Float32Array[]>} as many samples as its packets promise, in blocks [n_channels][n]
+ * @returns {AsyncGenerator<Float32Array[]>} as many samples as its packets promise, in blocks [n_channels][n], each of
+ *     which holds until the next is asked for
  */
 export async function* decodeRun({ config, is_lapped, bytes, n_bytes, n_given }) {
   const packets = cut(bytes, n_bytes);

@@ -101,10 +101,9 @@ export class Song {
   /** @param {Segment} segment @returns {Task} */
   _segmentTask(segment) {
     const slot = this._log_mel.begin();
-    const transfer = segment.audio.kind === "pcm" ? segment.audio.channels.map(({ buffer }) => buffer) : [];
     return {
       order: { what: "segment", segment },
-      transfer,
+      transfer: buffersOf(segment),
       onPart: (part) => slot.add(part),
       onDone: ({ is_irregular, timings_ms }) => {
         this._count(timings_ms);
@@ -195,4 +194,10 @@ export class Song {
     this._windows.push(...this._cutter.finish());
     this._wake();
   }
+}
+
+/** @param {Segment} segment @returns {Transferable[]} what of it is not needed here any more */
+function buffersOf({ audio }) {
+  if (audio.kind === "pcm") return audio.channels.map(({ buffer }) => buffer);
+  return audio.kind === "packets" ? audio.runs.map(({ bytes }) => bytes.buffer) : [];
 }

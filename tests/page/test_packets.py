@@ -32,7 +32,7 @@ const contract = await fetchContract(contractUrl);
 const route = await identify(file);
 const sound = async (run) => {
   const blocks = [];
-  for await (const channels of decodeRun(run)) blocks.push(channels);
+  for await (const channels of decodeRun(run)) blocks.push(channels.map((each) => each.slice()));
   const all = blocks[0].map((_, c) => joined(blocks.map((channels) => channels[c])));
   return all.map((channel) => channel.subarray(run.n_dropped, run.n_dropped + run.n_samples));
 };
