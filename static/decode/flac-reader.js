@@ -91,7 +91,7 @@ export class FlacReader {
   /** @param {FlacFrame} next @param {number} n_bytes behind this one's start */
   _follows(next, n_bytes) {
     const frame = this._frame;
-    if (!frame || n_bytes > this._most_bytes || next.number === 0) return true; // 0: one file behind another
+    if (!frame || n_bytes > this._most_bytes) return true; // the latter: another file joined to this one, too
     const step = next.is_variable ? frame.n_samples : 1;
     const n_on = next.number - frame.number;
     return next.is_variable === frame.is_variable && n_on >= step && n_on <= step * MOST_LOST_FRAMES;
