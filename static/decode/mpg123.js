@@ -1,22 +1,95 @@
-/** The one door to mpg123 (WebAssembly): MPEG audio, layers I to III, as a stream. */
+/** The one door to libmpg123 (WebAssembly): MPEG audio, layers I to III, as a stream, to one channel. */
 
-import "../vendor/mpg123-decoder-1.0.3/mpg123-decoder.min.js";
+import { joined } from "../arrays.js";
 
 /**
- * @typedef {{channelData: Float32Array[], samplesDecoded: number, sampleRate: number}} Decoded
- * @typedef {{ready: Promise<void>, free(): void, decode(bytes: Uint8Array): Decoded}} MpegDecoder
+ * @typedef {object} Decoded
+ * @property {[Float32Array]} channelData the mean of the channels, float32 [samplesDecoded]
+ * @property {number} samplesDecoded
+ * @property {number} sampleRate in Hz, 0 before the first sample
  */
 
-const { MPEGDecoder } = /** @type {any} */ (globalThis)["mpg123-decoder"];
+/**
+ * What tools/mpg123/wrapper.c exports. Arrays, and the decoders themselves, are given by their address in the memory.
+ * @typedef {object} Exports
+ * @property {WebAssembly.Memory} memory
+ * @property {(n_bytes: number) => number} allocate
+ * @property {(is_gapless: number) => number} create
+ * @property {(decoder: number, bytes: number, n_bytes: number) => void} feed
+ * @property {(decoder: number, samples: number, n_samples: number) => number} decode as many as there is room for
+ * @property {(decoder: number) => number} sample_rate
+ * @property {(decoder: number) => void} destroy
+ */
+
+const URL_OF_WASM = new URL("../vendor/libmpg123-1.31.2/libmpg123.wasm", import.meta.url);
+/** Bytes handed over at once, and samples fetched at once: about what these bytes give. */
+const ROOM_BYTES = 1 << 16;
+const ROOM_SAMPLES = 1 << 18;
+
+/** What all decoders of this worker share: the module's one instance, and room in its memory to hand things over. */
+class Library {
+  /** @param {Exports} exports */
+  constructor(exports) {
+    this.exports = exports;
+    this._bytes = exports.allocate(ROOM_BYTES);
+    this._samples = exports.allocate(ROOM_SAMPLES * Float32Array.BYTES_PER_ELEMENT);
+  }
+
+  /** @param {number} decoder @param {Uint8Array} bytes no more than there is room for */
+  feed(decoder, bytes) {
+    new Uint8Array(this.exports.memory.buffer, this._bytes).set(bytes);
+    this.exports.feed(decoder, this._bytes, bytes.length);
+  }
+
+  /** @param {number} decoder @returns {Float32Array} what it has ready, or as much of that as there is room for */
+  samples(decoder) {
+    const n_samples = this.exports.decode(decoder, this._samples, ROOM_SAMPLES);
+    return new Float32Array(this.exports.memory.buffer, this._samples, n_samples).slice();
+  }
+}
+
+/** A decoder remembers what it was given: one for each file, or stretch of a file. To be freed after use. */
+export class MpegDecoder {
+  /** @param {Library} library @param {boolean} is_gapless @throws {Error} when there are far too many of them */
+  constructor(library, is_gapless) {
+    this._library = library;
+    this._decoder = library.exports.create(Number(is_gapless));
+    if (this._decoder === 0) throw new Error("no memory for another MPEG decoder");
+  }
+
+  /** @param {Uint8Array} bytes that follow those before @returns {Decoded} what can be decoded with them */
+  decode(bytes) {
+    const blocks = [];
+    for (let at = 0; at < bytes.length; at += ROOM_BYTES) {
+      this._library.feed(this._decoder, bytes.subarray(at, at + ROOM_BYTES));
+      let block = this._library.samples(this._decoder);
+      for (; block.length > 0; block = this._library.samples(this._decoder)) blocks.push(block);
+    }
+    const samples = joined(blocks);
+    const sampleRate = this._library.exports.sample_rate(this._decoder);
+    return { channelData: [samples], samplesDecoded: samples.length, sampleRate };
+  }
+
+  free() {
+    this._library.exports.destroy(this._decoder);
+  }
+}
+
+/** @type {Promise<Library> | null} */
+let library = null;
 
 /**
- * A decoder remembers what it was given: one for each file, or stretch of a file.
  * @param {{is_gapless: boolean}} options whether it is to leave out what the encoder put around the song, which takes
  *     a file from its first frame on
  * @returns {Promise<MpegDecoder>}
  */
 export async function createMpegDecoder({ is_gapless }) {
-  const decoder = /** @type {MpegDecoder} */ (new MPEGDecoder({ enableGapless: is_gapless }));
-  await decoder.ready;
-  return decoder;
+  library ??= load();
+  return new MpegDecoder(await library, is_gapless);
+}
+
+/** @returns {Promise<Library>} */
+async function load() {
+  const { instance } = await WebAssembly.instantiateStreaming(fetch(URL_OF_WASM));
+  return new Library(/** @type {any} */ (instance.exports));
 }

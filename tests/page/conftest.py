@@ -25,8 +25,7 @@ def page(chromium: webdriver.Chrome, server_url: str) -> Iterator[Page]:
     chromium.get_log("browser")
     page = Page(chromium, server_url)
     yield page
-    # mpg123-decoder tells the console of each damaged frame that it goes on after; that is no fault of the page.
-    complaints = [entry for entry in page.console() if entry.startswith("SEVERE") and "MPG123_ERR" not in entry]
+    complaints = [entry for entry in page.console() if entry.startswith("SEVERE")]
     assert not complaints, "\n".join(complaints)
 
 

@@ -84,8 +84,10 @@ def compare_stages(found: Stages, golden: Stages) -> list[Deviation]:
 def compare_decoded(found: Array, golden: Array, tolerance: float, may_end_apart: int = 0) -> Deviation:
     """PCM [n, channels] out of two decoders, of which one may give a mono song twice, left and right.
 
+    What the page has one channel of (MPEG audio) is held to be the mean of all.
     Says how much later the page's sound begins, which must not be, and how many samples it has more at the end.
     """
+    golden = golden.mean(axis=1, keepdims=True) if found.shape[1] == 1 else golden
     more, later = len(found) - len(golden), samples_later(found.mean(axis=1), golden.mean(axis=1))
     ahead, behind = found[max(0, later) :], golden[max(0, -later) :]
     n = min(len(ahead), len(behind))

@@ -156,6 +156,12 @@ def test_a_mono_song_that_comes_twice_is_itself(noise: Array) -> None:
         hold(compare_decoded(noise, mono, 1e-9))
 
 
+def test_one_channel_is_the_mean_of_all(noise: Array) -> None:
+    hold(compare_decoded(noise.mean(axis=1, keepdims=True), noise, 1e-9))
+    with pytest.raises(AssertionError, match="decoded"):
+        hold(compare_decoded(noise[:, :1], noise, 1e-9))
+
+
 def test_silence_begins_when_silence_begins() -> None:
     assert samples_later(np.zeros(5000), np.zeros(4000)) == 0
 
