@@ -4,6 +4,7 @@
  */
 
 import { fetchMelFilters } from "../contract.js";
+import { createMpegDecoder } from "../decode/mpg123.js";
 import { startNetwork } from "../network/start.js";
 import { loadDsp } from "../signal/dsp.js";
 import * as protocol from "./protocol.js";
@@ -26,7 +27,9 @@ let current = null;
 /** @param {Contract} contract @param {string} contract_url @returns {Promise<Tools>} */
 async function makeTools(contract, contract_url) {
   const [mel_filters, dsp] = await Promise.all([fetchMelFilters(contract.signal_chain, contract_url), loadDsp()]);
-  dsp.melKernel(contract.signal_chain, mel_filters); // its tables take some milliseconds of nobody's time now
+  // Both take some milliseconds, which nobody waits for now.
+  dsp.melKernel(contract.signal_chain, mel_filters);
+  createMpegDecoder({ is_gapless: false }).then((decoder) => decoder.free(), () => {}); // a song will tell of an error
   return { contract, mel_filters, dsp };
 }
 
