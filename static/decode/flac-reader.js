@@ -3,8 +3,9 @@
  * something looks like the header of a frame with the next number.
  */
 
+import { joinedBytes } from "../arrays.js";
 import { FLAC_HEADER_BYTES, flacConfig, flacFrame, isWholeFrame, readStreamInfo } from "./flac.js";
-import { ascii, joinedBytes } from "./packets.js";
+import { ascii } from "./packets.js";
 
 /**
  * @typedef {import("./flac.js").FlacFrame} FlacFrame

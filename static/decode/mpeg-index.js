@@ -3,6 +3,7 @@
  * of the song can be decoded on its own.
  */
 
+import { joinedBytes } from "../arrays.js";
 import { frameHeader } from "./mpeg-frames.js";
 import { readInfoFrame } from "./mpeg-info.js";
 
@@ -40,7 +41,7 @@ export class MpegIndex {
 
   /** @param {Uint8Array} block the next bytes of the file */
   push(block) {
-    const bytes = this._unread.length === 0 ? block : joined(this._unread, block);
+    const bytes = this._unread.length === 0 ? block : joinedBytes([this._unread, block]);
     let at = 0;
     while (this.state === "open" && at + LONGEST_TAG <= bytes.length) {
       const length = this._frameAt(bytes, at);
@@ -83,12 +84,4 @@ export class MpegIndex {
     this.end += frame.length;
     if (this.info && this.info.n_frames > 0 && this.starts.length > this.info.n_frames) this.state = "irregular";
   }
-}
-
-/** @param {Uint8Array} a @param {Uint8Array} b */
-function joined(a, b) {
-  const bytes = new Uint8Array(a.length + b.length);
-  bytes.set(a);
-  bytes.set(b, a.length);
-  return bytes;
 }

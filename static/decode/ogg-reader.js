@@ -1,9 +1,9 @@
 /** The packets of Ogg files: Opus, Vorbis or FLAC, whole, cut off, chained, or beside a film's pictures. */
 
+import { joinedBytes } from "../arrays.js";
 import { OggFlac } from "./flac.js";
 import { OggPages } from "./ogg-pages.js";
 import { Opus } from "./opus.js";
-import { joinedBytes } from "./packets.js";
 import { Vorbis } from "./vorbis.js";
 
 /**

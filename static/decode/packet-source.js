@@ -1,12 +1,12 @@
 /** The segments of a song made of packets, found while they are read. */
 
+import { joinedBytes } from "../arrays.js";
 import { framesOf, segmentSpan } from "../signal/segment-span.js";
 import { fileBlocks } from "./file-blocks.js";
 import { openFlac } from "./flac-reader.js";
 import { frameRanges } from "./frame-ranges.js";
 import { OggReader } from "./ogg-reader.js";
 import { canDecode } from "./packet-decoder.js";
-import { joinedBytes } from "./packets.js";
 
 /**
  * @typedef {import("../contract.js").Contract} Contract

@@ -24,14 +24,3 @@ export const ascii = (bytes, at, n) => String.fromCharCode(...bytes.subarray(at,
 
 /** @param {Uint8Array} bytes */
 export const viewOf = (bytes) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-
-/** @param {Uint8Array[]} parts @returns {Uint8Array} a copy, end to end */
-export function joinedBytes(parts) {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}

@@ -1,5 +1,6 @@
 /** The signal chain of one song: PCM of any rate and channel count in, log-mel frames out. */
 
+import { joined } from "../arrays.js";
 import { LogMelFrames } from "./log-mel.js";
 import { Resampler } from "./resampler.js";
 
@@ -47,10 +48,7 @@ export class LogMelStream {
     this._n_samples = channels[0].length;
     this._resampler = new Resampler(sample_rate_hz, this._chain.sample_rate_hz, this._chain.resampler, this._dsp);
     const frames = this._framesOf(this._resampler.push(channels));
-    const joined = new Float32Array(rest.length + frames.length);
-    joined.set(rest);
-    joined.set(frames, rest.length);
-    return joined;
+    return joined([rest, frames]);
   }
 
   /** @returns {Float32Array} the frames that the resampler still held back, [m, n_mels] */

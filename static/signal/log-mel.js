@@ -3,6 +3,8 @@
  * padding, so that live input and files agree and no frame sees the future.
  */
 
+import { joined } from "../arrays.js";
+
 /** @typedef {import("../contract.js").SignalChain} SignalChain */
 
 /** Streaming: samples in, complete frames out. */
@@ -24,9 +26,7 @@ export class LogMelFrames {
    */
   push(samples) {
     const { n_fft, hop_length, n_mels } = this._chain;
-    const pending = new Float32Array(this._pending.length + samples.length);
-    pending.set(this._pending);
-    pending.set(samples, this._pending.length);
+    const pending = joined([this._pending, samples]);
     const n_frames = Math.max(0, Math.floor((pending.length - n_fft) / hop_length) + 1);
     const log_mel = new Float32Array(n_frames * n_mels);
     /** @param {number} number */
