@@ -91,6 +91,15 @@ class ServerProcess:
             time.sleep(0.02)
 
 
+def seconds_to_page() -> float:
+    """From the start of a server's process until its page is served."""
+    process = ServerProcess()
+    try:
+        return process.wait_for_page()
+    finally:
+        process.stop()
+
+
 def make_audio(path: Path, *output_options: str, source: str = "sine=440:duration=3") -> Path:
     """Writes an audio file with ffmpeg: `source` is one of its lavfi generators."""
     command = ["ffmpeg", "-nostdin", "-v", "error", "-y", "-f", "lavfi", "-i", source, *output_options, path]

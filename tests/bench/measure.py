@@ -14,7 +14,7 @@ from tests.bench import memory, page_runs, server_runs
 from tests.bench.machine import machine, parallel_gain
 from tests.bench.songs import Song, nearest
 from tests.page.browsers import BROWSERS, Browser
-from tests.support import ServerProcess
+from tests.support import ServerProcess, seconds_to_page
 
 LONG_S = 600  # songs above it are measured fewer times
 
@@ -52,7 +52,7 @@ class Bench:
     def server(self, url: str) -> dict[str, Any]:
         """Everything about the server."""
         plan, song = self.plan, self.song_for_predict
-        starts = [self.attempt("server start", server_runs.start_s, None) for _ in range(plan.n_visits)]
+        starts = [self.attempt("server start", seconds_to_page, None) for _ in range(plan.n_visits)]
         result = {"start_s": [seconds for seconds in starts if seconds is not None]}
         result |= self.attempt("/predict", lambda: server_runs.predict_pairs(url, song, plan.n_pairs), {})
         result |= self.attempt("/predict, 4 at once", lambda: server_runs.concurrency(url, song, plan.n_visits), {})

@@ -15,7 +15,6 @@ import numpy as np
 import soundfile
 
 from tests.bench.songs import Song
-from tests.support import ServerProcess
 
 N_AT_ONCE = 4
 GAINS_DB = (-12, 12)
@@ -26,15 +25,6 @@ def milliseconds(work: Callable[[], object]) -> float:
     begin = time.perf_counter()
     work()
     return 1000 * (time.perf_counter() - begin)
-
-
-def start_s() -> float:
-    """From the start of the process until the page is served."""
-    process = ServerProcess()
-    try:
-        return process.wait_for_page()
-    finally:
-        process.stop()
 
 
 def predict_pairs(url: str, song: Song, n_pairs: int) -> dict[str, list[float]]:

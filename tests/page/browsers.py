@@ -58,15 +58,19 @@ def start_chromium(user_data: Path, *switches: str) -> webdriver.Chrome:
     return driver
 
 
+def _quit_after(driver: WebDriver) -> Iterator[WebDriver]:
+    driver.set_script_timeout(SCRIPT_TIMEOUT_S)
+    try:
+        yield driver
+    finally:
+        driver.quit()
+
+
 @contextmanager
 def _chromium() -> Iterator[WebDriver]:
     # Chromium's last processes may still write into the profile when the driver says that it has ended.
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        driver = start_chromium(Path(profile))
-        try:
-            yield driver
-        finally:
-            driver.quit()
+        yield from _quit_after(start_chromium(Path(profile)))
 
 
 @contextmanager
@@ -76,11 +80,7 @@ def _firefox() -> Iterator[WebDriver]:
     options.add_argument("-headless")
     # The driver makes the profile and deletes it.
     driver = webdriver.Firefox(options=options, service=FirefoxService(str(_geckodriver())))
-    driver.set_script_timeout(SCRIPT_TIMEOUT_S)
-    try:
-        yield driver
-    finally:
-        driver.quit()
+    yield from _quit_after(driver)
 
 
 @contextmanager
@@ -91,11 +91,7 @@ def _webkit() -> Iterator[WebDriver]:
     with _screen() as display:
         service = WebKitService(program("WebKitWebDriver"), env=os.environ | {"DISPLAY": display})
         driver = webdriver.WebKitGTK(options=options, service=service)
-        driver.set_script_timeout(SCRIPT_TIMEOUT_S)
-        try:
-            yield driver
-        finally:
-            driver.quit()
+        yield from _quit_after(driver)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ import pytest
 
 from server.__main__ import _listen
 from server.settings import Settings
-from tests.support import REPOSITORY, SONGS, ServerProcess, assert_problem
+from tests.support import REPOSITORY, SONGS, ServerProcess, assert_problem, seconds_to_page
 
 MODEL = REPOSITORY / "model"
 CONTRACT = json.loads((MODEL / "contract.json").read_text())
@@ -44,14 +44,6 @@ def refused(*arguments: str, **environment: str) -> str:
     try:
         assert process.wait() == 2, process.output()
         return process.output()
-    finally:
-        process.stop()
-
-
-def seconds_to_page() -> float:
-    process = ServerProcess()
-    try:
-        return process.wait_for_page()
     finally:
         process.stop()
 
