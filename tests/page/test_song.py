@@ -46,22 +46,30 @@ def test_a_dropped_song_reaches_a_complete_chart(page: Page) -> None:
     assert page.text("#shares .name") == verdict["genre"]
 
 
-def test_rows_appear_while_the_song_is_still_being_decoded(page: Page) -> None:
+def test_rows_appear_while_the_song_is_still_being_decoded(page: Page, tmp_path: Path) -> None:
+    song = make_audio(tmp_path / "20-min.mp3", "-b:a", "64k", source="anoisesrc=duration=1200:amplitude=0.1")
     page.analyse(SONG)  # the network is loaded
-    # The page's own progress, seen from outside: how much is painted each time the state or the bar changes.
     page.run(
         """
         const { SongView } = await load("ui/song-view.js");
-        const setRows = SongView.prototype.setRows;
-        SongView.prototype.setRows = function (rows) { shown.push(rows.length); setRows.call(this, rows); };
+        const { setProgress, setRows } = SongView.prototype;
+        let decoded = 0;
+        SongView.prototype.setProgress = function (fraction, decoded_s) {
+          decoded = fraction;
+          setProgress.call(this, fraction, decoded_s);
+        };
+        SongView.prototype.setRows = function (rows) {
+          shown.push([rows.length, decoded]);
+          setRows.call(this, rows);
+        };
         """
     )
-    analysis = page.analyse(LONG)
-    shown = page.driver.execute_script("return shown")
-    assert len(shown) > 5
-    assert all(earlier <= later for earlier, later in pairwise(shown))
-    assert shown[0] < 30
-    assert shown[-1] == len(analysis["probabilities"])
+    analysis = page.analyse(song)
+    n_rows, decoded = zip(*page.driver.execute_script("return shown"), strict=True)
+    assert 0 < n_rows[0] < 60
+    assert decoded[0] < 0.2
+    assert all(earlier <= later for earlier, later in pairwise(n_rows))
+    assert n_rows[-1] == len(analysis["probabilities"]) == 1200
     assert analysis["timings_ms"]["first_row"] < analysis["timings_ms"]["total"] / 2
 
 
