@@ -4,7 +4,7 @@
  */
 
 import { headerBytes } from "./header-bytes.js";
-import { viewOf } from "./packets.js";
+import { viewOf } from "./bytes.js";
 import { chunkContent, indexOfText, mp4Boxes } from "./sample-rate.js";
 
 const SAMPLE_BYTES = 4; // float32

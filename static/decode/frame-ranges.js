@@ -41,10 +41,10 @@ export function* frameRanges(window_frames) {
  * @typedef {object} FileStretch samples as a file holds them
  * @property {"file-pcm"} kind
  * @property {Blob} bytes
- * @property {import("./pcm-format.js").PcmFormat} format
+ * @property {import("./pcm/format.js").PcmFormat} format
  * @property {SongPoint} end
  *
- * @typedef {{kind: "packets", runs: import("./packet-decoder.js").PacketRun[], end: SongPoint}} PacketStretch
+ * @typedef {{kind: "packets", runs: import("./packets/decoder.js").PacketRun[], end: SongPoint}} PacketStretch
  *
  * @typedef {object} MpegRest a file from here to its end, whatever may come; decoded in one go
  * @property {"mpeg-rest"} kind

@@ -3,14 +3,14 @@
 import { SongError } from "../engine/song-error.js";
 import { fileKind } from "./container.js";
 import { headerBytes } from "./header-bytes.js";
-import { findFirstFrame, frameHeader, id3Size } from "./mpeg-frames.js";
+import { findFirstFrame, frameHeader, id3Size } from "./mpeg/frames.js";
 import { headerSampleRate } from "./sample-rate.js";
-import { readWavLayout } from "./wav.js";
+import { readWavLayout } from "./pcm/wav.js";
 
 /**
  * @typedef {{by: "mpg123", first_byte: number}} MpegRoute
  * @typedef {{container: string, sample_rate_hz: number | null}} Named as listeners know it, and as its header says
- * @typedef {Named & {by: "pcm", layout: import("./pcm-format.js").PcmLayout}} PcmRoute
+ * @typedef {Named & {by: "pcm", layout: import("./pcm/format.js").PcmLayout}} PcmRoute
  * @typedef {Named & {by: "packets", first_byte: number}} PacketRoute the browser's, where that cannot be
  * @typedef {Named & {by: "browser"}} BrowserRoute
  * @typedef {MpegRoute | PcmRoute | PacketRoute | BrowserRoute} Route

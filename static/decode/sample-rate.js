@@ -5,11 +5,7 @@
  * that a no-op, and all resampling ours. Pure: bytes in, Hz or null (not found) out.
  */
 
-/** @param {Uint8Array} bytes */
-const view = (bytes) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-
-/** @param {Uint8Array} bytes @param {number} at @param {number} n */
-const ascii = (bytes, at, n) => String.fromCharCode(...bytes.subarray(at, at + n));
+import { ascii, viewOf } from "./bytes.js";
 
 /** @param {Uint8Array} bytes @param {string} text @returns {number} where it first stands, or -1 */
 export function indexOfText(bytes, text) {
@@ -27,7 +23,7 @@ export function indexOfText(bytes, text) {
  * @returns {number} where the chunk's content starts, or -1
  */
 export function chunkContent(bytes, name, little_endian) {
-  const data = view(bytes);
+  const data = viewOf(bytes);
   for (let at = 12; at + 8 <= bytes.length;) {
     if (ascii(bytes, at, 4) === name) return at + 8;
     const size = data.getUint32(at + 4, little_endian);
@@ -39,7 +35,7 @@ export function chunkContent(bytes, name, little_endian) {
 /** @param {Uint8Array} bytes */
 function wavRate(bytes) {
   const format = chunkContent(bytes, "fmt ", true);
-  return format < 0 ? null : view(bytes).getUint32(format + 4, true);
+  return format < 0 ? null : viewOf(bytes).getUint32(format + 4, true);
 }
 
 /**
@@ -49,8 +45,8 @@ function wavRate(bytes) {
 function aiffRate(bytes) {
   const common = chunkContent(bytes, "COMM", false);
   if (common < 0) return null;
-  const exponent = (view(bytes).getUint16(common + 8) & 0x7fff) - 16383;
-  return Math.round(view(bytes).getUint32(common + 10) * 2 ** (exponent - 31));
+  const exponent = (viewOf(bytes).getUint16(common + 8) & 0x7fff) - 16383;
+  return Math.round(viewOf(bytes).getUint32(common + 10) * 2 ** (exponent - 31));
 }
 
 /**
@@ -59,14 +55,14 @@ function aiffRate(bytes) {
  */
 function flacRate(bytes) {
   const info = indexOfText(bytes, "fLaC") + 8;
-  return view(bytes).getUint32(info + 10) >>> 12;
+  return viewOf(bytes).getUint32(info + 10) >>> 12;
 }
 
 /** @param {Uint8Array} bytes */
 function oggRate(bytes) {
   if (indexOfText(bytes, "OpusHead") >= 0) return 48000; // Opus always decodes at 48 kHz
   const vorbis = indexOfText(bytes, "\x01vorbis");
-  if (vorbis >= 0) return view(bytes).getUint32(vorbis + 12, true);
+  if (vorbis >= 0) return viewOf(bytes).getUint32(vorbis + 12, true);
   return indexOfText(bytes, "fLaC") >= 0 ? flacRate(bytes) : null;
 }
 
@@ -75,8 +71,8 @@ function webmRate(bytes) {
   if (indexOfText(bytes, "A_OPUS") >= 0) return 48000;
   const float32 = indexOfText(bytes, "\xb5\x84"); // SamplingFrequency, 4 bytes
   const float64 = indexOfText(bytes, "\xb5\x88"); // the same in 8 bytes; whichever is first: sound looks like anything
-  if (float32 >= 0 && (float64 < 0 || float32 < float64)) return view(bytes).getFloat32(float32 + 2);
-  return float64 >= 0 ? view(bytes).getFloat64(float64 + 2) : null;
+  if (float32 >= 0 && (float64 < 0 || float32 < float64)) return viewOf(bytes).getFloat32(float32 + 2);
+  return float64 >= 0 ? viewOf(bytes).getFloat64(float64 + 2) : null;
 }
 
 const AAC_RATES_HZ = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350];
@@ -94,7 +90,7 @@ const MP4_FOLDERS = new Set(["moov", "trak", "mdia", "minf", "stbl"]);
  * @returns {Generator<{type: string, at: number, end: number}>} at: the content's first byte
  */
 export function* mp4Boxes(bytes, from, to) {
-  const data = view(bytes);
+  const data = viewOf(bytes);
   for (let at = from; at + 8 <= to;) {
     const is_large = data.getUint32(at) === 1 && at + 16 <= to;
     const size = is_large ? Number(data.getBigUint64(at + 8)) : data.getUint32(at) || to - at;
@@ -126,7 +122,7 @@ function aacExtensionRate(entry) {
   const specific = content(decoder) + 13;
   if (es < 8 || entry[es] !== 3 || entry[decoder] !== 4 || entry[specific] !== 5) return null;
   // 5 bits of object type, 4 of rate, 4 of channels; with replication (5, 29) then 4 of the rate that comes out.
-  const bits = view(entry).getUint32(content(specific));
+  const bits = viewOf(entry).getUint32(content(specific));
   return [5, 29].includes(bits >>> 27) ? (AAC_RATES_HZ[(bits >>> 15) & 15] ?? null) : null;
 }
 
@@ -138,12 +134,12 @@ function mp4Rate(bytes) {
   let timescale = 0;
   let is_sound = false;
   for (const { type, at, end } of mp4Boxes(bytes, 0, bytes.length)) {
-    if (type === "mdhd") timescale = view(bytes).getUint32(at + (bytes[at] === 1 ? 20 : 12));
+    if (type === "mdhd") timescale = viewOf(bytes).getUint32(at + (bytes[at] === 1 ? 20 : 12));
     if (type === "hdlr") is_sound = ascii(bytes, at + 8, 4) === "soun";
     if (type !== "stsd" || !is_sound || at + 44 > end) continue;
     const entry = bytes.subarray(at + 8, end);
     if (ascii(entry, 4, 4) === "Opus") return 48000;
-    return aacExtensionRate(entry) ?? (view(entry).getUint16(32) || timescale);
+    return aacExtensionRate(entry) ?? (viewOf(entry).getUint16(32) || timescale);
   }
   return null;
 }

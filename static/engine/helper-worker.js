@@ -4,7 +4,7 @@
  */
 
 import { fetchMelFilters } from "../contract.js";
-import { createMpegDecoder } from "../decode/mpg123.js";
+import { createMpegDecoder } from "../decode/mpeg/mpg123.js";
 import { startNetwork } from "../network/start.js";
 import { loadDsp } from "../signal/dsp.js";
 import * as protocol from "./protocol.js";

@@ -2,9 +2,9 @@
 
 import { joined } from "../arrays.js";
 import { fileBlocks } from "../decode/file-blocks.js";
-import { createMpegDecoder } from "../decode/mpg123.js";
-import { decodeRun } from "../decode/packet-decoder.js";
-import { frameBytes, readPcm } from "../decode/pcm-format.js";
+import { createMpegDecoder } from "../decode/mpeg/mpg123.js";
+import { decodeRun } from "../decode/packets/decoder.js";
+import { frameBytes, readPcm } from "../decode/pcm/format.js";
 import { LogMelStream } from "../signal/chain.js";
 
 /**
@@ -123,7 +123,7 @@ export class SegmentTask {
     }
   }
 
-  /** @param {import("../decode/mpg123.js").MpegDecoder} decoder @param {Uint8Array} bytes */
+  /** @param {import("../decode/mpeg/mpg123.js").MpegDecoder} decoder @param {Uint8Array} bytes */
   _decode(decoder, bytes) {
     const log_mels = [];
     let n_decoded = 0;

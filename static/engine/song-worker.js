@@ -5,10 +5,10 @@
 
 import { decodedBytes } from "../decode/decoded-size.js";
 import { identify } from "../decode/identify.js";
-import { MpegSource } from "../decode/mpeg-source.js";
-import { pcmStretch } from "../decode/pcm-format.js";
-import { PcmSource } from "../decode/pcm-source.js";
-import { openPackets } from "../decode/packet-source.js";
+import { MpegSource } from "../decode/mpeg/source.js";
+import { pcmStretch } from "../decode/pcm/format.js";
+import { PcmSource } from "../decode/pcm/source.js";
+import { openPackets } from "../decode/packets/source.js";
 import { Helpers } from "./helpers.js";
 import * as protocol from "./protocol.js";
 import { SongError } from "./song-error.js";

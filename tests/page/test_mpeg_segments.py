@@ -19,7 +19,7 @@ SCRIPT = """
 const bytes = Uint8Array.from(atob(args[0]), (char) => char.charCodeAt(0));
 const { fetchContract, fetchMelFilters } = await load("contract.js");
 const { identify } = await load("decode/identify.js");
-const { MpegSource } = await load("decode/mpeg-source.js");
+const { MpegSource } = await load("decode/mpeg/source.js");
 const { SegmentTask } = await load("engine/segment-task.js");
 const { loadDsp } = await load("signal/dsp.js");
 const contract = await fetchContract(contractUrl);

@@ -14,7 +14,7 @@ from tests.page.browser import Page
 from tests.support import make_audio
 
 SCRIPT = """
-const { createMpegDecoder } = await load("decode/mpg123.js");
+const { createMpegDecoder } = await load("decode/mpeg/mpg123.js");
 const decoder = await createMpegDecoder({ is_gapless: false });
 const decoded = decoder.decode(Uint8Array.from(atob(args[0]), (char) => char.charCodeAt(0)));
 decoder.free();

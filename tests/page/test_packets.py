@@ -26,8 +26,8 @@ const file = new Blob([Uint8Array.from(atob(args[0]), (char) => char.charCodeAt(
 const { joined } = await load("arrays.js");
 const { fetchContract } = await load("contract.js");
 const { identify } = await load("decode/identify.js");
-const { decodeRun } = await load("decode/packet-decoder.js");
-const { openPackets } = await load("decode/packet-source.js");
+const { decodeRun } = await load("decode/packets/decoder.js");
+const { openPackets } = await load("decode/packets/source.js");
 const contract = await fetchContract(contractUrl);
 const route = await identify(file);
 const sound = async (run) => {

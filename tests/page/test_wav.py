@@ -22,7 +22,7 @@ PCM_GUID = bytes.fromhex("0100000000001000800000aa00389b71")
 READ = """
 const file = new Blob([Uint8Array.from(atob(args[0]), (char) => char.charCodeAt(0))]);
 const { identify } = await load("decode/identify.js");
-const { pcmStretch, readPcm } = await load("decode/pcm-format.js");
+const { pcmStretch, readPcm } = await load("decode/pcm/format.js");
 const { by, layout } = await identify(file);
 if (by !== "pcm") return { by };
 const { bytes, format } = pcmStretch(file, layout)(0, layout.n_samples);

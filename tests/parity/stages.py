@@ -28,7 +28,7 @@ const { identify } = await load("decode/identify.js");
 const file = document.querySelector("#parity").files[0];
 const route = await identify(file);
 if (route.by === "mpg123") {
-  const { createMpegDecoder } = await load("decode/mpg123.js");
+  const { createMpegDecoder } = await load("decode/mpeg/mpg123.js");
   const decoder = await createMpegDecoder({ is_gapless: true });
   const bytes = new Uint8Array(await file.arrayBuffer());
   const blocks = [];
@@ -40,7 +40,7 @@ if (route.by === "mpg123") {
   const whole = (_, c) => joined(blocks.map((block) => block.channelData[c]));
   window.song = { sample_rate_hz: blocks[0].sampleRate, channels: blocks[0].channelData.map(whole) };
 } else if (route.by === "pcm") {
-  const { frameBytes, readPcm } = await load("decode/pcm-format.js");
+  const { frameBytes, readPcm } = await load("decode/pcm/format.js");
   const { first_byte, n_samples, format, sample_rate_hz } = route.layout;
   const samples = await file.slice(first_byte, first_byte + n_samples * frameBytes(format)).arrayBuffer();
   window.song = { sample_rate_hz, channels: readPcm(new Uint8Array(samples), format) };

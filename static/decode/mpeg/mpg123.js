@@ -1,6 +1,6 @@
 /** The one door to libmpg123 (WebAssembly): MPEG audio, layers I to III, as a stream, to one channel. */
 
-import { joined } from "../arrays.js";
+import { joined } from "../../arrays.js";
 
 /**
  * @typedef {object} Decoded
@@ -21,7 +21,7 @@ import { joined } from "../arrays.js";
  * @property {(decoder: number) => void} destroy
  */
 
-const URL_OF_WASM = new URL("../vendor/libmpg123-1.31.2/libmpg123.wasm", import.meta.url);
+const URL_OF_WASM = new URL("../../vendor/libmpg123-1.31.2/libmpg123.wasm", import.meta.url);
 /** Bytes handed over at once, and samples fetched at once: about what these bytes give. */
 const ROOM_BYTES = 1 << 16;
 const ROOM_SAMPLES = 1 << 18;

@@ -1,20 +1,20 @@
 /** The segments of a song made of packets, found while they are read. */
 
-import { joinedBytes } from "../arrays.js";
-import { framesOf, segmentSpan } from "../signal/segment-span.js";
-import { fileBlocks } from "./file-blocks.js";
+import { joinedBytes } from "../../arrays.js";
+import { framesOf, segmentSpan } from "../../signal/segment-span.js";
+import { fileBlocks } from "../file-blocks.js";
 import { openFlac } from "./flac-reader.js";
-import { frameRanges } from "./frame-ranges.js";
+import { frameRanges } from "../frame-ranges.js";
 import { OggReader } from "./ogg-reader.js";
-import { canDecode } from "./packet-decoder.js";
+import { canDecode } from "./decoder.js";
 
 /**
- * @typedef {import("../contract.js").Contract} Contract
- * @typedef {import("./frame-ranges.js").Segment} Segment
- * @typedef {import("./packet-decoder.js").PacketRun} PacketRun
- * @typedef {import("./packets.js").Link} Link
- * @typedef {import("./packets.js").Packet} Packet
- * @typedef {import("./packets.js").PacketReader} PacketReader
+ * @typedef {import("../../contract.js").Contract} Contract
+ * @typedef {import("../frame-ranges.js").Segment} Segment
+ * @typedef {import("./decoder.js").PacketRun} PacketRun
+ * @typedef {import("./packet.js").Link} Link
+ * @typedef {import("./packet.js").Packet} Packet
+ * @typedef {import("./packet.js").PacketReader} PacketReader
  *
  * @typedef {Packet & {at: number, end_byte: number}} Placed at: the song's sample that its first one is, below 0 for
  *     what is no song yet; end_byte: of all packets up to it

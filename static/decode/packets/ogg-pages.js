@@ -1,7 +1,7 @@
 /** Ogg (RFC 3533): bytes in, pages out. Pages that do not match their checksum are left out, as players do. */
 
-import { joinedBytes } from "../arrays.js";
-import { viewOf } from "./packets.js";
+import { joinedBytes } from "../../arrays.js";
+import { viewOf } from "../bytes.js";
 
 /**
  * @typedef {object} Page

@@ -3,6 +3,8 @@
  * many frames there are, and how much silence encoder and decoder have put around the song.
  */
 
+import { ascii, viewOf } from "../bytes.js";
+
 /**
  * Counted in samples a channel of everything that a decoder puts out.
  * @typedef {object} InfoFrame
@@ -11,7 +13,7 @@
  * @property {number} end_sample the one after its last; Infinity where it does not say
  */
 
-/** @typedef {import("./mpeg-frames.js").FrameHeader} FrameHeader */
+/** @typedef {import("./frames.js").FrameHeader} FrameHeader */
 
 /** What every decoder of layer III delays its output by. */
 const DECODER_DELAY = 529;
@@ -25,9 +27,9 @@ const SIDE_BYTES = { 1: [17, 32], 2: [9, 17] };
  */
 export function readInfoFrame(frame, { layer, channels, n_samples }) {
   const at = 4 + SIDE_BYTES[n_samples === 1152 ? 1 : 2][channels - 1];
-  if (layer !== 3 || frame.length < at + 8 || !["Xing", "Info"].includes(text(frame, at))) return null;
+  if (layer !== 3 || frame.length < at + 8 || !["Xing", "Info"].includes(ascii(frame, at, 4))) return null;
   if (frame.subarray(6, at).some((byte) => byte !== 0)) return null; // sound that happens to have these letters
-  const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
+  const view = viewOf(frame);
   const flags = view.getUint32(at + 4);
   const sizes = [4, 4, 100, 4]; // of number of frames, number of bytes, table of contents, quality
   const n_frames = flags & 1 && frame.length >= at + 12 ? view.getUint32(at + 8) : 0;
@@ -50,6 +52,3 @@ function songWithin(frame, lame, n_samples) {
     end_sample: Math.min(n_samples, n_samples - padding + DECODER_DELAY),
   };
 }
-
-/** @param {Uint8Array} bytes @param {number} at */
-const text = (bytes, at) => String.fromCharCode(...bytes.subarray(at, at + 4));

@@ -1,14 +1,14 @@
 /** The segments of an MPEG audio file, found while its headers are read. */
 
-import { framesOf, segmentSpan } from "../signal/segment-span.js";
-import { fileBlocks } from "./file-blocks.js";
-import { frameRanges } from "./frame-ranges.js";
-import { MpegIndex } from "./mpeg-index.js";
+import { framesOf, segmentSpan } from "../../signal/segment-span.js";
+import { fileBlocks } from "../file-blocks.js";
+import { frameRanges } from "../frame-ranges.js";
+import { MpegIndex } from "./index.js";
 
 /**
- * @typedef {import("../contract.js").Contract} Contract
- * @typedef {import("./frame-ranges.js").Segment} Segment
- * @typedef {import("./frame-ranges.js").MpegStretch} MpegStretch
+ * @typedef {import("../../contract.js").Contract} Contract
+ * @typedef {import("../frame-ranges.js").Segment} Segment
+ * @typedef {import("../frame-ranges.js").MpegStretch} MpegStretch
  */
 
 /** How far back a frame of layer III may reach for its bits: 9 bits' worth of bytes (ISO 11172-3, main_data_begin). */

@@ -1,7 +1,7 @@
 /** Vorbis in Ogg (Vorbis I specification): its headers, and how long its packets are. */
 
-import { joinedBytes } from "../arrays.js";
-import { ascii, viewOf } from "./packets.js";
+import { joinedBytes } from "../../arrays.js";
+import { ascii, viewOf } from "../bytes.js";
 
 /** Bits of a mode behind its block flag: window type, transform type, mapping. */
 const [TYPE_BITS, MAPPING_BITS] = [16, 8];

@@ -3,15 +3,15 @@
  * something looks like the header of a frame with the next number.
  */
 
-import { joinedBytes } from "../arrays.js";
+import { joinedBytes } from "../../arrays.js";
 import { FLAC_HEADER_BYTES, flacConfig, flacFrame, isWholeFrame, readStreamInfo } from "./flac.js";
-import { ascii } from "./packets.js";
+import { ascii } from "../bytes.js";
 
 /**
  * @typedef {import("./flac.js").FlacFrame} FlacFrame
- * @typedef {import("./packets.js").Link} Link
- * @typedef {import("./packets.js").Packet} Packet
- * @typedef {import("./packets.js").PacketReader} PacketReader
+ * @typedef {import("./packet.js").Link} Link
+ * @typedef {import("./packet.js").Packet} Packet
+ * @typedef {import("./packet.js").PacketReader} PacketReader
  */
 
 /** More is damage: each takes a moment to look at. */

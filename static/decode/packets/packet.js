@@ -19,8 +19,4 @@
  * @property {() => Packet[]} finish the file is over
  */
 
-/** @param {Uint8Array} bytes @param {number} at @param {number} n @returns {string} */
-export const ascii = (bytes, at, n) => String.fromCharCode(...bytes.subarray(at, at + n));
-
-/** @param {Uint8Array} bytes */
-export const viewOf = (bytes) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+export {};

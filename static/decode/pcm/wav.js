@@ -1,8 +1,9 @@
 /** Where the samples of a WAV file lie and how they are written: with that, any stretch of it is at hand. */
 
-import { frameBytes, isSampleRate, sampleKind } from "./pcm-format.js";
+import { ascii } from "../bytes.js";
+import { frameBytes, isSampleRate, sampleKind } from "./format.js";
 
-/** @typedef {import("./pcm-format.js").PcmLayout} PcmLayout */
+/** @typedef {import("./format.js").PcmLayout} PcmLayout */
 
 const [INTEGERS, FLOATS, EXTENSIBLE] = [1, 3, 0xfffe];
 /** Chunks that are read; the longest of them that we know has 40 bytes. */
@@ -27,7 +28,7 @@ export async function readWavLayout(file, start) {
   let at = start + 12;
   for (let n = 0; n < MOST_CHUNKS && at + 8 <= file.size; n += 1) {
     const chunk = await read(file, at, 8 + READ_BYTES);
-    const name = String.fromCharCode(...new Uint8Array(chunk.buffer, 0, 4));
+    const name = ascii(new Uint8Array(chunk.buffer), 0, 4);
     const size = chunk.getUint32(4, true);
     if (name === "ds64" && chunk.byteLength >= 24) long_size = Number(chunk.getBigUint64(16, true));
     if (name === "fmt ") found = readFormat(chunk, Math.min(chunk.byteLength, 8 + size));
@@ -52,7 +53,7 @@ function readFormat(chunk, end) {
 }
 
 /**
- * @param {{format: import("./pcm-format.js").PcmFormat, sample_rate_hz: number}} found
+ * @param {{format: import("./format.js").PcmFormat, sample_rate_hz: number}} found
  * @param {number} first_byte
  * @param {number} size as the file says
  * @param {number} file_size

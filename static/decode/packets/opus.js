@@ -1,6 +1,6 @@
 /** Opus in Ogg (RFC 7845): its header, and how long its packets are (RFC 6716, 3.1). */
 
-import { ascii, viewOf } from "./packets.js";
+import { ascii, viewOf } from "../bytes.js";
 
 const RATE_HZ = 48000; // whatever was put in
 /** What a decoder needs to come right after it starts in the middle: 80 ms; it is cheap to be generous. */

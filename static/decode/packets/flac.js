@@ -1,7 +1,7 @@
 /** FLAC (RFC 9639), in files of its own and in Ogg: its header, and where its frames lie. */
 
-import { joinedBytes } from "../arrays.js";
-import { ascii, viewOf } from "./packets.js";
+import { joinedBytes } from "../../arrays.js";
+import { ascii, viewOf } from "../bytes.js";
 
 /**
  * @typedef {object} StreamInfo what all frames have in common

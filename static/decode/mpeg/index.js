@@ -3,13 +3,13 @@
  * of the song can be decoded on its own.
  */
 
-import { joinedBytes } from "../arrays.js";
-import { frameHeader } from "./mpeg-frames.js";
-import { readInfoFrame } from "./mpeg-info.js";
+import { joinedBytes } from "../../arrays.js";
+import { frameHeader } from "./frames.js";
+import { readInfoFrame } from "./info.js";
 
 /**
- * @typedef {import("./mpeg-frames.js").FrameHeader} FrameHeader
- * @typedef {import("./mpeg-info.js").InfoFrame} InfoFrame
+ * @typedef {import("./frames.js").FrameHeader} FrameHeader
+ * @typedef {import("./info.js").InfoFrame} InfoFrame
  */
 
 /** What may stand behind the last frame: tags of version 1 (ID3v1), APE and Lyrics3. */

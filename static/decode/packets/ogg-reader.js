@@ -1,6 +1,6 @@
 /** The packets of Ogg files: Opus, Vorbis or FLAC, whole, cut off, chained, or beside a film's pictures. */
 
-import { joinedBytes } from "../arrays.js";
+import { joinedBytes } from "../../arrays.js";
 import { OggFlac } from "./flac.js";
 import { OggPages } from "./ogg-pages.js";
 import { Opus } from "./opus.js";
@@ -8,9 +8,9 @@ import { Vorbis } from "./vorbis.js";
 
 /**
  * @typedef {import("./ogg-pages.js").Page} Page
- * @typedef {import("./packets.js").Packet} Packet
- * @typedef {import("./packets.js").PacketReader} PacketReader
- * @typedef {import("./packets.js").Link} Link
+ * @typedef {import("./packet.js").Packet} Packet
+ * @typedef {import("./packet.js").PacketReader} PacketReader
+ * @typedef {import("./packet.js").Link} Link
  * @typedef {typeof Opus | typeof Vorbis | typeof OggFlac} Codec
  */
 

@@ -1,5 +1,7 @@
 /** Samples as files hold them, uncompressed, to float channels. Pure: bytes in, numbers from -1 to 1 out. */
 
+import { viewOf } from "../bytes.js";
+
 /**
  * How the samples of a file are written: those of all channels for one moment, then those for the next.
  * @typedef {object} PcmFormat
@@ -62,7 +64,7 @@ export const frameBytes = ({ samples, n_channels }) => SAMPLES[samples].n_bytes 
 export function readPcm(bytes, format) {
   const { samples, little_endian, n_channels } = format;
   const { n_bytes, read } = SAMPLES[samples];
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = viewOf(bytes);
   const step = n_bytes * n_channels;
   const n = Math.floor(bytes.length / step);
   return Array.from({ length: n_channels }, (_, number) => {
@@ -75,7 +77,7 @@ export function readPcm(bytes, format) {
 /**
  * @param {Blob} file
  * @param {PcmLayout} layout
- * @returns {(first_sample: number, end_sample: number) => Omit<import("./frame-ranges.js").FileStretch, "end">}
+ * @returns {(first_sample: number, end_sample: number) => Omit<import("../frame-ranges.js").FileStretch, "end">}
  */
 export const pcmStretch =
   (file, { format, first_byte }) =>

@@ -1,13 +1,13 @@
 /** The segments of a song whose samples are all at hand: decoded by the browser, or never encoded at all. */
 
-import { framesOf, segmentSpan } from "../signal/segment-span.js";
-import { frameRanges } from "./frame-ranges.js";
+import { framesOf, segmentSpan } from "../../signal/segment-span.js";
+import { frameRanges } from "../frame-ranges.js";
 
 /**
- * @typedef {import("../contract.js").Contract} Contract
- * @typedef {import("./frame-ranges.js").Segment} Segment
- * @typedef {import("./frame-ranges.js").PcmStretch} PcmStretch
- * @typedef {import("./frame-ranges.js").FileStretch} FileStretch
+ * @typedef {import("../../contract.js").Contract} Contract
+ * @typedef {import("../frame-ranges.js").Segment} Segment
+ * @typedef {import("../frame-ranges.js").PcmStretch} PcmStretch
+ * @typedef {import("../frame-ranges.js").FileStretch} FileStretch
  * @typedef {Omit<PcmStretch, "end"> | Omit<FileStretch, "end">} Stretch
  */
 
