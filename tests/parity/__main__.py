@@ -22,12 +22,12 @@ from tests.page.browser import Page
 from tests.page.browsers import BROWSERS
 from tests.parity import table
 from tests.parity.files import ENCODINGS, Encoding, SongFile, own_songs, songs_of_others
+from tests.parity.firefox import FIREFOX
 from tests.parity.measure import Result, measure_file, measure_signal
 from tests.parity.signals import RATES_HZ, Signal, signals
 from tests.support import REPOSITORY, ServerProcess
 
-# Not Firefox: its driver runs each script in a world of its own, and the network does not outlive the one it came to.
-ENGINES = {"chromium": BROWSERS["Chromium"], "webkit": BROWSERS["WebKit"]}
+ENGINES = {"chromium": BROWSERS["Chromium"], "firefox": FIREFOX, "webkit": BROWSERS["WebKit"]}
 
 
 def main(arguments: Sequence[str], **faults: Any) -> int:

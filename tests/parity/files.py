@@ -12,12 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.parity.compare import LOG_MEL_SHARE
 from tests.support import REPOSITORY, SONGS
 
 EXACT = 1e-7
 TWO_DECODERS = 1e-5  # of MP3, measured: 2e-6
-SIXTEEN_BITS = 2.0**-15
 
 EXCERPT_S = "6"
 
@@ -26,13 +24,11 @@ EXCERPT_S = "6"
 class Expected:
     """What the decoders of a format may differ by.
 
-    worst: of a sample; full scale is 1.0. log_mel_share: of the audible bins, that are the same. may_end_apart: samples
-    at the end that only one side has. free: the stages that nothing is promised of. note: why it is more than the
-    rounding of float32.
+    worst: of a sample; full scale is 1.0. may_end_apart: samples at the end that only one side has. free: the stages
+    that nothing is promised of. note: why it is more than the rounding of float32.
     """
 
     worst: float
-    log_mel_share: float = LOG_MEL_SHARE
     may_end_apart: int = 0
     free: frozenset[str] = field(default_factory=frozenset)
     note: str = ""
@@ -41,15 +37,10 @@ class Expected:
 MP3 = Expected(TWO_DECODERS)
 LOSSLESS = Expected(EXACT)
 LOSSY = Expected(TWO_DECODERS)
-FLAC_16 = Expected(
-    SIXTEEN_BITS,
-    log_mel_share=0.95,
-    note="Chromium takes a FLAC's 16-bit samples above zero for 32767ths; others, and ffmpeg all, for 32768ths.",
-)
 AAC_IN_MP4 = Expected(
     TWO_DECODERS,
     may_end_apart=1024,
-    note="The browser cuts what the encoder added at the end, as the file says; ffmpeg 5.1 plays it. "
+    note="The page cuts what the encoder added at the end, as the file says; ffmpeg 5.1 plays it. "
     "Compared up to where the shorter one ends.",
 )
 OPUS = Expected(
@@ -102,11 +93,28 @@ ENCODINGS = (
     Encoding("MP3 32 kHz", "-ar 32000 -b:a 128k", MP3),
     Encoding("MP3 22.05 kHz (MPEG-2)", "-ar 22050 -b:a 64k", MP3),
     Encoding("MP3 24 kHz (MPEG-2)", "-ar 24000 -b:a 64k", MP3),
+    Encoding("MP3 16 kHz (MPEG-2)", "-ar 16000 -b:a 40k", MP3),
+    Encoding("MP3 12 kHz (MPEG-2.5)", "-ar 12000 -b:a 32k", MP3),
+    Encoding("MP3 11.025 kHz (MPEG-2.5)", "-ar 11025 -b:a 32k", MP3),
     Encoding("MP3 8 kHz (MPEG-2.5)", "-ar 8000 -b:a 24k", MP3),
+    Encoding("MP3 stereo, anti-phase", "-af pan=stereo|c0=c0|c1=-0.9*c0 -q:a 4", MP3),
+    Encoding("MP3 stereo, left only", "-af pan=stereo|c0=c0|c1=0*c0 -q:a 4", MP3),
+    Encoding("MP3 stereo, right only", "-af pan=stereo|c0=0*c0|c1=c0 -q:a 4", MP3),
+    Encoding("MP3 full scale, clipped", "-af volume=20dB -b:a 192k", MP3),
     Encoding("WAV 44.1 kHz float", "-c:a pcm_f32le", LOSSLESS),
-    Encoding("WAV 96 kHz 24-bit", "-ar 96000 -c:a pcm_s24le", LOSSLESS),
-    Encoding("FLAC 192 kHz 24-bit", "-ar 192000 -sample_fmt s32", LOSSLESS),
     Encoding("WAV 44.1 kHz 16-bit", "-c:a pcm_s16le", LOSSLESS),
+    Encoding("WAV 11.025 kHz 8-bit mono", "-ar 11025 -ac 1 -c:a pcm_u8", LOSSLESS),
+    Encoding("WAV 96 kHz 24-bit", "-ar 96000 -c:a pcm_s24le", LOSSLESS),
+    Encoding("WAV 192 kHz 32-bit", "-ar 192000 -c:a pcm_s32le", LOSSLESS),
+    Encoding("FLAC 8 kHz 16-bit mono", "-ar 8000 -ac 1 -sample_fmt s16", LOSSLESS),
+    Encoding("FLAC 44.1 kHz 16-bit", "-sample_fmt s16", LOSSLESS),
+    Encoding("FLAC 96 kHz 24-bit", "-ar 96000 -sample_fmt s32", LOSSLESS),
+    Encoding("FLAC 192 kHz 24-bit", "-ar 192000 -sample_fmt s32", LOSSLESS),
+    Encoding("FLAC stereo, anti-phase", "-af pan=stereo|c0=c0|c1=-0.9*c0 -sample_fmt s16", LOSSLESS),
+    Encoding("OGG Vorbis 8 kHz mono", "-ar 8000 -ac 1 -c:a libvorbis", LOSSY),
+    Encoding("OGG Vorbis 22.05 kHz", "-ar 22050 -c:a libvorbis", LOSSY),
+    Encoding("OGG Vorbis 96 kHz", "-ar 96000 -c:a libvorbis", LOSSY),
+    Encoding("OGG Vorbis stereo, left only", "-af pan=stereo|c0=c0|c1=0*c0 -c:a libvorbis", LOSSY),
 )
 
 OWN = (
@@ -114,7 +122,7 @@ OWN = (
     ("formats/stereo-48000-vbr.mp3", "MP3 VBR 48 kHz", MP3),
     ("formats/mono-22050.mp3", "MP3 mono 22.05 kHz, no gapless info", MP3),
     ("formats/mono-8000.wav", "WAV 8 kHz 16-bit mono", LOSSLESS),
-    ("formats/mono-32000.flac", "FLAC 32 kHz 16-bit mono", FLAC_16),
+    ("formats/mono-32000.flac", "FLAC 32 kHz 16-bit mono", LOSSLESS),
     ("formats/stereo-44100-vorbis.ogg", "Ogg Vorbis", LOSSY),
     ("formats/stereo-48000.opus", "Opus", OPUS),
     ("formats/stereo-44100-aac.m4a", "M4A (AAC)", AAC_IN_MP4),
@@ -126,7 +134,7 @@ OTHERS = (
     ("awkward/derived/lobby_320k_id3v23_bigart.mp3", MP3),
     ("awkward/derived/cityblues_mpeg2_22k_48k.mp3", MP3),
     ("librosa-data/Kevin_MacLeod_-_Vibe_Ace.hq.ogg", LOSSY),
-    ("rodio-formats/music.flac", FLAC_16),
+    ("rodio-formats/music.flac", LOSSLESS),
     ("rodio-formats/music.m4a", AAC_IN_MP4),
     ("rodio-formats/music.opus", OPUS),
 )

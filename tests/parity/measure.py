@@ -21,21 +21,26 @@ from tests.parity.compare import (
     compare_resampled,
     compare_stages,
 )
+from tests.parity.decoding import decoded_in_page
 from tests.parity.files import SongFile
 from tests.parity.reference import decoded_in_python, stages_in_python
 from tests.parity.signals import Signal
-from tests.parity.stages import decoded_in_page, stages_of_pcm, stages_of_song
+from tests.parity.stages import stages_of_pcm, stages_of_song
 
 END_SAMPLES = 64  # at the model's rate: what the resampling filter still hears of an end that only one side has
 
 
 @dataclass(frozen=True)
 class Result:
-    """A song's deviations, in the order of the stages, and why they may be larger than others'."""
+    """A song's deviations, in the order of the stages, and why they may be larger than others'.
+
+    route: how the page decoded it, see `Decoded`; empty where nothing was to be decoded.
+    """
 
     name: str
     deviations: tuple[Deviation, ...]
     note: str = ""
+    route: str = ""
 
     @property
     def missed(self) -> list[Deviation]:
@@ -54,11 +59,11 @@ def measure_file(page: Page, predictor: Predictor, song: SongFile, **faults: Any
     """A file is decoded by each side on its own. The probabilities are those that the page shows a visitor."""
     expected = song.expected
     try:
-        page_pcm, page_rate_hz = decoded_in_page(page, song.path)
+        decoded = decoded_in_page(page, song.path)
     except PageError as error:
         return Result(song.name, (Deviation("decoded", inf, "refused", str(error), {}),), expected.note)
     pcm, rate_hz = decoded_in_python(song.path)
-    assert page_rate_hz == rate_hz, f"{song.name}: {page_rate_hz} Hz in the page, {rate_hz} Hz by ffmpeg"
+    assert decoded.sample_rate_hz == rate_hz, f"{song.name}: {decoded.sample_rate_hz} Hz in the page, not {rate_hz}"
     found, golden = stages_of_song(page, **faults), stages_in_python(predictor, pcm, rate_hz)
     shown = np.array(page.analyse(song.path)["probabilities"])
 
@@ -67,11 +72,11 @@ def measure_file(page: Page, predictor: Predictor, song: SongFile, **faults: Any
         return (ours[:n], theirs[:n]) if expected.may_end_apart else (ours, theirs)
 
     deviations = (
-        compare_decoded(page_pcm, pcm, expected.worst, expected.may_end_apart),
+        compare_decoded(decoded.pcm, pcm, expected.worst, expected.may_end_apart),
         compare_resampled(*both(found.resampled, golden.resampled, END_SAMPLES), expected.worst),
-        compare_log_mel(*both(found.log_mel, golden.log_mel), expected.log_mel_share, only_audible=True),
+        compare_log_mel(*both(found.log_mel, golden.log_mel), only_audible=True),
         compare_logits(*both(found.logits, golden.logits)),
         compare_probabilities(*both(shown, golden.probabilities), FILE_PROBABILITY),
     )
     held = tuple(replace(each, is_held=each.stage not in expected.free) for each in deviations)
-    return Result(song.name, held, expected.note)
+    return Result(song.name, held, expected.note, decoded.route)

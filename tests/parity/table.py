@@ -79,7 +79,12 @@ def verdict(results: Sequence[Result]) -> str:
 def as_json(results: Sequence[Result]) -> list[dict[str, Any]]:
     """Every result, for scripts."""
     return [
-        {"name": result.name, "note": result.note, "stages": {each.stage: _numbers(each) for each in result.deviations}}
+        {
+            "name": result.name,
+            "note": result.note,
+            "route": result.route,
+            "stages": {each.stage: _numbers(each) for each in result.deviations},
+        }
         for result in results
     ]
 
