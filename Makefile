@@ -10,6 +10,8 @@
 #                RUN=folder the work is kept in, so that it can go on (OUT-training)
 #   make export  a training run -> model folder                 OUT=runs/model
 #   make image   the container image                IMAGE=genrescope
+#   make check-mpg123   builds the page's MPEG decoder again: the same bytes?
+#                MPG123_SOURCE=folder with mpg123's two Debian archives
 PORT ?= 8080
 MODEL ?= model
 IMAGE ?= genrescope
@@ -19,7 +21,7 @@ INIT ?= scratch
 SPLIT ?=
 python := .venv/bin/python
 
-.PHONY: check-data help run test lint parity bench setup setup-train setup-test train export image
+.PHONY: check-data check-mpg123 help run test lint parity bench setup setup-train setup-test train export image
 .DEFAULT_GOAL := help
 
 help:
@@ -73,3 +75,6 @@ export: setup-train
 
 image:
 	@tools/image.sh '$(IMAGE)'
+
+check-mpg123:
+	@tools/mpg123/check.sh '$(MPG123_SOURCE)'

@@ -1,13 +1,17 @@
 #!/usr/bin/env bash
 # static/vendor/libmpg123-1.31.2/libmpg123.wasm from Debian's source package of mpg123, version 1.31.2-1+deb12u1.
-# Usage: tools/mpg123/build.sh FOLDER, which holds the package's two archives (`apt-get source --download-only mpg123`).
-# Made with Debian 12's clang-14, lld-14, wasi-libc (0.0~git20220510) and libclang-rt-14-dev-wasm32.
+# Usage: tools/mpg123/build.sh FOLDER [TARGET]: FOLDER holds the package's two archives (on Debian 12 with deb-src
+# sources: `apt-get source --download-only mpg123`), TARGET is to hold what is built instead of static/vendor.
+# Made with Debian 12's clang-14, lld-14, wasi-libc (0.0~git20220510) and libclang-rt-14-dev-wasm32: others may give
+# other bytes. `make check-mpg123` (check.sh) sees whether the committed module is what this gives.
 set -euo pipefail
 
 version=1.31.2
 here=$(cd "$(dirname "$0")" && pwd)
 archives=$(cd "$1" && pwd)
-target=$here/../../static/vendor/libmpg123-$version
+target=${2:-$here/../../static/vendor/libmpg123-$version}
+mkdir -p "$target"
+target=$(cd "$target" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -28,7 +32,7 @@ lib=src/libmpg123
 sed -e "s/@PACKAGE_VERSION@/$version/" -e 's/@API_VERSION@/47/' -e 's/@BUILD_NO_LARGENAME@/1/' \
     -e 's/@INCLUDE_STDLIB_H@/#include <stdlib.h>/' -e 's/@INCLUDE_SYS_TYPE_H@/#include <sys\/types.h>/' \
     $lib/mpg123.h.in >mpg123.h
-mkdir -p "$target" objects
+mkdir objects
 for source in "$here/wrapper.c" $lib/{parse,frame,format,dct64,id3,optimize,readers,tabinit,libmpg123}.c \
     $lib/{layer1,layer2,layer3,synth_real}.c; do
     clang-14 --target=wasm32-wasi -isystem /usr/include/wasm32-wasi -O3 -msimd128 -fno-strict-aliasing -w \
