@@ -119,12 +119,10 @@ def compare_probabilities(found: Array, golden: Array, tolerance: float = PROBAB
     return _compare("probabilities", found, golden, tolerance, "{:.4f}".format)
 
 
-def compare_log_mel(
-    found: Array, golden: Array, share_needed: float = LOG_MEL_SHARE, *, only_audible: bool = False
-) -> Deviation:
+def compare_log_mel(found: Array, golden: Array, *, only_audible: bool = False) -> Deviation:
     """Frames in dB, [frames, mels]: few bins may be off a little, and audible ones never by much.
 
-    share_needed: of the bins, or with only_audible of the audible ones, that must be within LOG_MEL_DB.
+    only_audible: LOG_MEL_SHARE is asked of the audible ones alone.
     """
     if unlike := _unlike("log_mel", found, golden):
         return unlike
@@ -135,7 +133,7 @@ def compare_log_mel(
     share_off = 1 - (share_audible if only_audible else share)
     return Deviation(
         "log_mel",
-        max(share_off / (1 - share_needed), worst_audible / LOG_MEL_WORST_DB),
+        max(share_off / (1 - LOG_MEL_SHARE), worst_audible / LOG_MEL_WORST_DB),
         f"{_floored_percent(share)} {_floored_percent(share_audible)} {worst_audible:.4f}",
         _worst_place(found, golden, off),
         {"share_within": share, "share_audible_within": share_audible, "worst_audible_db": worst_audible},
