@@ -18,7 +18,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import ClassVar, Self
 
+import numpy as np
+
 from model.decoders import Pcm, open_anew, start_ffmpeg, start_mp3_decoder, stream_kinds
+from model.features import to_mono
 
 SAMPLE_RATES_HZ = (1_000, 768_000)  # outside of these a header is wrong, and a resampling filter is huge
 
@@ -72,7 +75,7 @@ class DecodeTimeout(AudioError):
 
 
 class AudioStream:
-    """The decoded sound of one file; iterate it for its blocks, once. Use `open_audio` to get one.
+    """The decoded sound of one file; iterate it for its blocks, or `mono` for theirs, once. `open_audio` makes one.
 
     A truncated or partly damaged file yields what can be decoded and ends without an error.
     """
@@ -100,6 +103,14 @@ class AudioStream:
         self.close()
 
     def __iter__(self) -> Iterator[Pcm]:
+        return map(np.copy, self._checked_blocks())
+
+    def mono(self) -> Iterator[Pcm]:
+        """The mean of the channels, [n_samples, 1] at a time, of which nothing else is copied."""
+        return (np.array(to_mono(block))[:, np.newaxis] for block in self._checked_blocks())
+
+    def _checked_blocks(self) -> Iterator[Pcm]:
+        """What the decoder gives: a block may change once the next one is asked for. Raises at the end, or too late."""
         n_samples = 0
         for block in self._blocks():
             n_samples += len(block)

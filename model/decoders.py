@@ -1,4 +1,4 @@
-"""The child processes that decode: each is handed an open file and writes its sound as a WAV stream of float32.
+"""The child processes that decode: each is handed an open file and gives its sound as float32.
 
 They are handed open files, never names, so no name can be mistaken for an option, a protocol or a pattern. ffmpeg may
 use no other protocol than that file and no demuxer that fetches other files (playlists, concatenation scripts).
@@ -7,20 +7,27 @@ MP3, the most common format, has a faster program of our own: see mp3_decoder.py
 
 from __future__ import annotations
 
+import mmap
+import os
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec
+from itertools import cycle
 from pathlib import Path
 from typing import IO, cast
 
 import numpy as np
 import numpy.typing as npt
 
-BLOCK_VALUES = 2**18  # per block, over all channels: 1 MiB of float32, 3 s of 44.1-kHz stereo
+from model.mp3_decoder import N_SLOTS, SLOT_BYTES
+
+BLOCK_VALUES = SLOT_BYTES // 4  # at most, over all channels: 3 s of 44.1-kHz stereo
 PIPE_BYTES = 2**20  # what an unprivileged pipe may hold on Linux: lets the decoder run ahead of the caller
 STDERR_TAIL_BYTES = 2000
 PROBE_TIMEOUT_S = 20.0
@@ -37,12 +44,11 @@ Pcm = npt.NDArray[np.float32]
 
 
 class Decoder:
-    """A decoding child process. Whoever starts one closes it."""
+    """A decoding child process that writes a WAV stream. Whoever starts one closes it."""
 
-    def __init__(self, arguments: list[str], file: IO[bytes], *, tells_its_end: bool = False) -> None:
-        self._tells_its_end = tells_its_end
+    def __init__(self, arguments: list[str], *files: IO[bytes], stdin: int = subprocess.DEVNULL) -> None:
         self._stderr_tail = b""
-        self._process = _spawn(arguments, file)
+        self._process = _spawn(arguments, *files, stdin=stdin)
         self._stdout = cast(IO[bytes], self._process.stdout)
         self._stderr_thread = threading.Thread(target=self._drain_stderr, daemon=True)
         self._stderr_thread.start()
@@ -55,18 +61,16 @@ class Decoder:
             return None
 
     def blocks(self, channels: int) -> Iterator[Pcm]:
-        """The sound, [n_samples, channels] at a time."""
+        """The sound, [n_samples, channels] at a time. A block may change once the next one is asked for."""
         frame_bytes = 4 * channels
         block_bytes = max(1, BLOCK_VALUES // channels) * frame_bytes
         while data := self._stdout.read(block_bytes):
             whole = len(data) - len(data) % frame_bytes  # a killed decoder may stop inside a sample
-            values = np.frombuffer(data[:whole], "<f4")
-            finite = values if np.isfinite(np.dot(values, values)) else np.nan_to_num(values, posinf=0, neginf=0)
-            yield finite.reshape(-1, channels)
+            yield _finite(np.frombuffer(data[:whole], "<f4")).reshape(-1, channels)
 
     def missed_something(self) -> bool:
         """Waits for the end. True when the program knows that there is, or may be, more sound in the file."""
-        return self._process.wait() != 0 and self._tells_its_end
+        return False
 
     def last_words(self) -> str:
         """Waits for the end. What the program reported last."""
@@ -90,6 +94,42 @@ class Decoder:
                 self._stderr_tail = (self._stderr_tail + chunk)[-STDERR_TAIL_BYTES:]
 
 
+class Mp3Decoder(Decoder):
+    """Our own program, which leaves the sound in shared memory: see mp3_decoder.py."""
+
+    def __init__(self, library: str, file: IO[bytes]) -> None:
+        with _unnamed_file() as shared:
+            shared.truncate(N_SLOTS * SLOT_BYTES)
+            self._memory = mmap.mmap(shared.fileno(), N_SLOTS * SLOT_BYTES)
+            descriptors = (str(file.fileno()), str(shared.fileno()))
+            arguments = [sys.executable, "-I", "-S", str(MP3_DECODER), library, *descriptors]
+            super().__init__(arguments, file, shared, stdin=subprocess.PIPE)
+        self._stdin = cast(IO[bytes], self._process.stdin)
+
+    def blocks(self, channels: int) -> Iterator[Pcm]:
+        """The sound, a slot of the memory at a time: it is given back when the next one is asked for."""
+        for slot in cycle(range(N_SLOTS)):
+            told = self._stdout.read(4)
+            if len(told) < 4:
+                return
+            n_values = min(channels * int.from_bytes(told, sys.byteorder), BLOCK_VALUES)
+            values = np.frombuffer(self._memory, "<f4", n_values, slot * SLOT_BYTES)
+            yield _finite(values).reshape(-1, channels)
+            with suppress(BrokenPipeError):  # it may have ended since
+                os.write(self._stdin.fileno(), b"\0")
+
+    def missed_something(self) -> bool:
+        """Waits for the end."""
+        return self._process.wait() != 0
+
+    def close(self) -> None:
+        """Ends the process, whether or not it is done. May be called twice."""
+        super().close()
+        self._stdin.close()
+        with suppress(BufferError):  # a block that somebody still holds keeps the memory until then
+            self._memory.close()
+
+
 def start_ffmpeg(path: Path) -> Decoder:
     """ffmpeg at work on the first audio stream of a file."""
     with open_anew(path) as file:
@@ -102,15 +142,14 @@ def start_ffmpeg(path: Path) -> Decoder:
         )  # fmt: skip
 
 
-def start_mp3_decoder(path: Path) -> Decoder | None:
+def start_mp3_decoder(path: Path) -> Mp3Decoder | None:
     """Our own program at work on what looks like an MP3 file; None for others, and where its library is not."""
     library = _libsndfile()
     with open_anew(path) as file:
         if library is None or not _looks_like_mp3(file.read(2)):
             return None
         file.seek(0)
-        arguments = [sys.executable, "-I", "-S", str(MP3_DECODER), library, str(file.fileno())]
-        return Decoder(arguments, file, tells_its_end=True)
+        return Mp3Decoder(library, file)
 
 
 def stream_kinds(path: Path) -> set[str] | None:
@@ -155,19 +194,31 @@ def _input_options(file: IO[bytes]) -> list[str]:
     ]  # fmt: skip
 
 
-def _spawn(arguments: list[str], file: IO[bytes]) -> subprocess.Popen[bytes]:
+def _spawn(arguments: list[str], *files: IO[bytes], stdin: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(
             arguments,
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            pass_fds=(file.fileno(),),
+            pass_fds=[file.fileno() for file in files],
             pipesize=PIPE_BYTES,
             start_new_session=True,  # Ctrl-C in a terminal is for us: we end our decoders ourselves
         )
     except FileNotFoundError:
         raise RuntimeError(f"{arguments[0]} is not installed: audio cannot be read without it.") from None
+
+
+def _unnamed_file() -> IO[bytes]:
+    """An empty file for a child process to share, in memory where the system can."""
+    if sys.platform == "linux":
+        return os.fdopen(os.memfd_create("pcm"), "r+b", 0)
+    return tempfile.TemporaryFile()
+
+
+def _finite(values: Pcm) -> Pcm:
+    """Without what is no number; as it is where that is nothing."""
+    return values if np.isfinite(np.dot(values, values)) else np.nan_to_num(values, posinf=0, neginf=0)
 
 
 def _read_wav_header(stream: IO[bytes]) -> tuple[int, int]:

@@ -76,7 +76,7 @@ class Engine:
     def _analyse(self, path: Path, gone: threading.Event) -> dict[str, Any]:
         limits = self._settings
         with open_audio(path, max_duration_s=limits.max_duration_min * 60, timeout_s=limits.decode_timeout_s) as audio:
-            blocks = _until(gone, audio)
+            blocks = _until(gone, audio.mono())
             return self.predictor().analyse(blocks, audio.sample_rate_hz).to_json()
 
 
@@ -88,7 +88,7 @@ def _try_out(predictor: Predictor) -> None:
             silence.writeframes(bytes(4 * 44100 * (math.ceil(predictor.contract.minimum_duration_s) + 1)))
         file.flush()
         with open_audio(Path(f"/dev/fd/{file.fileno()}")) as audio:
-            predictor.analyse(audio, audio.sample_rate_hz)
+            predictor.analyse(audio.mono(), audio.sample_rate_hz)
 
 
 def _until(gone: threading.Event, blocks: Iterable[Pcm]) -> Iterator[Pcm]:

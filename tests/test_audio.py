@@ -61,6 +61,26 @@ def test_mp3_is_gapless(tmp_path: Path) -> None:
     assert error[44100:88200].max() < 0.03  # one sample late would be 0.03 at this frequency
 
 
+@pytest.mark.parametrize("suffix", ["mp3", "flac"])
+@pytest.mark.parametrize("n_channels", [1, 2])
+def test_mono_is_the_mean_of_the_channels(tmp_path: Path, suffix: str, n_channels: int) -> None:
+    source = "aevalsrc=0.5*sin(2*PI*440*t)|-0.3*sin(2*PI*440*t+t*t):d=40:s=44100"
+    path = make_audio(tmp_path / f"a.{suffix}", "-ac", str(n_channels), source=source)
+    with open_audio(path) as audio:
+        mono = np.concatenate(list(audio.mono()))
+    np.testing.assert_allclose(mono, decode(path)[0].mean(axis=1, keepdims=True), atol=1e-7)
+
+
+def test_blocks_stay_as_they_were(tmp_path: Path) -> None:
+    """Also where a decoder uses its memory again: a song of many blocks, all of them kept."""
+    path = make_audio(tmp_path / "a.mp3", source="anoisesrc=duration=60:sample_rate=44100:seed=1")
+    with open_audio(path) as audio:
+        at_once = [block.copy() for block in audio]
+    with open_audio(path) as audio:
+        kept = list(audio)
+    np.testing.assert_array_equal(np.concatenate(kept), np.concatenate(at_once))
+
+
 @pytest.mark.parametrize(
     "suffix",
     ["mp3", "ogg", "opus", "flac", "m4a", "aac", "aiff", "wv", "mka", "webm", "ac3", "wma", "caf", "avi"],
@@ -236,8 +256,9 @@ def open_things() -> tuple[int, int]:
     return threading.active_count(), sum(1 for _ in Path("/dev/fd").iterdir())
 
 
-def test_close_ends_the_decoder_and_leaves_nothing(tmp_path: Path) -> None:
-    path = make_audio(tmp_path / "a.flac", source="anullsrc=duration=300")
+@pytest.mark.parametrize("suffix", ["flac", "mp3"])
+def test_close_ends_the_decoder_and_leaves_nothing(tmp_path: Path, suffix: str) -> None:
+    path = make_audio(tmp_path / f"a.{suffix}", source="anullsrc=duration=300")
     before = open_things()
     audio = open_audio(path, timeout_s=60)
     process = audio._decoder._process

@@ -21,7 +21,7 @@ def sound_of(decoder: Decoder | None) -> tuple[Pcm, int]:
         header = decoder.read_header()
         assert header is not None
         channels, rate_hz = header
-        return np.concatenate(list(decoder.blocks(channels))), rate_hz
+        return np.concatenate([block.copy() for block in decoder.blocks(channels)]), rate_hz
     finally:
         decoder.close()
 
@@ -31,8 +31,9 @@ def missed_something(path: Path) -> bool:
     decoder = start_mp3_decoder(path)
     assert decoder is not None
     try:
-        for _ in decoder.blocks(1):
-            pass
+        if header := decoder.read_header():
+            for _ in decoder.blocks(header[0]):
+                pass
         return decoder.missed_something()
     finally:
         decoder.close()
