@@ -63,9 +63,9 @@ class SignalChain:
         """Seconds from the first sample of the first frame to the last of the last."""
         return ((n_frames - 1) * self.hop_length + self.n_fft) / self.sample_rate_hz
 
-    def frame_centre_s(self, frame: float) -> float:
-        """The time in the song, in seconds, that a (fractional) frame number is centred on."""
-        return (frame * self.hop_length + self.n_fft / 2) / self.sample_rate_hz
+    def frame_centre_s(self, frame: Array) -> Array:
+        """The times in the song, in seconds, that (fractional) frame numbers are centred on."""
+        return np.asarray((frame * self.hop_length + self.n_fft / 2) / self.sample_rate_hz)
 
 
 def to_mono(pcm: Float32) -> Float32:
@@ -228,7 +228,7 @@ def log_mel_of_frames(frames: Float32, mel_filters: Float32, chain: SignalChain)
     return _log_mel(frames, mel_parts(mel_filters), chain)
 
 
-def _log_mel(frames: Float32, parts: list[MelPart], chain: SignalChain) -> Float32:
+def _log_mel(frames: Array, parts: list[MelPart], chain: SignalChain) -> Float32:
     spectrum = np.fft.rfft(frames * hann_window(chain.n_fft), axis=1)
     power = np.square(spectrum.real) + np.square(spectrum.imag)
     mel = np.empty((len(frames), chain.n_mels))
@@ -273,7 +273,8 @@ class LogMelStream:
         n_frames = (len(self._pending) - chain.n_fft) // chain.hop_length + 1
         if n_frames <= 0:
             return np.zeros((0, chain.n_mels), np.float32)
-        frames = _rows(self._pending, n_frames, chain.n_fft, chain.hop_length)
+        exact = self._pending.astype(np.float64)  # before frames overlap: each sample once
+        frames = _rows(exact, n_frames, chain.n_fft, chain.hop_length)
         log_mel = _log_mel(frames, self._mel_parts, chain)
         self._pending = self._pending[n_frames * chain.hop_length :]
         return log_mel

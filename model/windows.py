@@ -87,7 +87,7 @@ def join_windows(window_logits: Float32, n_frames: int, layout: WindowLayout) ->
 def step_centres_s(n: int, chain: SignalChain, layout: WindowLayout) -> Array:
     """The time in the song, in seconds, that each of the first n steps is centred on."""
     middle = (layout.frames_per_step - 1) / 2
-    return np.array([chain.frame_centre_s(step * layout.frames_per_step + middle) for step in range(n)])
+    return chain.frame_centre_s(np.arange(n) * layout.frames_per_step + middle)
 
 
 def row_logits(
@@ -98,12 +98,15 @@ def row_logits(
     Row k describes [k, k + 1) * step_s and hears context_s around its middle (where no step lies there, the nearest).
     """
     centres_s = step_centres_s(len(step_logits), chain, layout)
-    rows = []
-    for row in range(max(1, int(np.ceil(duration_s / rule.step_s)))):
-        distance_s = np.abs(centres_s - (row + 0.5) * rule.step_s)
-        heard = distance_s <= rule.context_s / 2
-        rows.append(step_logits[heard].mean(axis=0) if heard.any() else step_logits[distance_s.argmin()])
-    return np.asarray(np.stack(rows), np.float32)
+    middles_s = (np.arange(max(1, int(np.ceil(duration_s / rule.step_s)))) + 0.5) * rule.step_s
+    begin = np.searchsorted(centres_s, middles_s - rule.context_s / 2)
+    end = np.searchsorted(centres_s, middles_s + rule.context_s / 2, side="right")
+    for row in np.flatnonzero(begin == end):
+        begin[row] = np.abs(centres_s - middles_s[row]).argmin()
+        end[row] = begin[row] + 1
+    sums = np.cumsum(step_logits, axis=0, dtype=np.float64)
+    sums = np.concatenate([np.zeros((1, sums.shape[1])), sums])
+    return np.asarray((sums[end] - sums[begin]) / (end - begin)[:, np.newaxis], np.float32)
 
 
 def softmax(logits: Array, temperature: float = 1.0) -> Array:
