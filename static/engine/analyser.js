@@ -166,11 +166,13 @@ export class Analyser {
     }
   }
 
-  /** @param {Message} message */
+  /** Song 0: the workers themselves. An earlier song's failure may be heard of late. @param {Message} message */
   _fail({ song, code, details }) {
     const error = new SongError(code, details);
-    if (code === "worker-crashed" || code === "no-model") this._crash(error);
-    else if (this._job && !this._job.is_over && song === this._job.song) this._job.reject(error);
+    if (song === 0) return this._crash(error);
+    if (!this._job || this._job.is_over || song !== this._job.song) return;
+    if (code === "worker-crashed") this._crash(error);
+    else this._job.reject(error);
   }
 
   /**

@@ -37,10 +37,7 @@ function prepare({ contract: given, contract_url, backend }) {
   helpers = new Helpers({ contract, contract_url }, backend, {
     nextTask: (abilities) => current?.nextTask(abilities) ?? null,
     onNetwork: (runs_on, refusal) => tell({ kind: protocol.READY, backend: runs_on, refusal }),
-    onFailure: (error) => {
-      if (current && !current.is_over) current.fail(error);
-      else tell({ kind: protocol.FAILED, song: 0, ...error.toMessage() });
-    },
+    onFailure: (error) => tell({ kind: protocol.FAILED, song: 0, ...error.toMessage() }),
   });
 }
 
