@@ -20,7 +20,6 @@ import os
 import resource
 import struct
 import sys
-from collections.abc import Iterator
 
 SLOT_BYTES = 2**20  # 3 s of 44.1-kHz stereo
 N_SLOTS = 4
@@ -57,26 +56,22 @@ def main(library_path: str, descriptor: int, memory_descriptor: int) -> int:
     if not file or info.format != MPEG_LAYER_3:
         return NOT_ALL
     os.write(1, _wav_header(info.channels, info.samplerate))
-    slot_frames = SLOT_BYTES // (4 * info.channels)
-    for address in _free_slots(memory):
-        n_frames = library.sf_readf_float(file, address, slot_frames)
-        if n_frames <= 0:
-            break
-        os.write(1, struct.pack("=I", n_frames))
+    _fill(memory, library, file, info.channels)
     rest = os.read(descriptor, 16).lstrip(b"\0")
     return 0 if not rest or rest.startswith(TAGS) else NOT_ALL
 
 
-def _free_slots(memory: mmap.mmap) -> Iterator[int]:
-    """The addresses of the slots in turn, each when it may be filled; ends when the caller is gone."""
+def _fill(memory: mmap.mmap, library: ctypes.CDLL, file: int, channels: int) -> None:
+    """Fills slot after slot, each when it is free, until no more comes or the caller is gone."""
     begin = ctypes.addressof(ctypes.c_char.from_buffer(memory))
-    addresses = [begin + slot * SLOT_BYTES for slot in range(N_SLOTS)]
-    yield from addresses
-    while True:
-        for address in addresses:
-            if not os.read(0, 1):
-                return
-            yield address
+    slot_frames = SLOT_BYTES // (4 * channels)
+    n_filled = 0
+    while n_filled < N_SLOTS or os.read(0, 1):
+        n_frames = library.sf_readf_float(file, begin + n_filled % N_SLOTS * SLOT_BYTES, slot_frames)
+        if n_frames <= 0:
+            return
+        os.write(1, struct.pack("=I", n_frames))
+        n_filled += 1
 
 
 def _wav_header(channels: int, rate_hz: int) -> bytes:
@@ -87,4 +82,4 @@ def _wav_header(channels: int, rate_hz: int) -> bytes:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))
+    os._exit(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))  # the caller waits: nothing to clean up first
