@@ -23,7 +23,7 @@ from tests.page.browsers import BROWSERS
 from tests.parity import table
 from tests.parity.files import ENCODINGS, Encoding, SongFile, own_songs, songs_of_others
 from tests.parity.firefox import FIREFOX
-from tests.parity.measure import Result, measure_file, measure_signal
+from tests.parity.measure import SONG_TIMEOUT_S, Result, measure_file, measure_signal
 from tests.parity.signals import RATES_HZ, Signal, signals
 from tests.support import REPOSITORY, ServerProcess
 
@@ -41,6 +41,7 @@ def main(arguments: Sequence[str], **faults: Any) -> int:
     try:
         server.wait_for_page()
         with browser.open() as driver:
+            driver.set_script_timeout(SONG_TIMEOUT_S)
             results = print_table(Page(driver, server.url), Predictor(REPOSITORY / "model"), options.names, **faults)
     finally:
         server.stop()

@@ -37,16 +37,17 @@ const startSongWorker = async () => {
   window.Worker = class { postMessage() {} }; // its helpers have nothing to do
   onmessage({ data: { kind: protocol.INIT, contract, contract_url: contractUrl, backend: "wasm" } });
   window.Worker = Worker;
+  addEventListener("message", (event) => window.hear_song_worker(event));
   return (message) => onmessage({ data: message });
 };
 
 // A source of segments, or null and what the song worker says that the browser is to decode.
 const chosen = () => new Promise((resolve, reject) => {
   Song.prototype.plan = async (source) => resolve({ source });
-  addEventListener("message", ({ data }) => {
+  window.hear_song_worker = ({ data }) => {
     if (data.kind === protocol.NEEDS_BROWSER) resolve({ source: null, needed: data });
     if (data.kind === protocol.FAILED) reject(new SongError(data.code, data.details));
-  }, { once: true });
+  };
   window.song_worker({ kind: protocol.ANALYSE, song: 1, file });
 });
 

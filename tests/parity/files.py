@@ -100,7 +100,7 @@ ENCODINGS = (
     Encoding("MP3 stereo, anti-phase", "-af pan=stereo|c0=c0|c1=-0.9*c0 -q:a 4", MP3),
     Encoding("MP3 stereo, left only", "-af pan=stereo|c0=c0|c1=0*c0 -q:a 4", MP3),
     Encoding("MP3 stereo, right only", "-af pan=stereo|c0=0*c0|c1=c0 -q:a 4", MP3),
-    Encoding("MP3 full scale, clipped", "-af volume=20dB -b:a 192k", MP3),
+    Encoding("MP3 full scale, clipped", "-af volume=20dB,aformat=sample_fmts=s16p -b:a 192k", MP3),
     Encoding("WAV 44.1 kHz float", "-c:a pcm_f32le", LOSSLESS),
     Encoding("WAV 44.1 kHz 16-bit", "-c:a pcm_s16le", LOSSLESS),
     Encoding("WAV 11.025 kHz 8-bit mono", "-ar 11025 -ac 1 -c:a pcm_u8", LOSSLESS),

@@ -20,6 +20,10 @@ CALL = "(...args) => new Promise((resolve) => (function () {{ {script} }})(...ar
 
 
 class _Firefox(webdriver.Firefox):
+    def set_script_timeout(self, time_to_wait: float) -> None:
+        """To be called before the first script."""
+        self.command_executor.client_config.websocket_timeout = time_to_wait
+
     def execute_async_script(self, script: str, *args: Any) -> Any:
         """As the classic one, for arguments and answers that JSON can hold."""
         return json.loads(self.script.execute(CALL.format(script=script), *args)["value"])
@@ -33,7 +37,7 @@ def _firefox() -> Iterator[webdriver.Firefox]:
     options.add_argument("-headless")
     options.enable_bidi = True
     driver = _Firefox(options=options, service=Service(str(parts["geckodriver"])))
-    driver.command_executor.client_config.websocket_timeout = SCRIPT_TIMEOUT_S
+    driver.set_script_timeout(SCRIPT_TIMEOUT_S)
     try:
         yield driver
     finally:

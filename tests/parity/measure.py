@@ -28,6 +28,7 @@ from tests.parity.signals import Signal
 from tests.parity.stages import stages_of_pcm, stages_of_song
 
 END_SAMPLES = 64  # at the model's rate: what the resampling filter still hears of an end that only one side has
+SONG_TIMEOUT_S = 300  # the longest song takes a few seconds, on a machine with nothing else to do
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def measure_file(page: Page, predictor: Predictor, song: SongFile, **faults: Any
     pcm, rate_hz = decoded_in_python(song.path)
     assert decoded.sample_rate_hz == rate_hz, f"{song.name}: {decoded.sample_rate_hz} Hz in the page, not {rate_hz}"
     found, golden = stages_of_song(page, **faults), stages_in_python(predictor, pcm, rate_hz)
-    shown = np.array(page.analyse(song.path)["probabilities"])
+    shown = np.array(page.analyse(song.path, SONG_TIMEOUT_S)["probabilities"])
 
     def both(ours: Array, theirs: Array, at_the_end: int = 0) -> tuple[Array, Array]:
         n = min(len(ours), len(theirs)) - at_the_end

@@ -20,6 +20,9 @@ ENCODED = {
     "MP3 CBR, no gapless info",
     "MP3 mono",
     "MP3 24 kHz (MPEG-2)",
+    "MP3 11.025 kHz (MPEG-2.5)",
+    "MP3 stereo, left only",
+    "FLAC 44.1 kHz 16-bit",
     "WAV 96 kHz 24-bit",
 }
 OWN = {"MP3 mono 22.05 kHz, no gapless info", "FLAC 32 kHz 16-bit mono", "Opus", "M4A (AAC)", "Ogg Vorbis"}
