@@ -3,9 +3,10 @@
  * for more than there is does not get an error, it is ended.
  */
 
-import { headerBytes } from "./header-bytes.js";
+import { headerBytes, orNull } from "./header-bytes.js";
 import { viewOf } from "./bytes.js";
-import { chunkContent, indexOfText, mp4Boxes } from "./sample-rate.js";
+import { soundTrack } from "./mp4/track.js";
+import { chunkContent, indexOfText } from "./sample-rate.js";
 
 const SAMPLE_BYTES = 4; // float32
 const FALLBACK_RATE_HZ = 48000;
@@ -14,20 +15,10 @@ const USUAL_GROWTH = 11;
 
 /** @typedef {{duration_s: number, n_channels: number}} Extent */
 
-/** @param {Uint8Array} bytes @returns {Extent | null} of the first sound track; AAC is called stereo whatever it is */
+/** @param {Uint8Array} bytes @returns {Extent | null} of the first sound track; AAC may be called stereo whatever it is */
 function mp4Extent(bytes) {
-  const view = viewOf(bytes);
-  let [duration_s, is_sound] = [0, false];
-  for (const { type, at, end } of mp4Boxes(bytes, 0, bytes.length)) {
-    if (type === "mdhd") {
-      const is_long = bytes[at] === 1;
-      const duration = is_long ? Number(view.getBigUint64(at + 24)) : view.getUint32(at + 16);
-      duration_s = duration / view.getUint32(at + (is_long ? 20 : 12));
-    }
-    if (type === "hdlr") is_sound = view.getUint32(at + 8) === 0x736f756e; // "soun"
-    if (type === "stsd" && is_sound && at + 44 <= end) return { duration_s, n_channels: view.getUint16(at + 32) };
-  }
-  return null;
+  const track = soundTrack(bytes);
+  return track && { duration_s: track.duration_s, n_channels: viewOf(track.entry).getUint16(24) };
 }
 
 /** @param {Uint8Array} bytes @returns {Extent | null} */
@@ -65,11 +56,6 @@ export async function decodedBytes(file, { container, sample_rate_hz, first_byte
 
 /** @param {Uint8Array} bytes @param {string} container @param {number} n_bytes of the file @returns {Extent | null} */
 function extentOf(bytes, container, n_bytes) {
-  try {
-    const extent = READERS[container]?.(bytes, n_bytes) ?? null;
-    return extent && Number.isFinite(extent.duration_s) && extent.duration_s > 0 ? extent : null;
-  } catch (error) {
-    if (error instanceof RangeError) return null; // the header goes on behind the end of what there is
-    throw error;
-  }
+  const extent = orNull(() => READERS[container]?.(bytes, n_bytes) ?? null);
+  return extent && Number.isFinite(extent.duration_s) && extent.duration_s > 0 ? extent : null;
 }

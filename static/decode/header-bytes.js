@@ -1,5 +1,7 @@
 /** The bytes of a file that describe it. */
 
+import { fileBoxes } from "./mp4/file-boxes.js";
+
 const HEAD_BYTES = 1 << 16;
 /** More is damage. */
 const MOST_BOXES = 1000;
@@ -20,13 +22,25 @@ export async function headerBytes(file, container, from) {
 
 /** @param {Blob} file @param {number} from @returns {Promise<Blob | null>} */
 async function findMoov(file, from) {
-  let at = from;
-  for (let n = 0; n < MOST_BOXES && at + 8 <= file.size; n += 1) {
-    const box = new DataView(await file.slice(at, at + 16).arrayBuffer());
-    const is_large = box.getUint32(0) === 1 && box.byteLength === 16;
-    const size = is_large ? Number(box.getBigUint64(8)) : box.getUint32(0) || file.size - at;
-    if (box.getUint32(4) === 0x6d6f6f76) return file.slice(at, at + Math.min(size, LONGEST_MOOV));
-    at += Math.max(8, size);
+  let n_boxes = 0;
+  for await (const { type, at, end } of fileBoxes(file, from)) {
+    if (type === "moov") return file.slice(at, Math.min(end, at + LONGEST_MOOV));
+    n_boxes += 1;
+    if (n_boxes === MOST_BOXES) return null;
   }
   return null;
+}
+
+/**
+ * @template T
+ * @param {() => T} read what a header says
+ * @returns {T | null} null: the header goes on behind the end of what there is
+ */
+export function orNull(read) {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }

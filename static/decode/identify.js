@@ -16,7 +16,7 @@ import { readWavLayout } from "./pcm/wav.js";
  * @typedef {MpegRoute | PcmRoute | PacketRoute | BrowserRoute} Route
  */
 
-const PACKETS = new Set(["FLAC", "Ogg"]);
+const PACKETS = new Set(["FLAC", "Ogg", "MP4", "AAC"]);
 const HEAD_BYTES = 1 << 16;
 /** How much junk before the first MPEG frame is looked through. */
 const SEARCH_BYTES = 1 << 20;
@@ -30,7 +30,10 @@ const read = async (file, from, n) => new Uint8Array(await file.slice(from, from
  * @throws {SongError} `empty-file` or `not-audio`
  */
 export async function identify(file) {
-  if (file.size === 0) throw new SongError("empty-file");
+  if (file.size === 0) {
+    await file.arrayBuffer(); // throws where the file is gone, which has no size either
+    throw new SongError("empty-file");
+  }
   const start = await read(file, 0, HEAD_BYTES);
   const tag_bytes = Math.min(id3Size(start), file.size);
   const head = tag_bytes === 0 ? start : await read(file, tag_bytes, HEAD_BYTES);

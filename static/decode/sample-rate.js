@@ -6,6 +6,10 @@
  */
 
 import { ascii, viewOf } from "./bytes.js";
+import { orNull } from "./header-bytes.js";
+import { codecsOf } from "./mp4/codec.js";
+import { soundTrack } from "./mp4/track.js";
+import { AAC_RATES_HZ } from "./packets/aac.js";
 
 /** @param {Uint8Array} bytes @param {string} text @returns {number} where it first stands, or -1 */
 export function indexOfText(bytes, text) {
@@ -75,73 +79,15 @@ function webmRate(bytes) {
   return float64 >= 0 ? viewOf(bytes).getFloat64(float64 + 2) : null;
 }
 
-const AAC_RATES_HZ = [96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350];
-
 /** @param {Uint8Array} bytes */
 const adtsRate = (bytes) => AAC_RATES_HZ[(bytes[2] >> 2) & 15] ?? null;
 
-const MP4_FOLDERS = new Set(["moov", "trak", "mdia", "minf", "stbl"]);
-
-/**
- * The boxes along the way to the sample descriptions, depth first.
- * @param {Uint8Array} bytes
- * @param {number} from
- * @param {number} to
- * @returns {Generator<{type: string, at: number, end: number}>} at: the content's first byte
- */
-export function* mp4Boxes(bytes, from, to) {
-  const data = viewOf(bytes);
-  for (let at = from; at + 8 <= to;) {
-    const is_large = data.getUint32(at) === 1 && at + 16 <= to;
-    const size = is_large ? Number(data.getBigUint64(at + 8)) : data.getUint32(at) || to - at;
-    const type = ascii(bytes, at + 4, 4);
-    const content = at + (is_large ? 16 : 8);
-    const end = Math.min(at + size, to);
-    if (MP4_FOLDERS.has(type)) yield* mp4Boxes(bytes, content, end);
-    else yield { type, at: content, end };
-    at += Math.max(8, size);
-  }
-}
-
-/**
- * AAC with spectral band replication decodes at twice the rate that the box says; its own header knows.
- * @param {Uint8Array} entry
- * @returns {number | null}
- */
-function aacExtensionRate(entry) {
-  /**
-   * Descriptors are a tag, a length in one to four bytes, and content (ISO 14496-1).
-   * @param {number} at
-   */
-  const content = (at) => {
-    while (entry[at + 1] & 0x80) at += 1;
-    return at + 2;
-  };
-  const es = indexOfText(entry, "esds") + 8;
-  const decoder = content(es) + 3;
-  const specific = content(decoder) + 13;
-  if (es < 8 || entry[es] !== 3 || entry[decoder] !== 4 || entry[specific] !== 5) return null;
-  // 5 bits of object type, 4 of rate, 4 of channels; with replication (5, 29) then 4 of the rate that comes out.
-  const bits = viewOf(entry).getUint32(content(specific));
-  return [5, 29].includes(bits >>> 27) ? (AAC_RATES_HZ[(bits >>> 15) & 15] ?? null) : null;
-}
-
-/**
- * The first sound track's rate.
- * @param {Uint8Array} bytes
- */
+/** The first sound track's. @param {Uint8Array} bytes */
 function mp4Rate(bytes) {
-  let timescale = 0;
-  let is_sound = false;
-  for (const { type, at, end } of mp4Boxes(bytes, 0, bytes.length)) {
-    if (type === "mdhd") timescale = viewOf(bytes).getUint32(at + (bytes[at] === 1 ? 20 : 12));
-    if (type === "hdlr") is_sound = ascii(bytes, at + 8, 4) === "soun";
-    if (type !== "stsd" || !is_sound || at + 44 > end) continue;
-    const entry = bytes.subarray(at + 8, end);
-    if (ascii(entry, 4, 4) === "Opus") return 48000;
-    return aacExtensionRate(entry) ?? (viewOf(entry).getUint16(32) || timescale);
-  }
-  return null;
+  const track = soundTrack(bytes);
+  if (!track) return null;
+  const [codec] = codecsOf(track.entry);
+  return codec?.config.sampleRate ?? (viewOf(track.entry).getUint16(32) || track.timescale);
 }
 
 /** @type {Record<string, (bytes: Uint8Array) => number | null>} */
@@ -162,11 +108,6 @@ const READERS = {
  * @returns {number | null} Hz; null when the header does not say, or is cut off
  */
 export function headerSampleRate(container, bytes) {
-  try {
-    const rate_hz = READERS[container]?.(bytes) ?? null;
-    return rate_hz && Number.isFinite(rate_hz) && rate_hz > 0 ? Math.round(rate_hz) : null;
-  } catch (error) {
-    if (error instanceof RangeError) return null; // the header goes on behind the end of the file
-    throw error;
-  }
+  const rate_hz = orNull(() => READERS[container]?.(bytes) ?? null);
+  return rate_hz && Number.isFinite(rate_hz) && rate_hz > 0 ? Math.round(rate_hz) : null;
 }

@@ -49,7 +49,7 @@ def test_a_file_that_does_not_say_is_guessed_by_its_bytes(
 
 def test_too_long_for_memory_is_refused_in_words(page: Page, tmp_path: Path) -> None:
     """A file that says that it plays for hours."""
-    song = make_audio(tmp_path / "a.m4a", "-c:a", "aac", "-ar", "44100", "-ac", "2")
+    song = make_audio(tmp_path / "a.m4a", "-c:a", "alac", "-ar", "44100", "-ac", "2")
     content = bytearray(song.read_bytes())
     header = content.index(b"mdhd") + 4
     timescale, duration = struct.unpack(">II", content[header + 12 : header + 20])

@@ -1,5 +1,5 @@
 /**
- * Songs made of packets that decode one by one (Ogg's and FLAC's): what their readers find. A link is a recording of
+ * Songs made of packets that decode one by one (Ogg's, FLAC's, AAC's): what their readers find. A link is a recording of
  * its own; a file may be a chain of them.
  *
  * @typedef {object} Link
@@ -17,6 +17,11 @@
  * @typedef {object} PacketReader
  * @property {(block: Uint8Array) => Packet[]} push takes the file's next bytes, gives the packets that are now whole
  * @property {() => Packet[]} finish the file is over
+ *
+ * @typedef {object} PacketStream
+ * @property {AsyncIterator<Packet[], void>} packets some at a time
+ * @property {number} first_byte where they begin
+ * @property {number} end_byte where they are at an end
  */
 
 export {};

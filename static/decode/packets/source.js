@@ -3,10 +3,12 @@
 import { joinedBytes } from "../../arrays.js";
 import { framesOf, segmentSpan } from "../../signal/segment-span.js";
 import { fileBlocks } from "../file-blocks.js";
-import { openFlac } from "./flac-reader.js";
 import { frameRanges } from "../frame-ranges.js";
-import { OggReader } from "./ogg-reader.js";
+import { openMp4 } from "../mp4/reader.js";
+import { openAdts } from "./adts-reader.js";
 import { canDecode } from "./decoder.js";
+import { openFlac } from "./flac-reader.js";
+import { OggReader } from "./ogg-reader.js";
 
 /**
  * @typedef {import("../../contract.js").Contract} Contract
@@ -15,6 +17,7 @@ import { canDecode } from "./decoder.js";
  * @typedef {import("./packet.js").Link} Link
  * @typedef {import("./packet.js").Packet} Packet
  * @typedef {import("./packet.js").PacketReader} PacketReader
+ * @typedef {import("./packet.js").PacketStream} PacketStream
  *
  * @typedef {Packet & {at: number, end_byte: number}} Placed at: the song's sample that its first one is, below 0 for
  *     what is no song yet; end_byte: of all packets up to it
@@ -29,20 +32,45 @@ const TRIED_PACKETS = 6;
  * @param {Contract} contract
  * @returns {Promise<PacketSource | null>} null where such a file cannot be decoded packet by packet
  */
-export async function openPackets(file, { container, first_byte }, contract) {
+export async function openPackets(file, route, contract) {
+  for (const stream of await streamsOf(file, route)) {
+    const source = new PacketSource(stream, contract);
+    if (await source.canBeDecoded()) return source;
+  }
+  return null;
+}
+
+/**
+ * @param {Blob} file
+ * @param {{container: string, first_byte: number}} route
+ * @returns {Promise<PacketStream[]>} the song's packets; more than once where it is not certain what comes out of them
+ */
+async function streamsOf(file, { container, first_byte }) {
+  if (container === "MP4") return openMp4(file, first_byte);
+  if (container === "AAC") return (await openAdts(file, first_byte)).map((opened) => streamOf(file, opened));
   const opened = container === "FLAC" ? await openFlac(file, first_byte) : { reader: new OggReader(), first_byte };
-  if (!opened) return null;
-  const source = new PacketSource(file, opened.reader, opened.first_byte, contract);
-  return (await source.canBeDecoded()) ? source : null;
+  return opened ? [streamOf(file, opened)] : [];
+}
+
+/** @param {Blob} file @param {{reader: PacketReader, first_byte: number}} opened @returns {PacketStream} */
+const streamOf = (file, { reader, first_byte }) => ({
+  packets: packetsIn(fileBlocks(file, first_byte), reader),
+  first_byte,
+  end_byte: file.size,
+});
+
+/** @param {AsyncIterable<Uint8Array>} blocks @param {PacketReader} reader @returns {AsyncGenerator<Packet[], void>} */
+async function* packetsIn(blocks, reader) {
+  for await (const block of blocks) yield reader.push(block);
+  yield reader.finish();
 }
 
 export class PacketSource {
-  /** @param {Blob} file @param {PacketReader} reader @param {number} first_byte @param {Contract} contract */
-  constructor(file, reader, first_byte, contract) {
-    this._file = file;
-    this._reader = reader;
-    this._blocks = fileBlocks(file, first_byte);
+  /** @param {PacketStream} stream @param {Contract} contract */
+  constructor({ packets, first_byte, end_byte }, contract) {
+    this._stream = packets;
     this._n_bytes = first_byte; // and those of packets so far
+    this._end_byte = end_byte;
     this._chain = contract.signal_chain;
     this._window_frames = contract.network.window_frames;
     this._is_over = false;
@@ -73,9 +101,9 @@ export class PacketSource {
   }
 
   async _readOn() {
-    const { value, done } = await this._blocks.next();
+    const { value, done } = await this._stream.next();
     this._is_over = Boolean(done);
-    for (const packet of value ? this._reader.push(value) : this._reader.finish()) {
+    for (const packet of value ?? []) {
       if (!this._goesOnWith(packet.link)) this._is_cut = true;
       if (!this._is_cut) this._place(packet);
     }
@@ -132,7 +160,7 @@ export class PacketSource {
     const span = segmentSpan(this._chain, sample_rate_hz, first_frame, n_frames ?? 1);
     const end_sample = n_frames === null ? this._n_samples : span.end_sample;
     const { end_byte } = this._packets.findLast(({ at }) => at < end_sample) ?? { end_byte: 0 };
-    const end = { time_s: end_sample / sample_rate_hz, fraction: n_frames ? end_byte / this._file.size : 1 };
+    const end = { time_s: end_sample / sample_rate_hz, fraction: n_frames ? end_byte / this._end_byte : 1 };
     const audio = { kind: /** @type {const} */ ("packets"), runs: this._runs(span.first_sample, end_sample), end };
     return { first_frame, n_frames, skip_samples: span.skip_samples, sample_rate_hz, audio };
   }
