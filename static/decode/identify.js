@@ -5,6 +5,7 @@ import { fileKind } from "./container.js";
 import { headerBytes } from "./header-bytes.js";
 import { findFirstFrame, frameHeader, id3Size } from "./mpeg/frames.js";
 import { headerSampleRate } from "./sample-rate.js";
+import { readAiffLayout } from "./pcm/aiff.js";
 import { readWavLayout } from "./pcm/wav.js";
 
 /**
@@ -16,6 +17,8 @@ import { readWavLayout } from "./pcm/wav.js";
  * @typedef {MpegRoute | PcmRoute | PacketRoute | BrowserRoute} Route
  */
 
+/** @type {Record<string, (file: Blob, start: number) => Promise<import("./pcm/format.js").PcmLayout | null>>} */
+const PCM_LAYOUTS = { WAV: readWavLayout, AIFF: readAiffLayout };
 const PACKETS = new Set(["FLAC", "Ogg", "MP4", "AAC"]);
 const HEAD_BYTES = 1 << 16;
 /** How much junk before the first MPEG frame is looked through. */
@@ -42,7 +45,7 @@ export async function identify(file) {
   if (kind) {
     const container = kind.name;
     const sample_rate_hz = headerSampleRate(container, await headerBytes(file, container, tag_bytes));
-    const layout = container === "WAV" ? await readWavLayout(file, tag_bytes) : null;
+    const layout = (await PCM_LAYOUTS[container]?.(file, tag_bytes)) ?? null;
     if (layout) return { by: "pcm", container, sample_rate_hz, layout };
     if (PACKETS.has(container)) return { by: "packets", container, sample_rate_hz, first_byte: tag_bytes };
     return { by: "browser", container, sample_rate_hz };

@@ -10,6 +10,7 @@ import { orNull } from "./header-bytes.js";
 import { codecsOf } from "./mp4/codec.js";
 import { soundTrack } from "./mp4/track.js";
 import { AAC_RATES_HZ } from "./packets/aac.js";
+import { aiffRateHz } from "./pcm/aiff.js";
 
 /** @param {Uint8Array} bytes @param {string} text @returns {number} where it first stands, or -1 */
 export function indexOfText(bytes, text) {
@@ -42,15 +43,10 @@ function wavRate(bytes) {
   return format < 0 ? null : viewOf(bytes).getUint32(format + 4, true);
 }
 
-/**
- * AIFF writes its rate as an 80-bit float.
- * @param {Uint8Array} bytes
- */
+/** @param {Uint8Array} bytes */
 function aiffRate(bytes) {
   const common = chunkContent(bytes, "COMM", false);
-  if (common < 0) return null;
-  const exponent = (viewOf(bytes).getUint16(common + 8) & 0x7fff) - 16383;
-  return Math.round(viewOf(bytes).getUint32(common + 10) * 2 ** (exponent - 31));
+  return common < 0 ? null : aiffRateHz(viewOf(bytes), common + 8);
 }
 
 /**

@@ -38,7 +38,7 @@ def test_the_header_tells(
     assert found == pytest.approx(9 * rate_hz * n_channels * 4, rel=0.03)
 
 
-@pytest.mark.parametrize(("name", "options"), [("a.aac", ("-b:a", "128k")), ("a.aiff", ())])
+@pytest.mark.parametrize(("name", "options"), [("a.aac", ("-b:a", "128k")), ("a.caf", ())])
 def test_a_file_that_does_not_say_is_guessed_by_its_bytes(
     module_page: Page, tmp_path: Path, name: str, options: tuple[str, ...]
 ) -> None:

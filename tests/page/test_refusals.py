@@ -38,7 +38,7 @@ def test_too_short(page: Page, tmp_path: Path) -> None:
 
 
 def test_a_format_that_this_browser_does_not_have(page: Page, tmp_path: Path) -> None:
-    assert "cannot decode audio of this kind (AIFF)" in page.refusal(make_audio(tmp_path / "a.aiff"))
+    assert "cannot decode audio of this kind (CAF)" in page.refusal(make_audio(tmp_path / "a.caf"))
     adpcm = make_audio(tmp_path / "a.wav", "-c:a", "adpcm_ms")
     assert "cannot decode audio of this kind (compressed WAV)" in page.refusal(adpcm)
 

@@ -26,7 +26,7 @@ def identified(page: Page, content: bytes) -> dict[str, object]:
     [
         ("adpcm.wav", ["-ar", "44100", "-c:a", "adpcm_ms"], "compressed WAV", 44100),
         ("a.webm", ["-ar", "24000", "-c:a", "libopus"], "WebM", 48000),
-        ("a.aiff", ["-ar", "22050"], "AIFF", 22050),
+        ("adpcm.aiff", ["-ar", "22050", "-c:a", "adpcm_ima_qt"], "AIFF", 22050),
     ],
 )
 def test_containers_and_their_rates(

@@ -67,6 +67,7 @@ async function* packetsOf(file, runs, codec, link) {
   let ready = null;
   for await (const run of runs) {
     const next = readRun(file, run, codec, link);
+    next.catch(() => {}); // told to who asks for it, who may be busy or gone
     if (ready) yield await ready;
     ready = next;
   }
