@@ -27,6 +27,7 @@ READ = 0x10
 MPEG_LAYER_3 = 0x230082  # libsndfile's number for the only format wanted here
 NOT_ALL = 3  # exit code: there is, or may be, more sound in the file
 TAGS = (b"TAG", b"APETAGEX", b"LYRICSBEGIN")  # what may follow the last frame
+LONGEST_TAG_NAME = max(map(len, TAGS))
 
 
 class Info(ctypes.Structure):
@@ -57,8 +58,15 @@ def main(library_path: str, descriptor: int, memory_descriptor: int) -> int:
         return NOT_ALL
     os.write(1, _wav_header(info.channels, info.samplerate))
     _fill(memory, library, file, info.channels)
-    rest = os.read(descriptor, 16).lstrip(b"\0")
-    return 0 if not rest or rest.startswith(TAGS) else NOT_ALL
+    return NOT_ALL if _has_more(descriptor) else 0
+
+
+def _has_more(descriptor: int) -> bool:
+    """Whether anything but zeros and tags stands where the decoder stopped: a gap in the file may be long."""
+    while block := os.read(descriptor, SLOT_BYTES):
+        if rest := block.lstrip(b"\0"):
+            return not (rest + os.read(descriptor, LONGEST_TAG_NAME)).startswith(TAGS)
+    return False
 
 
 def _fill(memory: mmap.mmap, library: ctypes.CDLL, file: int, channels: int) -> None:

@@ -94,6 +94,24 @@ def test_damage_that_ends_the_fast_decoder_costs_only_the_middle(tmp_path: Path)
     assert 25 < n_samples / audio.sample_rate_hz <= 30
 
 
+@pytest.mark.parametrize("n_bytes", [4_000, 100_000, 3_000_000])
+def test_a_gap_of_zeros_is_not_the_end(tmp_path: Path, n_bytes: int) -> None:
+    """As a download leaves it whose parts came out of order."""
+    data = make_audio(tmp_path / "a.mp3", "-b:a", "128k", source="sine=440:duration=30").read_bytes()
+    path = tmp_path / "gap.mp3"
+    path.write_bytes(data[:200_000] + bytes(n_bytes) + data[200_000:])
+    assert missed_something(path)
+    with open_audio(path) as audio:
+        n_samples = sum(map(len, audio))
+    assert 29 < n_samples / audio.sample_rate_hz < 31
+
+
+def test_zeros_and_a_tag_after_the_sound_are_not_missed_sound(tmp_path: Path) -> None:
+    path = make_audio(tmp_path / "a.mp3")
+    path.write_bytes(path.read_bytes() + bytes(5_000) + b"TAG" + bytes(125))
+    assert not missed_something(path)
+
+
 def test_an_id3_tag_before_another_format_is_no_mp3(tmp_path: Path) -> None:
     flac = make_audio(tmp_path / "a.flac").read_bytes()
     path = tmp_path / "b.flac"
