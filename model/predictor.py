@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import numpy as np
 
 from model.audio import TooShort
 from model.contract import Contract, ContractError, load_contract
+from model.cores import usable_cores
 from model.features import Array, Float32, LogMelStream
 from model.runtime import load_runtime, run_as_they_come
 from model.windows import (
@@ -66,7 +66,7 @@ class Predictor:
             self._runtime = load_runtime(server_model)
         except OSError as error:
             raise ContractError(f"{server_model} cannot be loaded: {error}") from error
-        self._pool = ThreadPoolExecutor(os.cpu_count(), "network")
+        self._pool = ThreadPoolExecutor(usable_cores(), "network")
         layout, chain = self.contract.windows, self.contract.chain
         self.window_logits(np.zeros((1, layout.window_frames, chain.n_mels), np.float32))  # warms up
 

@@ -8,6 +8,8 @@ from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Self
 
+from model.cores import usable_cores
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
@@ -31,7 +33,7 @@ class Settings:
     decode_timeout_s: float = _setting("GENRESCOPE_DECODE_TIMEOUT_S", 120.0, "longest time to decode one, s")
     max_uploads: int = _setting("GENRESCOPE_MAX_UPLOADS", 16, "songs taken in before they are answered; more get 503")
     max_analyses: int = _setting(
-        "GENRESCOPE_MAX_ANALYSES", os.cpu_count() or 1, "songs analysed at the same time, one a core; others wait"
+        "GENRESCOPE_MAX_ANALYSES", usable_cores(), "songs analysed at the same time, one a core; others wait"
     )
 
     @classmethod

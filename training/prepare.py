@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from tqdm import tqdm
 
 from model.audio import AudioError, open_audio
 from model.contract import MINIMUM_DURATION_S
+from model.cores import usable_cores
 from model.features import Float32, LogMelStream, SignalChain
 from training.errors import TrainingError
 from training.feature_set import (
@@ -144,7 +144,7 @@ def _log_mels(
             return earlier.log_mel_of(track)
         return _decode(song.path, chain, mel_filters)
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(usable_cores()) as pool:
         yield from tqdm(pool.map(log_mel_or_reason, songs), total=len(songs), unit=" songs", desc="prepare")
 
 

@@ -9,14 +9,12 @@ import time
 from concurrent.futures import Executor, ProcessPoolExecutor
 from pathlib import Path
 
+from model.cores import usable_cores
+
 
 def machine() -> dict[str, str | int]:
     """Processor, the cores that this process may use, memory and system."""
-    return {"cpu": _cpu_model(), "n_cores": _n_cores(), "memory_gb": _memory_gb(), "system": platform.platform()}
-
-
-def _n_cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return {"cpu": _cpu_model(), "n_cores": usable_cores(), "memory_gb": _memory_gb(), "system": platform.platform()}
 
 
 def _memory_gb() -> int:
@@ -37,7 +35,7 @@ def parallel_gain() -> float:
     """How many times the work of one core all cores do at once, right now: less than their number where they are
     threads of one physical core, or where others (the host's other guests, too) work beside us.
     """
-    n_cores = _n_cores()
+    n_cores = usable_cores()
     with ProcessPoolExecutor(n_cores) as pool:
         _seconds(pool, n_cores)  # starts the processes
         alone, together = zip(*((_seconds(pool, 1), _seconds(pool, n_cores)) for _ in range(TRIES)), strict=True)
