@@ -11,6 +11,7 @@ import { inside } from "./boxes.js";
  * @typedef {object} Codec
  * @property {AudioDecoderConfig} config
  * @property {boolean} is_lapped see Link
+ * @property {boolean} [is_joinable] see Link
  * @property {number} preroll_samples see Link
  * @property {number} lead_samples that come out before the song, where no edit says so
  * @property {(packet: Uint8Array) => number} samplesOf

@@ -45,14 +45,16 @@ function describedSong(header) {
 }
 
 /** @param {SoundTrack} track @param {Codec} codec @returns {Link} */
-function linkOf({ timescale, edit, table }, { config, is_lapped, preroll_samples, lead_samples }) {
+function linkOf({ timescale, edit, table }, codec) {
+  const { config, is_lapped, is_joinable, preroll_samples, lead_samples } = codec;
   const samplesIn = (/** @type {number} */ n_ticks) => Math.round((n_ticks * config.sampleRate) / timescale);
   const end_tick = ticksOf(table) || Infinity;
   const { first_tick, n_ticks } = edit && edit.first_tick < end_tick ? edit : { first_tick: 0, n_ticks: Infinity };
   const first_sample = edit ? samplesIn(first_tick) : lead_samples;
   const end_sample = samplesIn(Math.min(first_tick + n_ticks, end_tick));
   const is_some = end_sample > first_sample; // nothing at all would be a header of nonsense
-  return { config, is_lapped, preroll_samples, first_sample, end_sample: is_some ? end_sample : Infinity };
+  const place = { first_sample, end_sample: is_some ? end_sample : Infinity };
+  return { config, is_lapped, is_joinable, preroll_samples, ...place };
 }
 
 /**

@@ -100,6 +100,7 @@ const REPLICATION_PREROLL_S = 1;
 /** Packets of AAC as WebCodecs takes them: without ADTS headers. */
 export class Aac {
   is_lapped = false;
+  is_joinable = true; // each packet says where it ends
   lead_samples = 0;
 
   /** @param {AacConfig} aac */

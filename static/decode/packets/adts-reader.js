@@ -53,9 +53,10 @@ class AdtsReader {
   constructor(kind, codec) {
     this._kind = kind;
     this._codec = codec;
-    const { config, is_lapped, preroll_samples, lead_samples } = codec;
+    const { config, is_lapped, is_joinable, preroll_samples, lead_samples } = codec;
+    const place = { first_sample: lead_samples, end_sample: Infinity };
     /** @type {Link} */
-    this._link = { config, is_lapped, preroll_samples, first_sample: lead_samples, end_sample: Infinity };
+    this._link = { config, is_lapped, is_joinable, preroll_samples, ...place };
     this._unread = new Uint8Array(0);
     this._is_on_track = true; // the next frame begins where the last one ends
   }

@@ -9,7 +9,7 @@
  * @property {AudioDecoderConfig} config
  * @property {boolean} is_lapped see Link
  * @property {Uint8Array} bytes of all packets, end to end
- * @property {number[]} n_bytes of each
+ * @property {number[]} n_bytes of each, or of some together that the decoder takes at once
  * @property {number[]} n_given samples a channel that each gives
  * @property {number} n_dropped samples a channel at the start that are not wanted
  * @property {number} n_samples wanted, behind those

@@ -5,6 +5,7 @@
  * @typedef {object} Link
  * @property {AudioDecoderConfig} config
  * @property {boolean} is_lapped whether each packet's sound overlaps with the one before: a decoder's first gives none
+ * @property {boolean} [is_joinable] whether packets may be given to a decoder end to end, if it takes them so
  * @property {number} preroll_samples that a decoder has to hear before it is right
  * @property {number} first_sample of the recording itself, counted in samples a channel that a decoder puts out
  * @property {number} end_sample the one after its last; Infinity as long as that is not known

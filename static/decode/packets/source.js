@@ -23,8 +23,11 @@ import { OggReader } from "./ogg-reader.js";
  *     what is no song yet; end_byte: of all packets up to it
  */
 
-/** So many packets show whether the browser decodes such a file. */
-const TRIED_PACKETS = 6;
+/**
+ * So many packets show whether the browser decodes such a file. As many are given to it at once if it takes them: each
+ * chunk goes to another process and back in Firefox, which takes longer than decoding what is in it.
+ */
+const TRIED_PACKETS = 8;
 
 /**
  * @param {Blob} file
@@ -80,13 +83,19 @@ export class PacketSource {
     /** @type {Map<Link, {begin: number, end: number}>} where in the song its links are, as far as they are known */
     this._links = new Map();
     this._at = 0; // of the next packet
+    this._packets_a_chunk = 1;
   }
 
   /** @returns {Promise<boolean>} whether this browser can, going by the first packets */
   async canBeDecoded() {
     while (!this._is_over && this._packets.length < TRIED_PACKETS) await this._readOn();
     const tried = this._packets.slice(0, TRIED_PACKETS).filter(({ link }) => link === this._packets[0].link);
-    return tried.length > 0 && (await canDecode(this._run(tried, 0, 0)));
+    if (tried.length === 0) return false;
+    for (const packets_a_chunk of tried[0].link.is_joinable ? [TRIED_PACKETS, 1] : [1]) {
+      this._packets_a_chunk = packets_a_chunk;
+      if (await canDecode(this._run(tried, 0, 0))) return true;
+    }
+    return false;
   }
 
   /** @returns {AsyncGenerator<Segment>} in the song's order */
@@ -190,11 +199,22 @@ export class PacketSource {
       config: link.config,
       is_lapped: link.is_lapped,
       bytes: joinedBytes(packets.map(({ bytes }) => bytes)),
-      n_bytes: packets.map(({ bytes }) => bytes.length),
-      n_given: packets.map((packet) => packet.n_samples),
+      ...this._chunks(packets),
       n_dropped: from - (link.is_lapped ? at + n_samples : at),
       n_samples: to - from,
     };
+  }
+
+  /** @param {Placed[]} packets */
+  _chunks(packets) {
+    /** @type {{n_bytes: number[], n_given: number[]}} */
+    const chunks = { n_bytes: [], n_given: [] };
+    for (const [i, { bytes, n_samples: n_given }] of packets.entries()) {
+      const number = Math.floor(i / this._packets_a_chunk);
+      chunks.n_bytes[number] = (chunks.n_bytes[number] ?? 0) + bytes.length;
+      chunks.n_given[number] = (chunks.n_given[number] ?? 0) + n_given;
+    }
+    return chunks;
   }
 }
 
