@@ -52,7 +52,7 @@ export class FlacReader {
       first_sample: 0,
       end_sample: Infinity,
     };
-    this._most_bytes = info.most_samples * info.n_channels * MOST_SAMPLE_BYTES;
+    this._info = info;
     this._unread = new Uint8Array(0);
     this._searched = 0; // how far into that
     /** @type {FlacFrame | null} the one that `_unread` begins with */
@@ -75,9 +75,20 @@ export class FlacReader {
       if (this._frame) packets.push(this._packet(bytes.subarray(start, at)));
       [this._frame, start] = [next, at];
     }
+    const searched = at < 0 ? bytes.length : at;
+    if (this._frame && searched - start > this._most_bytes) {
+      packets.push(this._packet(bytes.subarray(start))); // what follows it is none of ours
+      this._frame = null;
+    }
+    if (!this._frame) start = searched;
     this._unread = bytes.slice(start);
-    this._searched = (at < 0 ? bytes.length : at) - start;
+    this._searched = searched - start;
     return packets;
+  }
+
+  /** No frame is longer; it may have more samples than the file's header promises. */
+  get _most_bytes() {
+    return Math.max(this._info.most_samples, this._frame?.n_samples ?? 0) * this._info.n_channels * MOST_SAMPLE_BYTES;
   }
 
   /** @returns {Packet[]} */
@@ -98,8 +109,8 @@ export class FlacReader {
     return next.is_variable === frame.is_variable && n_on >= step && n_on <= step * MOST_LOST_FRAMES;
   }
 
-  /** @param {Uint8Array} bytes @returns {Packet} */
+  /** @param {Uint8Array} bytes from its start on @returns {Packet} */
   _packet(bytes) {
-    return { link: this._link, bytes, n_samples: this._frame?.n_samples ?? 0 };
+    return { link: this._link, bytes: bytes.subarray(0, this._most_bytes), n_samples: this._frame?.n_samples ?? 0 };
   }
 }

@@ -17,6 +17,8 @@ import { viewOf } from "../bytes.js";
 const HEADER_BYTES = 27;
 const [CONTINUED, FIRST, LAST] = [1, 2, 4];
 const CRC_AT = 22;
+/** Wrong pages overlap, and each is checked to its end: after so many bytes of them the block is left at that. */
+const MOST_WRONG_BYTES = 1 << 20;
 
 /** Polynomial 0x04c11db7, most significant bit first. */
 const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
@@ -44,6 +46,7 @@ export class OggPages {
   push(block) {
     const bytes = joinedBytes([this._unread, block]);
     const pages = [];
+    let n_wrong_bytes = 0;
     let at = nextCapture(bytes, 0);
     while (at + HEADER_BYTES <= bytes.length) {
       const body = at + HEADER_BYTES + bytes[at + 26];
@@ -52,7 +55,8 @@ export class OggPages {
       const page = bytes.subarray(at, end);
       const is_right = checksum(page) === viewOf(page).getUint32(CRC_AT, true);
       if (is_right) pages.push(readPage(page));
-      at = nextCapture(bytes, is_right ? end : at + 4);
+      else n_wrong_bytes += page.length;
+      at = n_wrong_bytes < MOST_WRONG_BYTES ? nextCapture(bytes, is_right ? end : at + 4) : bytes.length;
     }
     this._unread = bytes.slice(at);
     return pages;
