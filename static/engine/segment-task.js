@@ -129,10 +129,12 @@ export class SegmentTask {
     let n_decoded = 0;
     for (let at = 0; at < bytes.length; at += DECODE_BYTES) {
       const started = performance.now();
-      const { channelData, samplesDecoded, sampleRate } = decoder.decode(bytes.subarray(at, at + DECODE_BYTES));
+      const blocks = decoder.decode(bytes.subarray(at, at + DECODE_BYTES));
       this.timings_ms.decode += performance.now() - started;
-      n_decoded += samplesDecoded;
-      if (samplesDecoded > 0) log_mels.push(this._push(this._wanted(channelData), sampleRate));
+      for (const { samples, sample_rate_hz } of blocks) {
+        n_decoded += samples.length;
+        log_mels.push(this._push(this._wanted([samples]), sample_rate_hz));
+      }
     }
     return { log_mels, n_decoded };
   }

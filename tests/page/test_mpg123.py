@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import subprocess
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +17,9 @@ from tests.support import make_audio
 SCRIPT = """
 const { createMpegDecoder } = await load("decode/mpeg/mpg123.js");
 const decoder = await createMpegDecoder({ is_gapless: false });
-const decoded = decoder.decode(Uint8Array.from(atob(args[0]), (char) => char.charCodeAt(0)));
+const blocks = decoder.decode(Uint8Array.from(atob(args[0]), (char) => char.charCodeAt(0)));
 decoder.free();
-return { n_channels: decoded.channelData.length, rate_hz: decoded.sampleRate, samples: pack(decoded.channelData[0]) };
+return blocks.map(({ samples, sample_rate_hz }) => ({ samples: pack(samples), sample_rate_hz }));
 """
 # Clicks, each channel at times of its own, for which an encoder changes its windows; and what both have in common.
 LEFT = "sin(2000*t)/5+(random(0)-0.5)*(0.02+lt(mod(t,0.37),0.01))"
@@ -26,6 +27,7 @@ RIGHT = "sin(2000*t)/5+(random(1)-0.5)*(0.02+lt(mod(t,0.23),0.01))"
 MP3 = ("-c:a", "libmp3lame", "-write_xing", "0")
 ROUNDING = 2e-6
 TWO_DECODERS = 1e-5  # measured: 4e-6
+FRAME = 1152  # samples at most
 
 
 def noise(*channels: str) -> str:
@@ -35,9 +37,15 @@ def noise(*channels: str) -> str:
 
 
 def decoded(page: Page, content: bytes, rate_hz: int) -> npt.NDArray[np.float32]:
-    found = page.run(SCRIPT, base64.b64encode(content).decode())
-    assert (found["n_channels"], found["rate_hz"]) == (1, rate_hz)
-    return np.asarray(found["samples"])
+    blocks = decoded_blocks(page, content)
+    assert {rate for rate, _ in blocks} == {rate_hz}
+    return np.concatenate([samples for _, samples in blocks])
+
+
+def decoded_blocks(page: Page, content: bytes) -> list[tuple[int, npt.NDArray[np.float32]]]:
+    """Sample rates, and what came at each."""
+    blocks = page.run(SCRIPT, base64.b64encode(content).decode())
+    return [(block["sample_rate_hz"], block["samples"]) for block in blocks]
 
 
 def mean_by_ffmpeg(song: Path, decoder: str, n_channels: int) -> npt.NDArray[np.float32]:
@@ -78,6 +86,25 @@ def test_channels_whose_windows_differ(module_page: Page, tmp_path: Path) -> Non
     expected = (decoded(module_page, left, 48000) + decoded(module_page, right, 48000)) / 2
     found = decoded(module_page, as_stereo(left, right), 48000)
     np.testing.assert_allclose(found, expected, rtol=0, atol=ROUNDING)
+
+
+@pytest.mark.parametrize("rates_hz", [(44100, 22050), (44100, 48000), (8000, 48000, 8000)])
+def test_samples_come_at_the_rate_of_their_own_frames(
+    module_page: Page, tmp_path: Path, rates_hz: tuple[int, ...]
+) -> None:
+    """Recordings joined in one file: the second ones lie in the middle of what is decoded at once."""
+    names = (tmp_path / f"{number}.mp3" for number in range(len(rates_hz)))
+    songs = [
+        make_audio(name, *MP3, "-b:a", "32k", "-ar", str(rate_hz), source=noise(LEFT)).read_bytes()
+        for name, rate_hz in zip(names, rates_hz, strict=True)
+    ]
+    found = decoded_blocks(module_page, b"".join(songs))
+    stretches = [(rate, [samples for _, samples in blocks]) for rate, blocks in groupby(found, lambda block: block[0])]
+    assert tuple(rate for rate, _ in stretches) == rates_hz
+    for song, (rate_hz, blocks) in zip(songs, stretches, strict=True):
+        alone, joined = decoded(module_page, song, rate_hz), np.concatenate(blocks)
+        np.testing.assert_allclose(joined[FRAME:], alone[FRAME : len(joined)], rtol=0, atol=ROUNDING)
+        assert len(joined) > len(alone) - FRAME
 
 
 MONO_BYTES, STEREO_BYTES = 384, 768  # a frame of 128 and of 256 kb/s at 48 kHz

@@ -39,7 +39,11 @@ EXPORT("feed") void feed(mpg123_handle *decoder, const unsigned char *bytes, siz
 	if(mpg123_feed(decoder, bytes, n_bytes) != MPG123_OK) mpg123_open_feed(decoder);
 }
 
-/* Decodes until `samples` is full or no whole frame is left; 0 samples mean the latter. */
+/* Hz of what `decode` gave last. */
+static long rate_hz = 0;
+EXPORT("sample_rate") long sample_rate(void) { return rate_hz; }
+
+/* Decodes until `samples` is full, the rate is about to change, or no whole frame is left: 0 samples mean the last. */
 EXPORT("decode") size_t decode(mpg123_handle *decoder, float *samples, size_t n_samples)
 {
 	size_t n_bytes = n_samples * sizeof(*samples), n_done = 0;
@@ -47,20 +51,13 @@ EXPORT("decode") size_t decode(mpg123_handle *decoder, float *samples, size_t n_
 	while(n_done < n_bytes && n_errors <= MOST_ERRORS)
 	{
 		size_t n = 0;
-		int result = mpg123_read(decoder, (unsigned char *) samples + n_done, n_bytes - n_done, &n);
+		int result;
+		if(n_done == 0) rate_hz = decoder->af.rate; /* after MPG123_NEW_FORMAT it is that of samples still to come */
+		result = mpg123_read(decoder, (unsigned char *) samples + n_done, n_bytes - n_done, &n);
 		n_done += n;
 		n_errors = n > 0 ? 0 : n_errors + 1;
-		if(result == MPG123_NEED_MORE) return n_done / sizeof(*samples);
+		if(result == MPG123_NEED_MORE || (result == MPG123_NEW_FORMAT && n_done > 0)) return n_done / sizeof(*samples);
 	}
 	if(n_errors > MOST_ERRORS) mpg123_open_feed(decoder);
 	return n_done / sizeof(*samples);
-}
-
-/* Hz of what was decoded last. */
-EXPORT("sample_rate") long sample_rate(mpg123_handle *decoder)
-{
-	long rate_hz = 0;
-	int channels, encoding;
-	mpg123_getformat(decoder, &rate_hz, &channels, &encoding);
-	return rate_hz;
 }

@@ -1,12 +1,9 @@
 /** The one door to libmpg123 (WebAssembly): MPEG audio, layers I to III, as a stream, to one channel. */
 
-import { joined } from "../../arrays.js";
-
 /**
- * @typedef {object} Decoded
- * @property {[Float32Array]} channelData the mean of the channels, float32 [samplesDecoded]
- * @property {number} samplesDecoded
- * @property {number} sampleRate in Hz, 0 before the first sample
+ * @typedef {object} Block
+ * @property {Float32Array} samples the mean of the channels
+ * @property {number} sample_rate_hz of all of them
  */
 
 /**
@@ -16,8 +13,9 @@ import { joined } from "../../arrays.js";
  * @property {(n_bytes: number) => number} allocate
  * @property {(is_gapless: number) => number} create
  * @property {(decoder: number, bytes: number, n_bytes: number) => void} feed
- * @property {(decoder: number, samples: number, n_samples: number) => number} decode as many as there is room for
- * @property {(decoder: number) => number} sample_rate
+ * @property {(decoder: number, samples: number, n_samples: number) => number} decode how many there are:
+ *     of one rate, and as many as there is room for
+ * @property {() => number} sample_rate of what was decoded last, in Hz
  * @property {(decoder: number) => void} destroy
  */
 
@@ -41,10 +39,12 @@ class Library {
     this.exports.feed(decoder, this._bytes, bytes.length);
   }
 
-  /** @param {number} decoder @returns {Float32Array} what it has ready, or as much of that as there is room for */
-  samples(decoder) {
+  /** @param {number} decoder @returns {Block | null} what it has ready, or as much of that as there is room for */
+  block(decoder) {
     const n_samples = this.exports.decode(decoder, this._samples, ROOM_SAMPLES);
-    return new Float32Array(this.exports.memory.buffer, this._samples, n_samples).slice();
+    if (n_samples === 0) return null;
+    const samples = new Float32Array(this.exports.memory.buffer, this._samples, n_samples).slice();
+    return { samples, sample_rate_hz: this.exports.sample_rate() };
   }
 }
 
@@ -57,17 +57,15 @@ export class MpegDecoder {
     if (this._decoder === 0) throw new Error("no memory for another MPEG decoder");
   }
 
-  /** @param {Uint8Array} bytes that follow those before @returns {Decoded} what can be decoded with them */
+  /** @param {Uint8Array} bytes that follow those before @returns {Block[]} what can be decoded with them, in order */
   decode(bytes) {
     const blocks = [];
     for (let at = 0; at < bytes.length; at += ROOM_BYTES) {
       this._library.feed(this._decoder, bytes.subarray(at, at + ROOM_BYTES));
-      let block = this._library.samples(this._decoder);
-      for (; block.length > 0; block = this._library.samples(this._decoder)) blocks.push(block);
+      let block = this._library.block(this._decoder);
+      for (; block; block = this._library.block(this._decoder)) blocks.push(block);
     }
-    const samples = joined(blocks);
-    const sampleRate = this._library.exports.sample_rate(this._decoder);
-    return { channelData: [samples], samplesDecoded: samples.length, sampleRate };
+    return blocks;
   }
 
   free() {
