@@ -3,6 +3,8 @@
  * decodeAudioData it takes a song piece by piece; of a packet that it refuses, silence takes the place.
  */
 
+import { SongError } from "../../engine/song-error.js";
+
 /**
  * Packets that follow each other, and what of their sound is wanted.
  * @typedef {object} PacketRun
@@ -19,15 +21,15 @@
 const MOST_WAITING = 128;
 /** Sound is given on in pieces of some such length. */
 const BLOCK_SAMPLES = 1 << 15;
-/** No packet takes a thousandth of this: a decoder that is silent for longer (some of WebKitGTK 2.50) stays so. */
-const PATIENCE_MS = 5_000;
-/** As long is waited for a decoder that is only tried; there is another way then. */
-const TRIAL_MS = 500;
+/** No packet takes a thousandth of this: a decoder that is silent for longer has lost it. */
+const PATIENCE_MS = 10_000;
+/** A laptop that slept, or a machine too busy, may look like a decoder that hangs: it is started once more. */
+const MOST_HANGS = 2;
 /** More damage than that in one run, and the rest of it is silence. */
 const MOST_STARTS = 20;
 
 /** One decoder's life: from a start to the end of what it is given, or to its first error. */
-class Decoding {
+export class Decoding {
   /** @param {AudioDecoderConfig} config @param {number} patience_ms */
   constructor(config, patience_ms = PATIENCE_MS) {
     this.has_failed = false;
@@ -68,6 +70,11 @@ class Decoding {
     } finally {
       if (this._decoder.state !== "closed") this._decoder.close();
     }
+  }
+
+  /** Whether all packets given to it are being decoded; their sound need not be there. */
+  get has_taken_all() {
+    return this._decoder.decodeQueueSize === 0;
   }
 
   /** Waits for something to happen, but not for ever. */
@@ -141,10 +148,42 @@ class Decoding {
   }
 }
 
+/** The same, with a decoder that hangs started again; what it has given by then is not given twice. */
+class PatientDecoding {
+  /** @param {AudioDecoderConfig} config */
+  constructor(config) {
+    this.has_failed = false;
+    this._config = config;
+  }
+
+  /**
+   * @param {Uint8Array[]} packets
+   * @returns {AsyncGenerator<Float32Array[]>} as Decoding gives it
+   * @throws {SongError} `worker-crashed`: it hangs again, and what is missing is no silence
+   */
+  async *sound(packets) {
+    let n_given = 0;
+    for (let n_hangs = 0; n_hangs < MOST_HANGS; n_hangs += 1) {
+      const decoding = new Decoding(this._config);
+      let n_again = n_given;
+      for await (const channels of decoding.sound(packets)) {
+        const fresh = channels.map((channel) => channel.subarray(n_again));
+        n_again -= channels[0].length - fresh[0].length;
+        n_given += fresh[0].length;
+        if (fresh[0].length > 0) yield fresh;
+      }
+      this.has_failed = decoding.has_failed;
+      if (!decoding.hangs) return;
+    }
+    throw new SongError("worker-crashed", { reason: `the browser's decoder hangs (${this._config.codec})` });
+  }
+}
+
 /**
  * @param {PacketRun} run
  * @returns {AsyncGenerator<Float32Array[]>} as many samples as its packets promise, in blocks [n_channels][n], each of
  *     which holds until the next is asked for
+ * @throws {SongError} `worker-crashed`
  */
 export async function* decodeRun({ config, is_lapped, bytes, n_bytes, n_given }) {
   const packets = cut(bytes, n_bytes);
@@ -152,12 +191,12 @@ export async function* decodeRun({ config, is_lapped, bytes, n_bytes, n_given })
   let done = 0;
   let next = 0; // packet
   for (let n_starts = 0; next < packets.length && n_starts < MOST_STARTS; n_starts += 1) {
-    const decoding = new Decoding(config);
+    const decoding = new PatientDecoding(config);
     for await (const channels of decoding.sound(packets.slice(next))) {
       done += channels[0].length;
       yield channels;
     }
-    if (!decoding.has_failed || decoding.hangs) break;
+    if (!decoding.has_failed) break;
     const refused = ends.findIndex((end) => end > done);
     if (refused < 0) break;
     next = refused + 1;
@@ -174,7 +213,7 @@ const silence = ({ numberOfChannels }, n_samples) =>
   Array.from({ length: numberOfChannels }, () => new Float32Array(n_samples));
 
 /** @param {Uint8Array} bytes @param {number[]} sizes @returns {Uint8Array[]} */
-function cut(bytes, sizes) {
+export function cut(bytes, sizes) {
   const ends = runningSum(sizes);
   return ends.map((end, i) => bytes.subarray(end - sizes[i], end));
 }
@@ -183,22 +222,4 @@ function cut(bytes, sizes) {
 function runningSum(numbers) {
   let sum = 0;
   return numbers.map((number) => (sum += number));
-}
-
-/** Codecs whose decoder was tried and hung: that is not waited for twice. @type {Set<string>} */
-const hanging = new Set();
-
-/**
- * Whether this browser decodes such packets, and gives for them what their headers promise.
- * @param {PacketRun} run
- * @returns {Promise<boolean>}
- */
-export async function canDecode({ config, is_lapped, bytes, n_bytes, n_given }) {
-  if (typeof AudioDecoder === "undefined" || hanging.has(config.codec)) return false;
-  const decoding = new Decoding(config, TRIAL_MS);
-  let n_samples = 0;
-  for await (const channels of decoding.sound(cut(bytes, n_bytes))) n_samples += channels[0].length;
-  const n_promised = n_given.reduce((sum, n) => sum + n, 0) - (is_lapped ? n_given[0] : 0);
-  if (decoding.hangs) hanging.add(config.codec);
-  return !decoding.has_failed && n_samples === n_promised;
 }

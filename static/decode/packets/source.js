@@ -6,9 +6,9 @@ import { fileBlocks } from "../file-blocks.js";
 import { frameRanges } from "../frame-ranges.js";
 import { openMp4 } from "../mp4/reader.js";
 import { openAdts } from "./adts-reader.js";
-import { canDecode } from "./decoder.js";
 import { openFlac } from "./flac-reader.js";
 import { OggReader } from "./ogg-reader.js";
+import { canDecode } from "./trial.js";
 
 /**
  * @typedef {import("../../contract.js").Contract} Contract
