@@ -56,7 +56,6 @@ export const verdictInWords = ({ genre, confidence }) => `Above all ${genre}, ${
 export const doneInWords = (verdict, duration_s) => `Done. ${clock(duration_s)} of music. ${verdictInWords(verdict)}.`;
 
 export const OPENING = "Opening the song …";
-export const DECODING = "Decoding …";
 
 /** @param {number} fraction @param {number} left_s */
 export const listening = (fraction, left_s) =>
@@ -104,6 +103,8 @@ export const UNSUPPORTED_BROWSER =
  */
 const ERRORS = {
   "empty-file": () => "This file is empty. It may not have been downloaded or copied completely.",
+  "unreadable-file": () =>
+    "This file cannot be read any more: it was changed, moved or deleted after it was chosen. Choose it once more.",
   "not-audio": ({ looks_like }) =>
     `${looks_like ? `This is a ${looks_like}, not a song.` : "There is no sound in this file."} ${CHOOSE_AUDIO}`,
   unsupported: ({ container }) =>

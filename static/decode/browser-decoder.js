@@ -42,11 +42,14 @@ function contextAt(rate_hz) {
  * @param {string} container
  * @param {number | null} sample_rate_hz
  * @returns {Promise<AudioBuffer>}
- * @throws {SongError} `unsupported`, `broken-audio` or `no-memory`
+ * @throws {SongError} `unreadable-file`, `unsupported`, `broken-audio` or `no-memory`
  */
 export async function decodeWhole(file, container, sample_rate_hz) {
+  const bytes = await file.arrayBuffer().catch((error) => {
+    throw SongError.from(error);
+  });
   try {
-    return await contextAt(sample_rate_hz ?? FALLBACK_RATE_HZ).decodeAudioData(await file.arrayBuffer());
+    return await contextAt(sample_rate_hz ?? FALLBACK_RATE_HZ).decodeAudioData(bytes);
   } catch (error) {
     if (error instanceof RangeError) throw new SongError("no-memory");
     throw new SongError(browserKnows(container) ? "broken-audio" : "unsupported", { container });

@@ -9,7 +9,11 @@ const BLOCK_BYTES = 1 << 19;
  */
 export async function* fileBlocks(file, from) {
   /** @param {number} at */
-  const read = (at) => file.slice(at, at + BLOCK_BYTES).arrayBuffer();
+  const read = (at) => {
+    const block = file.slice(at, at + BLOCK_BYTES).arrayBuffer();
+    block.catch(() => {}); // told to who asks for it, who may be busy or gone
+    return block;
+  };
   let next = read(from);
   for (let at = from; at < file.size; at += BLOCK_BYTES) {
     const block = await next;

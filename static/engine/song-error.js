@@ -1,7 +1,11 @@
+/** What browsers call the errors of reading a file that has changed, or is gone. */
+const UNREADABLE = new Set(["NotReadableError", "NotFoundError"]);
+
 /**
  * What can go wrong with a song, told apart by code; `messages.js` has the sentence for each.
  *
  * - empty-file       no bytes
+ * - unreadable-file  changed, moved or deleted after it was chosen, or its disk is gone
  * - not-audio        something else: a picture, a web page, noise
  * - unsupported      audio in a format that this browser cannot decode
  * - broken-audio     a known format, but too damaged or cut off to give any sound
@@ -31,6 +35,7 @@ export class SongError extends Error {
   /** @param {unknown} error @returns {SongError} itself, or what anything unforeseen counts as */
   static from(error) {
     if (error instanceof SongError) return error;
+    if (error instanceof DOMException && UNREADABLE.has(error.name)) return new SongError("unreadable-file");
     return new SongError("worker-crashed", { reason: String(error) });
   }
 }
