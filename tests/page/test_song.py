@@ -15,7 +15,6 @@ from tests.page.browser import Page
 from tests.support import SONGS, make_audio
 
 SONG = SONGS / "metal.mp3"
-LONG = SONGS.parent.parent / "static" / "sample" / "medley.mp3"
 
 COUNT_PAINTED = """
 const canvas = document.querySelector("#canvas");
@@ -70,23 +69,12 @@ def test_rows_appear_while_the_song_is_still_being_decoded(page: Page, tmp_path:
     assert decoded[0] < 0.2
     assert all(earlier <= later for earlier, later in pairwise(n_rows))
     assert n_rows[-1] == len(analysis["probabilities"]) == 1200
-    assert analysis["timings_ms"]["first_row"] < analysis["timings_ms"]["total"] / 2
 
 
 def test_the_same_song_can_be_chosen_again(page: Page) -> None:
     first, second = page.analyse(SONG), page.analyse(SONG)
     assert first["probabilities"] == second["probabilities"]
     assert len(page.driver.execute_script("return analyses")) == 2
-
-
-def test_a_new_song_takes_the_place_of_the_one_being_analysed(page: Page) -> None:
-    page.choose(LONG)
-    page.wait_for("document.querySelector('main').dataset.state === 'analysing'")
-    analysis = page.analyse(SONG)
-    time.sleep(0.5)
-    assert page.driver.execute_script("return analyses.length") == 1
-    assert page.text("#title") == "metal"
-    assert analysis["duration_s"] == page.run("return analyses[0].duration_s")
 
 
 def test_a_song_dropped_before_the_network_is_ready_waits_for_it(page: Page) -> None:
@@ -206,10 +194,11 @@ def test_the_song_plays_and_the_chart_follows(page: Page) -> None:
     page.analyse(SONG)
     page.run("await document.querySelector('audio').play()")
     page.wait_for("document.querySelector('audio').currentTime > 1.2")
-    assert page.text("#readout .time") in {"0:01", "0:02"}
+    page.driver.execute_script("document.querySelector('audio').pause()")
+    second = "String(Math.floor(document.querySelector('audio').currentTime)).padStart(2, '0')"
+    page.wait_for(f"document.querySelector('#readout .time').textContent === '0:' + {second}")
     moved = page.driver.execute_script("return new DOMMatrix(document.querySelector('#playhead').style.transform).m41")
     assert moved > 0
-    page.driver.execute_script("document.querySelector('audio').pause()")
 
 
 def test_a_click_on_the_chart_seeks(page: Page) -> None:
