@@ -23,6 +23,7 @@ from training.feature_set import (
     replacing_folder,
 )
 from training.mel import slaney_mel_filters
+from training.music_files import files_below, fingerprint, first_reasons, printable
 
 MAX_SONG_S = 3 * 3600.0  # a day-long recording in a folder of songs is a mistake worth a line in the report
 DECODE_TIMEOUT_S = 600.0
@@ -86,7 +87,7 @@ def _prepare_folder(source: Path, destination: Path) -> Report:
                 writer.add(song.name, song.genre, log_mel, fingerprint=song.fingerprint)
         writer.finish(skipped)
         if len(writer.genres) < 2:
-            raise TrainingError(f"fewer than two genres of {source} hold a readable song: {_first_reasons(skipped)}")
+            raise TrainingError(f"fewer than two genres of {source} hold a readable song: {first_reasons(skipped)}")
     return _report(destination, skipped)
 
 
@@ -96,30 +97,10 @@ def _report(destination: Path, skipped: dict[str, str]) -> Report:
     return Report(used, skipped)
 
 
-def _first_reasons(skipped: dict[str, str]) -> str:
-    return "; ".join(f"{name}: {reason}" for name, reason in list(skipped.items())[:3])
-
-
 def _find_songs(source: Path) -> Iterator[_Song]:
     for genre in sorted(path for path in source.iterdir() if path.is_dir() and not path.name.startswith(".")):
-        for path in sorted(genre.rglob("*")):
-            if not path.is_dir() and not path.name.startswith("."):
-                yield _Song(
-                    _printable(path.relative_to(source).as_posix()), _printable(genre.name), path, _fingerprint(path)
-                )
-
-
-def _printable(name: str) -> str:
-    """Names that are not UTF-8, as in old collections, with the odd bytes spelled out."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-
-
-def _fingerprint(path: Path) -> str:
-    try:
-        status = path.stat()
-    except OSError:  # a link to nowhere: decoding it will say so
-        return ""
-    return f"{status.st_size}-{status.st_mtime_ns}"
+        for path in files_below(genre):
+            yield _Song(printable(path.relative_to(source).as_posix()), printable(genre.name), path, fingerprint(path))
 
 
 def _known_songs(destination: Path, chain: SignalChain) -> dict[tuple[str, str], tuple[FeatureSet, Track]]:
