@@ -18,6 +18,7 @@ from training.feature_set import FeatureSet
 from training.initial import initial_network
 from training.plots import draw_curves
 from training.run_folder import claim_run, is_exhausted, read_history, read_losses, save_network
+from training.schedule import EpochNumber, one_cycle
 from training.score import in_batches, negative_log_likelihood, song_logits
 
 
@@ -35,14 +36,6 @@ class TrainingOptions:
     patience: int = 15
     seed: int = 0
     augmentation: Augmentation = field(default_factory=Augmentation)
-
-
-def one_cycle(peak_rate: float, n_updates: int) -> Any:
-    """A fifth of the updates up to the peak, then a cosine down to nothing (Smith, "Super-convergence", 2019)."""
-    warmup = n_updates // 5
-    return keras.optimizers.schedules.CosineDecay(  # counts its decay from the warm-up's end
-        peak_rate / 20, n_updates - warmup, warmup_target=peak_rate, warmup_steps=warmup
-    )
 
 
 STEPS_HEARD = 8  # about 2.5 s: what one row of the chart hears
@@ -91,18 +84,6 @@ class Validation(keras.callbacks.Callback):  # type: ignore[misc]
         if int(np.argmin(self._losses)) == epoch:
             save_network(self.model, self._run / "best.keras")
         self.model.stop_training = is_exhausted(self._losses, self._patience)
-
-
-class EpochNumber(keras.callbacks.Callback):  # type: ignore[misc]
-    """Tells the batches which epoch it is, after a resume too."""
-
-    def __init__(self, batches: TrainingBatches) -> None:
-        super().__init__()
-        self._batches = batches
-
-    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:  # noqa: ARG002
-        """Called by Keras."""
-        self._batches.epoch = epoch
 
 
 def train(train_songs: FeatureSet, valid_songs: FeatureSet, run: Path, options: TrainingOptions, how: str) -> None:

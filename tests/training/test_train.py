@@ -15,7 +15,7 @@ from tests.training.support import part, toy_log_mel, toy_set
 from training.errors import TrainingError
 from training.initial import initial_network
 from training.run_folder import is_exhausted, read_history
-from training.train import TrainingOptions, Validation, make_loss, one_cycle, train
+from training.train import TrainingOptions, Validation, make_loss, train
 from training.trained import check_songs_of_run, load_trained
 
 OPTIONS = TrainingOptions(epochs=10, batch_size=4, learning_rate=3e-3)
@@ -142,13 +142,6 @@ def test_exhausted_means_patience_epochs_without_a_better_one() -> None:
     assert not is_exhausted([], 2)
     assert not is_exhausted([3.0, 1.0, 2.0], 2)
     assert is_exhausted([3.0, 1.0, 2.0, 1.5], 2)
-
-
-def test_the_rate_climbs_for_a_fifth_and_ends_at_nothing() -> None:
-    rates = [float(one_cycle(1e-3, 100)(update)) for update in range(101)]
-    assert int(np.argmax(rates)) == 20
-    assert rates[20] == pytest.approx(1e-3)
-    assert rates[100] == pytest.approx(0, abs=1e-9)
 
 
 def test_an_epoch_of_nan_does_not_become_the_best(run: Path, tmp_path: Path) -> None:
