@@ -24,7 +24,6 @@ def claim_run(
 
     Raises TrainingError when it holds a run with other songs or options.
     """
-    run.mkdir(parents=True, exist_ok=True)
     record = {
         "options": dict(options),
         "genres": list(train_songs.genres),
@@ -32,16 +31,35 @@ def claim_run(
         "split": how,
         "train_songs": song_names(train_songs),
         "valid_songs": song_names(valid_songs),
-        "versions": {
-            "keras": keras.__version__,
-            "backend": keras.backend.backend(),
-            "python": platform.python_version(),
-        },
+        "versions": versions(),
     }
-    path = run / "run.json"
-    if path.exists() and read_record(run) != record:
-        raise TrainingError(f"{run} holds a run with other songs or options: choose another --run or delete it")
-    fresh = run / ".fresh-run.json"
+    refusal = f"{run} holds a run with other songs or options: choose another --run or delete it"
+    claim_folder(run, "run.json", record, refusal)
+
+
+def versions() -> dict[str, str]:
+    """What the same run needs to give the same numbers."""
+    return {
+        "keras": keras.__version__,
+        "backend": keras.backend.backend(),
+        "python": platform.python_version(),
+    }
+
+
+def claim_folder(folder: Path, record_name: str, record: Mapping[str, Any], refusal: str) -> None:
+    """Write down what the folder is for, or find the same already written; makes the folder.
+
+    Raises TrainingError with the sentence `refusal` when it is for something else.
+    """
+    path = folder / record_name
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        fits = not path.exists() or json.loads(path.read_text(encoding="utf-8")) == record
+    except (OSError, ValueError) as error:  # a file in the way, or a record that is none
+        raise TrainingError(f"{refusal} ({error})") from error
+    if not fits:
+        raise TrainingError(refusal)
+    fresh = folder / f".fresh-{record_name}"
     fresh.write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
     fresh.replace(path)
 
