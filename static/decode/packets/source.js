@@ -33,11 +33,12 @@ const TRIED_PACKETS = 8;
  * @param {Blob} file
  * @param {{container: string, first_byte: number}} route
  * @param {Contract} contract
+ * @param {AbortSignal} [signal] ends the reading: this, or segments(), then throws its reason
  * @returns {Promise<PacketSource | null>} null where such a file cannot be decoded packet by packet
  */
-export async function openPackets(file, route, contract) {
+export async function openPackets(file, route, contract, signal) {
   for (const stream of await streamsOf(file, route)) {
-    const source = new PacketSource(stream, contract);
+    const source = new PacketSource(stream, contract, signal);
     if (await source.canBeDecoded()) return source;
   }
   return null;
@@ -69,15 +70,16 @@ async function* packetsIn(blocks, reader) {
 }
 
 export class PacketSource {
-  /** @param {PacketStream} stream @param {Contract} contract */
-  constructor({ packets, first_byte, end_byte }, contract) {
+  /** @param {PacketStream} stream @param {Contract} contract @param {AbortSignal} [signal] */
+  constructor({ packets, first_byte, end_byte }, contract, signal) {
+    this._signal = signal;
     this._stream = packets;
     this._n_bytes = first_byte; // and those of packets so far
     this._end_byte = end_byte;
     this._chain = contract.signal_chain;
     this._window_frames = contract.network.window_frames;
     this._is_over = false;
-    this._is_cut = false; // what follows in the file is a recording of another kind
+    this._is_cut = false; // what follows in the file is a recording of another rate
     /** @type {Placed[]} those that a segment to come may need */
     this._packets = [];
     /** @type {Map<Link, {begin: number, end: number}>} where in the song its links are, as far as they are known */
@@ -110,6 +112,7 @@ export class PacketSource {
   }
 
   async _readOn() {
+    this._signal?.throwIfAborted();
     const { value, done } = await this._stream.next();
     this._is_over = Boolean(done);
     for (const packet of value ?? []) {
@@ -137,11 +140,9 @@ export class PacketSource {
     return { begin };
   }
 
-  /** @param {Link} link @returns {boolean} */
-  _goesOnWith({ config }) {
-    const { config: first } = this._first ?? { config };
-    const names = /** @type {const} */ (["codec", "sampleRate", "numberOfChannels"]);
-    return names.every((name) => config[name] === first[name]);
+  /** Another codec or number of channels is no matter. @param {Link} link @returns {boolean} */
+  _goesOnWith({ config: { sampleRate } }) {
+    return !this._first || this._first.config.sampleRate === sampleRate;
   }
 
   /** @returns {Link | undefined} */
