@@ -1,4 +1,4 @@
-"""Headers of every answer: they keep the page to its own origin, and allow threads in WebAssembly."""
+"""Headers of every answer: they keep the page to its own origin, and share its process with no other's."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
-    # Both are what SharedArrayBuffer, and so threads in WebAssembly, ask for.
+    # Both isolate the page from other origins' pages and their processes.
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Cross-Origin-Resource-Policy": "same-origin",

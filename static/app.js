@@ -54,6 +54,11 @@ class AnalyserLoader {
     return this._current.analyser;
   }
 
+  /** Ends the work on the current song, if any: another one may be a while in coming. */
+  abort() {
+    this._current?.analyser.abort();
+  }
+
   /** @param {import("./contract.js").Contract} contract @param {import("./network/tf.js").Backend} backend */
   _create(contract, backend) {
     const onNetwork = backend_choice.show.bind(backend_choice);
@@ -74,6 +79,7 @@ let newest = 0;
 function choose() {
   newest += 1;
   const number = newest;
+  loader.abort();
   complain("");
   setState("loading");
   view.open();
@@ -96,7 +102,8 @@ async function analyse(file, isNewest = choose()) {
       // Only now is it certain that there is a song: until here the one before it stays on the page.
       onProgress: (fraction, decoded_s) => {
         if (!isNewest()) return;
-        if (decoded_s >= contract.minimum_duration_s) accept();
+        if (decoded_s < contract.minimum_duration_s) return;
+        accept();
         view.setProgress(fraction, decoded_s);
       },
       onRows: (rows) => {

@@ -21,8 +21,8 @@ import { SongError } from "./song-error.js";
 let tools_ready;
 /** @type {Promise<Started> | null} null where this helper has no network to run */
 let network_ready = null;
-/** @type {SegmentTask | null} */
-let current = null;
+/** Ends the work on the current order, if any. */
+let current = new AbortController();
 
 /** @param {Contract} contract @param {string} contract_url @returns {Promise<Tools>} */
 async function makeTools(contract, contract_url) {
@@ -45,10 +45,9 @@ async function prepare({ contract, contract_url, backend }) {
   }
 }
 
-/** @param {import("../decode/frame-ranges.js").Segment} segment */
-async function analyseSegment(segment) {
-  const task = new SegmentTask(segment, await tools_ready);
-  current = task;
+/** @param {import("../decode/frame-ranges.js").Segment} segment @param {AbortSignal} signal */
+async function analyseSegment(segment, signal) {
+  const task = new SegmentTask(segment, await tools_ready, signal);
   try {
     for await (const part of task.parts()) {
       self.postMessage({ kind: protocol.PART, ...part }, { transfer: [part.log_mel.buffer] });
@@ -57,8 +56,6 @@ async function analyseSegment(segment) {
   } catch (error) {
     if (error instanceof IrregularSegment) return { is_irregular: true, timings_ms: task.timings_ms };
     throw error;
-  } finally {
-    current = null;
   }
 }
 
@@ -72,8 +69,11 @@ async function runWindow(log_mel) {
 
 /** @param {import("./helpers.js").Order} order */
 async function work(order) {
+  current = new AbortController();
+  const { signal } = current;
   try {
-    const result = order.what === "segment" ? await analyseSegment(order.segment) : await runWindow(order.log_mel);
+    const is_segment = order.what === "segment";
+    const result = is_segment ? await analyseSegment(order.segment, signal) : await runWindow(order.log_mel);
     self.postMessage({ kind: protocol.DONE, result });
   } catch (error) {
     self.postMessage({ kind: protocol.FAILED, ...SongError.from(error).toMessage() });
@@ -83,5 +83,5 @@ async function work(order) {
 self.onmessage = ({ data }) => {
   if (data.kind === protocol.INIT) prepare(data);
   if (data.kind === protocol.TASK) work(data.order);
-  if (data.kind === protocol.CANCEL && current) current.is_cancelled = true;
+  if (data.kind === protocol.CANCEL) current.abort();
 };

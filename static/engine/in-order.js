@@ -20,6 +20,11 @@ export class InOrder {
     return slot;
   }
 
+  /** @param {Slot<T>} slot not yet done @returns {boolean} whether it has not been forgotten */
+  isWanted(slot) {
+    return this._slots.includes(slot);
+  }
+
   /** Forgets what was begun with this slot and after it. @param {Slot<T>} slot */
   dropFrom(slot) {
     this._slots = this._slots.slice(0, this._slots.indexOf(slot));

@@ -33,14 +33,14 @@ const READ_BYTES = 1 << 20;
 export class IrregularSegment extends Error {}
 
 export class SegmentTask {
-  /** @param {Segment} segment @param {Tools} tools */
-  constructor(segment, { contract, mel_filters, dsp }) {
+  /** @param {Segment} segment @param {Tools} tools @param {AbortSignal} [signal] ends what takes long */
+  constructor(segment, { contract, mel_filters, dsp }, signal) {
     this._segment = segment;
     this._n_mels = contract.signal_chain.n_mels;
     this._stream = new LogMelStream(contract.signal_chain, mel_filters, dsp, segment.skip_samples);
     this._n_to_drop = 0;
     this._n_wanted = Infinity;
-    this.is_cancelled = false;
+    this._signal = signal;
     this.timings_ms = { decode: 0, features: 0 };
   }
 
@@ -113,7 +113,7 @@ export class SegmentTask {
     };
     try {
       for await (const block of fileBlocks(bytes, 0)) {
-        if (this.is_cancelled) return;
+        if (this._signal?.aborted) return;
         n_read += block.length;
         yield part(joined(this._decode(decoder, block).log_mels));
       }

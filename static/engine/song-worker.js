@@ -44,7 +44,7 @@ function prepare({ contract: given, contract_url, backend }) {
 /** Nothing of the current song, if any, is wanted any more. */
 function cancel() {
   if (current && !current.is_over) helpers.cancel();
-  if (current) current.is_over = true;
+  current?.end();
   waiting = [];
 }
 
@@ -56,7 +56,7 @@ async function analyse({ song: number, file }) {
   try {
     const route = await identify(file);
     if (song.is_over) return;
-    const source = await sourceOf(file, route);
+    const source = await sourceOf(file, route, song.signal);
     if (song.is_over) return;
     if (source) await song.plan(source);
     else tell({ ...route, kind: protocol.NEEDS_BROWSER, song: number });
@@ -68,13 +68,14 @@ async function analyse({ song: number, file }) {
 /**
  * @param {Blob} file
  * @param {import("../decode/identify.js").Route} route
+ * @param {AbortSignal} signal ends the reading of the file
  * @returns {Promise<import("./song.js").Source | null>} null where only the browser can decode it, and whole
  * @throws {SongError} `no-memory`
  */
-async function sourceOf(file, route) {
-  if (route.by === "mpg123") return new MpegSource(file, route.first_byte, contract);
+async function sourceOf(file, route, signal) {
+  if (route.by === "mpg123") return new MpegSource(file, route.first_byte, contract, signal);
   if (route.by === "pcm") return new PcmSource(route.layout, pcmStretch(file, route.layout), contract);
-  const source = route.by === "packets" ? await openPackets(file, route, contract) : null;
+  const source = route.by === "packets" ? await openPackets(file, route, contract, signal) : null;
   if (!source && (await decodedBytes(file, route)) > MOST_DECODED_BYTES) throw new SongError("no-memory");
   return source;
 }

@@ -37,7 +37,7 @@ export class Song {
     this._contract = contract;
     this._tell = tell;
     this._wake = wake;
-    this.is_over = false;
+    this._aborter = new AbortController();
     this.timings_ms = { decode: 0, features: 0, inference: 0 };
 
     /** @type {Source | null} */
@@ -61,6 +61,20 @@ export class Song {
     /** @type {number[][]} rows that the page does not know yet */
     this._new_rows = [];
     this._last_news_ms = -Infinity;
+  }
+
+  /** Whether nothing of it is wanted any more, or all is told. */
+  get is_over() {
+    return this.signal.aborted;
+  }
+
+  /** Aborted when the song is over: whoever reads on for it need not. */
+  get signal() {
+    return this._aborter.signal;
+  }
+
+  end() {
+    this._aborter.abort();
   }
 
   /** Collects the source's segments, a few ahead of the helpers. @param {Source} source */
@@ -94,7 +108,7 @@ export class Song {
   /** @param {unknown} error */
   fail(error) {
     if (this.is_over) return;
-    this.is_over = true;
+    this.end();
     this._tell({ kind: protocol.FAILED, song: this.number, ...SongError.from(error).toMessage() });
   }
 
@@ -140,6 +154,7 @@ export class Song {
    * @param {import("./in-order.js").Slot<Part>} slot
    */
   _goOnIrregularly({ first_frame }, slot) {
+    if (!this._log_mel.isWanted(slot)) return; // one before it has lost its place, too: its rest has this one in it
     const rest = this._source?.rest?.(first_frame);
     this._are_all_known = true;
     this._segments = rest ? [rest] : [];
@@ -181,7 +196,7 @@ export class Song {
     const end = this._rows.finish(this._duration_s);
     const last_rows = [...this._new_rows, ...rows, ...end.rows];
     const result = { duration_s: this._duration_s, rows: last_rows, verdict: end.verdict };
-    this.is_over = true;
+    this.end();
     this._tell({ kind: protocol.RESULT, song: this.number, ...result, timings_ms: this.timings_ms });
   }
 

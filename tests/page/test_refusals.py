@@ -37,6 +37,13 @@ def test_too_short(page: Page, tmp_path: Path) -> None:
     assert "only 0.5 s long. It takes at least 1 s" in page.refusal(short)
 
 
+def test_a_song_that_is_too_short_leaves_the_earlier_ones_chart_alone(page: Page, tmp_path: Path) -> None:
+    page.analyse(SONG)
+    axis = page.text("#axis")
+    page.refusal(make_audio(tmp_path / "short.mp3", source="sine=440:duration=0.5"))
+    assert page.text("#axis") == axis
+
+
 def test_a_format_that_this_browser_does_not_have(page: Page, tmp_path: Path) -> None:
     assert "cannot decode audio of this kind (CAF)" in page.refusal(make_audio(tmp_path / "a.caf"))
     adpcm = make_audio(tmp_path / "a.wav", "-c:a", "adpcm_ms")

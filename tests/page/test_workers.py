@@ -96,6 +96,14 @@ def test_a_failure_of_an_earlier_song_that_is_heard_of_late_is_nothing_to_the_ne
     assert watched.driver.execute_script("return kept.length") == 1
 
 
+def test_choosing_the_sample_ends_the_work_on_the_song_before_it_comes(watched: Page) -> None:
+    watched.analyse(SONG)
+    begin(watched, LONG)
+    watched.run("window.fetch = () => new Promise(() => {}); told.length = 0;")
+    watched.driver.execute_script("document.querySelector('#sample').click()")
+    assert watched.driver.execute_script("return told") == ["cancel"]
+
+
 def test_the_same_song_gives_the_same_numbers_each_time(page: Page) -> None:
     first = page.analyse(LONG)
     for _ in range(2):

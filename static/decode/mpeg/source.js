@@ -21,14 +21,20 @@ const FILTER_FRAMES = 2;
 const LONGEST_PADDING = 4095;
 
 export class MpegSource {
-  /** @param {Blob} file @param {number} first_byte of the first frame @param {Contract} contract */
-  constructor(file, first_byte, contract) {
+  /**
+   * @param {Blob} file
+   * @param {number} first_byte of the first frame
+   * @param {Contract} contract
+   * @param {AbortSignal} [signal] ends the reading: segments() then throws its reason
+   */
+  constructor(file, first_byte, contract, signal) {
     this._file = file;
     this._first_byte = first_byte;
     this._chain = contract.signal_chain;
     this._window_frames = contract.network.window_frames;
     this._index = new MpegIndex(first_byte);
     this._blocks = fileBlocks(file, first_byte);
+    this._signal = signal;
   }
 
   /**
@@ -66,6 +72,7 @@ export class MpegSource {
   }
 
   async _readOn() {
+    this._signal?.throwIfAborted();
     const { value, done } = await this._blocks.next();
     if (done) this._index.finish();
     else this._index.push(value);
