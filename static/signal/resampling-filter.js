@@ -13,7 +13,8 @@
  * @property {number} down
  * @property {number} reach input samples that an output needs on each side
  * @property {number} n_taps 2 * reach + 1
- * @property {Float64Array} taps [up, n_taps] in the order of the input samples; row p for outputs p / up past a sample
+ * @property {(phase: number, row: Float64Array) => void} fillRow gives the taps [n_taps], in the order of the input
+ *     samples, of outputs that lie phase / up past a sample
  */
 
 /** @param {number} a @param {number} b @returns {number} */
@@ -38,51 +39,59 @@ export const filterReach = (up, down, kernel) =>
   up === down ? 0 : Math.ceil(Math.floor(halfWidth(up, down, kernel) * up) / up);
 
 /**
- * Modified Bessel function of the first kind and order 0, by its power series.
- * @param {number} x
+ * The modified Bessel function of the first kind and order 0, as Kaiser's window has it: by its power series.
+ * @param {number} beta
+ * @returns {Float64Array} coefficients, of I0(beta * sqrt(v)) as a polynomial in v, 0 to 1
  */
-function besselI0(x) {
-  const quarter = (x * x) / 4;
-  let term = 1;
+function kaiserPolynomial(beta) {
+  const coefficients = [1];
   let sum = 1;
-  for (let k = 1; term > sum * 1e-17; k += 1) {
-    term *= quarter / (k * k);
-    sum += term;
+  for (let k = 1; coefficients[k - 1] > sum * 1e-17; k += 1) {
+    coefficients.push((coefficients[k - 1] * beta * beta) / (4 * k * k));
+    sum += coefficients[k];
   }
+  return Float64Array.from(coefficients);
+}
+
+/** @param {Float64Array} coefficients @param {number} v @returns {number} */
+function polynomial(coefficients, v) {
+  let sum = 0;
+  for (let k = coefficients.length - 1; k >= 0; k -= 1) sum = sum * v + coefficients[k];
   return sum;
 }
 
-/** @param {number} x */
-const sinc = (x) => (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x));
-
 /**
- * The low-pass prototype [2 * half + 1] at `up` times the input rate, centred on index `half`; each polyphase branch
- * (indices equal modulo `up`) sums to 1.
+ * What `fillRow` does. Each row sums to 1 before its taps are rounded to float32 as on the server; they are given as
+ * float64, in which they are summed. Of neighbouring taps the sine's angles differ by as much in every row, so that
+ * a row needs one sine and one cosine of its own: there may be 22,050 rows, and in a row a thousand taps.
  * @param {number} up
  * @param {number} down
  * @param {KaiserSinc} kernel
- * @returns {Float64Array}
+ * @returns {ResamplingFilter["fillRow"]}
  */
-function prototypeFilter(up, down, kernel) {
-  const scale = Math.min(1, up / down);
+function rowFiller(up, down, kernel) {
+  const reach = filterReach(up, down, kernel);
   const width = halfWidth(up, down, kernel);
   const half = Math.floor(width * up);
-  const prototype = new Float64Array(2 * half + 1);
-  for (let i = 0; i < prototype.length; i += 1) {
-    const t = (i - half) / up;
-    const taper = besselI0(kernel.kaiser_beta * Math.sqrt(Math.max(0, 1 - (t / width) ** 2)));
-    prototype[i] = sinc(kernel.rolloff * scale * t) * taper;
-  }
-  for (let branch = 0; branch < Math.min(up, prototype.length); branch += 1) {
+  const taper = kaiserPolynomial(kernel.kaiser_beta);
+  const angle = Math.PI * kernel.rolloff * Math.min(1, up / down); // of the sine, from one input sample to the next
+  const whole = Float64Array.from({ length: 2 * reach + 1 }, (_, j) => (reach - j) * angle);
+  const [sines, cosines] = [whole.map(Math.sin), whole.map(Math.cos)];
+  return (phase, row) => {
+    const [sine, cosine] = [Math.sin((angle * phase) / up), Math.cos((angle * phase) / up)];
     let sum = 0;
-    for (let i = branch; i < prototype.length; i += up) sum += prototype[i];
-    for (let i = branch; i < prototype.length; i += up) prototype[i] /= sum;
-  }
-  return prototype;
+    for (let j = 2 * reach; j >= 0; j -= 1) {
+      const offset = phase + (reach - j) * up; // from the filter's centre, in 1 / up input samples
+      const t = offset / up;
+      const sinc = offset === 0 ? 1 : (sine * cosines[j] + cosine * sines[j]) / (angle * t);
+      row[j] = Math.abs(offset) > half ? 0 : sinc * polynomial(taper, Math.max(0, 1 - (t / width) ** 2));
+      sum += row[j];
+    }
+    for (let j = 0; j < row.length; j += 1) row[j] = Math.fround(row[j] / sum);
+  };
 }
 
 /**
- * The taps are rounded to float32 as on the server, but stored as float64, in which they are summed.
  * @param {number} rate_in_hz
  * @param {number} rate_out_hz
  * @param {KaiserSinc} kernel
@@ -90,17 +99,7 @@ function prototypeFilter(up, down, kernel) {
  */
 export function resamplingFilter(rate_in_hz, rate_out_hz, kernel) {
   const { up, down } = resamplingRatio(rate_in_hz, rate_out_hz);
-  if (up === down) return { up, down, reach: 0, n_taps: 1, taps: Float64Array.of(1) }; // samples stay what they are
-  const prototype = prototypeFilter(up, down, kernel);
-  const half = (prototype.length - 1) / 2;
+  if (up === down) return { up, down, reach: 0, n_taps: 1, fillRow: (_, row) => row.fill(1) }; // samples stay as they are
   const reach = filterReach(up, down, kernel);
-  const n_taps = 2 * reach + 1;
-  const taps = new Float64Array(up * n_taps);
-  for (let phase = 0; phase < up; phase += 1) {
-    for (let j = 0; j < n_taps; j += 1) {
-      const index = half + phase + (reach - j) * up;
-      if (index >= 0 && index < prototype.length) taps[phase * n_taps + j] = Math.fround(prototype[index]);
-    }
-  }
-  return { up, down, reach, n_taps, taps };
+  return { up, down, reach, n_taps: 2 * reach + 1, fillRow: rowFiller(up, down, kernel) };
 }

@@ -5,6 +5,8 @@ import { resamplingFilter } from "./resampling-filter.js";
 
 /** Input samples worked on at once: what is made of them stays in the processor's cache. */
 const CHUNK_SAMPLES = 1 << 14;
+/** 64 MB: more than any rate up to 192 kHz takes. What shares no factor with the model's rate has 22,050 phases. */
+const MOST_TAPS = 1 << 23;
 
 export class ResamplingKernel {
   /**
@@ -14,18 +16,27 @@ export class ResamplingKernel {
    * @param {import("../contract.js").KaiserSinc} kaiser_sinc
    */
   constructor(module, rate_in_hz, rate_out_hz, kaiser_sinc) {
-    const { taps, ...filter } = resamplingFilter(rate_in_hz, rate_out_hz, kaiser_sinc);
+    const filter = resamplingFilter(rate_in_hz, rate_out_hz, kaiser_sinc);
     this.filter = filter;
     this.chunk_samples = CHUNK_SAMPLES;
+    this._has_all_rows = filter.up * filter.n_taps <= MOST_TAPS;
+    const n_rows = this._has_all_rows ? filter.up : 1;
     const n_input = CHUNK_SAMPLES + filter.n_taps;
     const { loops, arrays } = instantiate(module, {
-      taps,
+      taps: new Float64Array(n_rows * filter.n_taps),
       channel: new Float32Array(CHUNK_SAMPLES + 1), // one more here and in `input`: loops take two at a time
       input: new Float64Array(n_input + 1),
       output: new Float32Array(Math.ceil((n_input * filter.up) / filter.down) + 1),
     });
     this._loops = loops;
     this._arrays = arrays;
+    for (let phase = 0; this._has_all_rows && phase < n_rows; phase += 1) this._fillRow(phase, phase);
+  }
+
+  /** @param {number} phase @param {number} row of the table of taps, where there is room for it */
+  _fillRow(phase, row) {
+    const { n_taps } = this.filter;
+    this.filter.fillRow(phase, this._arrays.taps.subarray(row * n_taps, (row + 1) * n_taps));
   }
 
   /**
@@ -58,7 +69,24 @@ export class ResamplingKernel {
   resample(phase, n_outputs) {
     const { up, down, n_taps } = this.filter;
     const { taps, input, output } = this._arrays;
-    this._loops.resample(input.byteOffset, up, down, phase, taps.byteOffset, n_taps, output.byteOffset, n_outputs);
+    if (this._has_all_rows) {
+      this._loops.resample(input.byteOffset, up, down, phase, taps.byteOffset, n_taps, output.byteOffset, n_outputs);
+    } else {
+      for (let m = 0; m < n_outputs; m += 1) this._resampleOne(phase + m * down, m);
+    }
     return output.subarray(0, n_outputs);
+  }
+
+  /**
+   * With taps made for this output alone.
+   * @param {number} ahead how far it lies past the first tap's middle, in 1 / up input samples
+   * @param {number} m the output's number
+   */
+  _resampleOne(ahead, m) {
+    const { up, n_taps } = this.filter;
+    const { taps, input, output } = this._arrays;
+    this._fillRow(ahead % up, 0);
+    const from = input.byteOffset + Math.floor(ahead / up) * input.BYTES_PER_ELEMENT;
+    this._loops.resample(from, 1, 1, 0, taps.byteOffset, n_taps, output.byteOffset + m * output.BYTES_PER_ELEMENT, 1);
   }
 }

@@ -60,6 +60,42 @@ def test_the_server_resamples_alike(module_page: Page, rate_hz: int) -> None:
     np.testing.assert_allclose(resampled(module_page, samples, rate_hz, (700,)), expected, rtol=0, atol=1e-6)
 
 
+# No factor in common with 22,050 Hz: as many phases as there can be, and more taps than a table of them all may hold.
+@pytest.mark.parametrize("rate_hz", [300_007, 767_999])
+def test_high_rates_of_very_many_phases(module_page: Page, rate_hz: int) -> None:
+    samples = noise(3000, seed=rate_hz)
+    whole = resampled(module_page, samples, rate_hz, (len(samples),))
+    np.testing.assert_allclose(whole, resampled_directly(samples, rate_hz, len(whole)), rtol=0, atol=1e-7)
+    np.testing.assert_array_equal(resampled(module_page, samples, rate_hz, (1, 999, 4096)), whole)
+
+
+def resampled_directly(samples: np.ndarray, rate_hz: int, n: int) -> np.ndarray:
+    """The n outputs by the sum that defines them: the server's table of so many phases takes long to make."""
+    kernel, scale = KaiserSinc(), 22_050 / rate_hz
+    width = kernel.zero_crossings / scale
+    inputs = np.arange(-int(width) - 1, len(samples) + int(width) + 1)
+    t = np.arange(n)[:, np.newaxis] / scale - inputs
+    taper = np.i0(kernel.kaiser_beta * np.sqrt(np.clip(1 - (t / width) ** 2, 0, None))) * (np.abs(t) <= width)
+    taps = np.sinc(kernel.rolloff * scale * t) * taper
+    taps /= taps.sum(axis=1, keepdims=True)
+    return np.asarray(taps[:, int(width) + 1 :][:, : len(samples)] @ samples.astype(np.float64))
+
+
+def test_the_highest_rate_takes_little_memory(page: Page) -> None:
+    """Of WebAssembly's, in which filters are kept: with a row of taps for each phase there it would be 197 MB."""
+    page.run("""
+    window.n_bytes = 0;
+    WebAssembly.Memory = class extends WebAssembly.Memory {
+      constructor(size) {
+        super(size);
+        n_bytes += this.buffer.byteLength;
+      }
+    };
+    """)
+    resampled(page, noise(100), 767_999, (100,))
+    assert 0 < page.run("return n_bytes") < 10e6
+
+
 @pytest.mark.parametrize("n_channels", [1, 2, 6])
 def test_mono_is_the_mean_of_the_channels(module_page: Page, n_channels: int) -> None:
     channels = [noise(100, seed=i) for i in range(n_channels)]
