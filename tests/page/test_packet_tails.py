@@ -1,4 +1,4 @@
-"""Files whose packets end long before the file does: unfinished downloads, and files made to take long."""
+"""Files whose packets end long before they do, and files made to take long; and that reading them can be ended."""
 
 from __future__ import annotations
 
@@ -63,3 +63,35 @@ def test_a_song_among_false_pages_is_found(
     filling = b"OggS" + b"\xff" * 23
     found = opened(module_page, song, filling, 24 * MIB, ["filler", "filler", "song"], "Ogg")
     assert found["n_samples"] / 48000 == pytest.approx(12, abs=2)
+
+
+READ_FOR_A_WHILE = """
+const filler = new Uint8Array(args[1]);
+const file = new Blob([Uint8Array.from(atob(args[0]), (char) => char.charCodeAt(0)), filler]);
+const aborter = new AbortController();
+let n_slices = 0;
+file.slice = (...range) => {
+  n_slices += 1;
+  if (n_slices === args[3]) aborter.abort();
+  return Blob.prototype.slice.apply(file, range);
+};
+const { fetchContract } = await load("contract.js");
+const { openPackets } = await load("decode/packets/source.js");
+const contract = await fetchContract(contractUrl);
+const read = async () => {
+  const source = await openPackets(file, { container: args[2], first_byte: 0 }, contract, aborter.signal);
+  for await (const _ of source.segments());
+};
+const error = await read().then(() => null, ({ name }) => name);
+return { error, n_slices };
+"""
+
+
+@pytest.mark.parametrize(("container", "head"), [("Ogg", b"OggS"), ("FLAC", None)])
+def test_a_song_that_is_over_is_read_no_further(
+    module_page: Page, tmp_path: Path, container: str, head: bytes | None
+) -> None:
+    song = head or make_audio(tmp_path / "a.flac", *FLAC, source=f"{SWEEP}:duration=12").read_bytes()
+    found = module_page.run(READ_FOR_A_WHILE, base64.b64encode(song).decode(), 16 * MIB, container, 9)
+    assert found["error"] == "AbortError"
+    assert found["n_slices"] < 12
