@@ -99,7 +99,7 @@ function rowFiller(up, down, kernel) {
  */
 export function resamplingFilter(rate_in_hz, rate_out_hz, kernel) {
   const { up, down } = resamplingRatio(rate_in_hz, rate_out_hz);
-  if (up === down) return { up, down, reach: 0, n_taps: 1, fillRow: (_, row) => row.fill(1) }; // samples stay as they are
+  if (up === down) return { up, down, reach: 0, n_taps: 1, fillRow: (_, row) => row.fill(1) }; // samples stay
   const reach = filterReach(up, down, kernel);
   return { up, down, reach, n_taps: 2 * reach + 1, fillRow: rowFiller(up, down, kernel) };
 }

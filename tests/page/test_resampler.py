@@ -74,8 +74,11 @@ def resampled_directly(samples: np.ndarray, rate_hz: int, n: int) -> np.ndarray:
     kernel, scale = KaiserSinc(), 22_050 / rate_hz
     width = kernel.zero_crossings / scale
     inputs = np.arange(-int(width) - 1, len(samples) + int(width) + 1)
-    t = np.arange(n)[:, np.newaxis] / scale - inputs
-    taper = np.i0(kernel.kaiser_beta * np.sqrt(np.clip(1 - (t / width) ** 2, 0, None))) * (np.abs(t) <= width)
+    offset = np.arange(n)[:, np.newaxis] * rate_hz - inputs * 22_050  # from the filter's centre, exactly
+    t = offset / 22_050
+    taper = np.i0(kernel.kaiser_beta * np.sqrt(np.clip(1 - (t / width) ** 2, 0, None))) * (
+        np.abs(offset) <= int(width * 22_050)
+    )
     taps = np.sinc(kernel.rolloff * scale * t) * taper
     taps /= taps.sum(axis=1, keepdims=True)
     return np.asarray(taps[:, int(width) + 1 :][:, : len(samples)] @ samples.astype(np.float64))
