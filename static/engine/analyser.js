@@ -197,11 +197,15 @@ export class Analyser {
   /** @param {Job} job @param {Message} message */
   _sendSamples({ song, decoded }, { first_sample, end_sample }) {
     if (!decoded) return;
-    const channels = stretch(decoded, first_sample, end_sample);
-    this._worker.post(
-      { kind: protocol.PCM, song, channels },
-      channels.map(({ buffer }) => buffer),
-    );
+    try {
+      const channels = stretch(decoded, first_sample, end_sample);
+      this._worker.post(
+        { kind: protocol.PCM, song, channels },
+        channels.map(({ buffer }) => buffer),
+      );
+    } catch {
+      this._fail({ kind: protocol.FAILED, song, code: "no-memory", details: {} });
+    }
   }
 
   /** @param {Job} job @param {Message} message @returns {Analysis} */

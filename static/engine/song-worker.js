@@ -43,7 +43,7 @@ function prepare({ contract: given, contract_url, backend }) {
 
 /** Nothing of the current song, if any, is wanted any more. */
 function cancel() {
-  if (current && !current.is_over) helpers.cancel();
+  helpers.cancel(); // also what a song that is over has left
   current?.end();
   waiting = [];
 }

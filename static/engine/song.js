@@ -118,14 +118,14 @@ export class Song {
     return {
       order: { what: "segment", segment },
       transfer: buffersOf(segment),
-      onPart: (part) => slot.add(part),
+      onPart: (part) => this._log_mel.isWanted(slot) && slot.add(part),
       onDone: ({ is_irregular, timings_ms }) => {
         this._count(timings_ms);
         if (is_irregular) this._goOnIrregularly(segment, slot);
         else slot.done();
         this._finishWhenDone();
       },
-      onFail: (error) => this.fail(error),
+      onFail: (error) => this._log_mel.isWanted(slot) && this.fail(error),
     };
   }
 
