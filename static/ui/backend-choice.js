@@ -57,8 +57,10 @@ export class BackendChoice {
   /** @param {Started} started what the network runs on now */
   show(started) {
     element("#backend-in-use").textContent = say.runsOn(started.backend, poolSize());
-    element("#backend-note").textContent = started.refusal ? say.refused(started.refusal) : "";
+    const is_as_chosen = this._choice === "auto" || this._choice === started.backend;
+    if (is_as_chosen) element("#backend-note").textContent = "";
     if (!started.refusal) return;
+    element("#backend-note").textContent = say.refused(started.refusal);
     // What was measured holds no more: the computer may have changed.
     if (this._choice === "auto") remember("probe", null);
   }

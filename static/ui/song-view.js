@@ -86,7 +86,6 @@ export class SongView {
 
   /** @param {number} fraction of the file that is decoded @param {number} decoded_s */
   setProgress(fraction, decoded_s) {
-    if (this._genres.length === 0) return;
     const duration_s = this._media_duration_s || decoded_s / fraction;
     this._chart.setDuration(duration_s);
     const heard = Math.min(1, (this._rows.length * this._step_s) / duration_s);

@@ -30,8 +30,10 @@ def visitor(server_url: str, tmp_path: Path) -> Iterator[Page]:
     """The page on somebody's first visit, in a browser whose requests are logged."""
     log = ("--net-log-capture-mode=IncludeSensitive", f"--log-net-log={tmp_path / 'net-log.json'}")
     driver = start_chromium(tmp_path / "profile", *SOFTWARE_GL, *log)
-    yield Page(driver, server_url)
-    driver.quit()
+    try:
+        yield Page(driver, server_url)
+    finally:
+        driver.quit()
 
 
 def requested(page: Page, folder: Path) -> list[str]:
