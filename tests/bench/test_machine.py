@@ -13,12 +13,15 @@ def test_the_cores_that_we_may_use_are_counted() -> None:
     assert machine()["n_cores"] == len(os.sched_getaffinity(0))
 
 
-@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="one core: there is nothing to gain")
-def test_on_one_core_nothing_is_gained_by_working_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
-    mine = os.sched_getaffinity(0)
-    monkeypatch.setattr("tests.bench.machine.usable_cores", lambda: 2)
-    os.sched_setaffinity(0, {min(mine)})
-    try:
-        assert parallel_gain() < 1.5
-    finally:
-        os.sched_setaffinity(0, mine)
+@pytest.mark.parametrize(("seconds_for_four", "gain"), [(1.0, 4), (2.0, 2), (4.0, 1)])
+def test_gain_is_the_work_of_all_cores_in_those_of_one(
+    monkeypatch: pytest.MonkeyPatch, seconds_for_four: float, gain: float
+) -> None:
+    monkeypatch.setattr("tests.bench.machine.usable_cores", lambda: 4)
+    monkeypatch.setattr("tests.bench.machine._seconds", lambda _, n: {1: 1.0, 4: seconds_for_four}[n])
+    assert parallel_gain() == gain
+
+
+def test_gain_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.bench.machine.LOOP", 1000)
+    assert parallel_gain() > 0

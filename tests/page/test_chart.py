@@ -141,20 +141,17 @@ def test_no_width_makes_the_page_scroll_sideways(page: Page, width: int) -> None
         page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
-def test_a_long_mix_is_painted_fast(page: Page) -> None:
-    page.analyse(SONG)
-    took_ms = page.run(
+def test_a_long_mix_is_painted_in_columns_of_pixels_not_in_rows(module_page: Page) -> None:
+    n_painted = module_page.run(
         """
         const { paintLanes } = await load("ui/lanes.js");
-        const rows = Array.from({ length: 3600 }, (_, i) => Array.from({ length: 10 }, (_, g) => (g + i) % 10 / 45));
+        const rows = Array.from({ length: 36000 }, (_, i) => Array.from({ length: 10 }, (_, g) => (g + i) % 10 / 45));
         const canvas = Object.assign(document.createElement("canvas"), { width: 1600, height: 800 });
-        const style = { colours: rows[0].map(() => "#0072b2"), gap: 6, hairline: 1 };
-        const times_ms = Array.from({ length: 5 }, () => {
-          const started = performance.now();
-          paintLanes(canvas.getContext("2d"), rows, 0, 3600, style);
-          return performance.now() - started;
-        });
-        return Math.min(...times_ms);
+        const context = canvas.getContext("2d");
+        let n_painted = 0;
+        context.fillRect = () => { n_painted += 1; };
+        paintLanes(context, rows, 0, 36000, { colours: rows[0].map(() => "#0072b2"), gap: 6, hairline: 1 });
+        return n_painted;
         """
     )
-    assert took_ms < 100  # 10 to 20 ms on an idle machine
+    assert n_painted == 1600 * 10

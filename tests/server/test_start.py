@@ -17,7 +17,7 @@ import pytest
 
 from server.__main__ import _listen
 from server.settings import Settings
-from tests.support import REPOSITORY, SONGS, ServerProcess, assert_problem, seconds_to_page
+from tests.support import REPOSITORY, SONGS, ServerProcess, assert_problem
 
 MODEL = REPOSITORY / "model"
 CONTRACT = json.loads((MODEL / "contract.json").read_text())
@@ -46,10 +46,6 @@ def refused(*arguments: str, **environment: str) -> str:
         return process.output()
     finally:
         process.stop()
-
-
-def test_page_is_up_within_a_second_and_a_half() -> None:
-    assert min(seconds_to_page() for _ in range(3)) < 1.5  # the best of three: other work may run here, too
 
 
 def test_page_is_up_before_the_model(fresh_server: ServerProcess) -> None:
