@@ -15,7 +15,7 @@ const USUAL_GROWTH = 11;
 
 /** @typedef {{duration_s: number, n_channels: number}} Extent */
 
-/** @param {Uint8Array} bytes @returns {Extent | null} of the first sound track; AAC may be called stereo whatever it is */
+/** @param {Uint8Array} bytes @returns {Extent | null} of the first sound track; AAC may be said to be stereo */
 function mp4Extent(bytes) {
   const track = soundTrack(bytes);
   return track && { duration_s: track.duration_s, n_channels: viewOf(track.entry).getUint16(24) };

@@ -1,4 +1,4 @@
-/** MP4's boxes: a size, a name of four letters, content; some hold boxes (ISO 14496-12). Pure: bytes in, parts of them out. */
+/** MP4's boxes: a size, a name of four letters, content; some hold boxes (ISO 14496-12). Pure: bytes in, parts out. */
 
 import { ascii, viewOf } from "../bytes.js";
 

@@ -25,9 +25,10 @@ const AAC_OBJECTS = new Set([0x40, 0x67]);
 /** Tags of descriptors. */
 const [ES, DECODER, SPECIFIC] = [3, 4, 5];
 
-/** @param {Uint8Array} entry a sample description, from its size on @param {string} type @returns {Uint8Array | null} */
+/** @param {Uint8Array} entry a sample description, with its size @param {string} type @returns {Uint8Array | null} */
 function boxOf(entry, type) {
-  const boxes = entry.subarray(BOXES_AT[viewOf(entry).getUint16(VERSION_AT)] ?? BOXES_AT[0], viewOf(entry).getUint32(0));
+  const data = viewOf(entry);
+  const boxes = entry.subarray(BOXES_AT[data.getUint16(VERSION_AT)] ?? BOXES_AT[0], data.getUint32(0));
   return inside(boxes, type) ?? inside(boxes, "wave", type);
 }
 

@@ -38,7 +38,7 @@ function configOf(kind) {
 /**
  * @param {Blob} file
  * @param {number} first_byte of the first frame
- * @returns {Promise<{reader: AdtsReader, first_byte: number}[]>} one for each that it may be; none: we read no such frames
+ * @returns {Promise<{reader: AdtsReader, first_byte: number}[]>} one for each that it may be; none: no such frames
  */
 export async function openAdts(file, first_byte) {
   const header = adtsHeader(new Uint8Array(await file.slice(first_byte, first_byte + HEADER_BYTES).arrayBuffer()), 0);

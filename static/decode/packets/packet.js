@@ -1,5 +1,5 @@
 /**
- * Songs made of packets that decode one by one (Ogg's, FLAC's, AAC's): what their readers find. A link is a recording of
+ * Songs made of packets that decode one by one (of Ogg, FLAC, AAC): what their readers find. A link is a recording of
  * its own; a file may be a chain of them.
  *
  * @typedef {object} Link

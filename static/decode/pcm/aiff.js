@@ -1,4 +1,4 @@
-/** Where the samples of an AIFF or AIFF-C file lie and how they are written: with that, any stretch of it is at hand. */
+/** Where the samples of an AIFF or AIFF-C file lie and how they are written: with that, any stretch is at hand. */
 
 import { ascii } from "../bytes.js";
 import { frameBytes, isSampleRate, sampleKind } from "./format.js";
