@@ -10,12 +10,14 @@ from __future__ import annotations
 import pickle
 import zipfile
 from collections import OrderedDict
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import keras
 import librosa
 import numpy as np
+from keras import ops
 
 from model.features import Array, SignalChain
 from model.network import DYNAMIC_RANGE_DB, MN04_BLOCKS, MN04_FLOOR_LN
@@ -74,17 +76,46 @@ def load_teacher_weights(network: keras.Model, state: StateDict, chain: SignalCh
 
     Raises TrainingError when the state dict is of another network.
     """
+    load_convolutions(network, state)
+    kernel, bias = mel_bands_map(chain)
+    mel_bands = network.get_layer("mel_bands")
+    mel_bands.set_weights([kernel[None, None], bias])
+    mel_bands.trainable = False  # the map is known, not to be learned from a few hundred recordings
+
+
+def load_convolutions(network: keras.Model, state: StateDict) -> None:
+    """Fill the layers "features.0" to "features.16". Raises TrainingError when the state dict is of another network."""
     try:
         _load_convolution(network, state, "features.0")
         for i in range(1, len(MN04_BLOCKS) + 1):
             _load_block(network, state, f"features.{i}.block")
         _load_convolution(network, state, f"features.{len(MN04_BLOCKS) + 1}")
-        kernel, bias = mel_bands_map(chain)
-        mel_bands = network.get_layer("mel_bands")
-        mel_bands.set_weights([kernel[None, None], bias])
-        mel_bands.trainable = False  # the map is known, not to be learned from a few hundred recordings
     except (KeyError, ValueError) as error:
         raise TrainingError(f"these weights are not those of EfficientAT mn04: {error}") from error
+
+
+@dataclass(frozen=True)
+class TeacherClassifier:
+    """Its two last layers: the mean embedding to AudioSet's classes. Kernels are [in, out]."""
+
+    hidden_kernel: Array
+    hidden_bias: Array
+    kernel: Array
+    bias: Array
+
+    def logits(self, embedding: Any) -> Any:
+        """[batch, 384] to [batch, 527]; the sigmoid of each is the probability of its class."""
+        hidden = ops.matmul(embedding, self.hidden_kernel) + self.hidden_bias
+        return ops.matmul(ops.hard_swish(hidden), self.kernel) + self.bias
+
+
+def read_classifier(state: StateDict) -> TeacherClassifier:
+    """Raises TrainingError when the state dict is of another network."""
+    try:
+        hidden, last = ((state[f"classifier.{i}.weight"].T, state[f"classifier.{i}.bias"]) for i in (2, 5))
+    except KeyError as error:
+        raise TrainingError(f"these weights are not those of EfficientAT mn04: {error}") from error
+    return TeacherClassifier(*hidden, *last)
 
 
 def _load_block(network: keras.Model, state: StateDict, name: str) -> None:

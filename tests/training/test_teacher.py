@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import pickle
 import zipfile
@@ -14,56 +13,17 @@ import pytest
 from model.contract import WindowLayout
 from model.features import SignalChain
 from model.network import MN04_FLOOR_LN, build_network
+from tests.training.teachers import write_state_dict
 from training.errors import TrainingError
-from training.teacher import kaldi_mel_filters, load_teacher_weights, mel_bands_map, read_torch_weights
+from training.teacher import (
+    kaldi_mel_filters,
+    load_teacher_weights,
+    mel_bands_map,
+    read_classifier,
+    read_torch_weights,
+)
 
 CHAIN = SignalChain()
-
-
-class _Storage:
-    """Pickles as PyTorch's storages do: by a persistent id."""
-
-    def __init__(self, key: str) -> None:
-        self.key = key
-
-
-class _Tensor:
-    def __init__(self, key: str, shape: tuple[int, ...]) -> None:
-        self.key, self.shape = key, shape
-
-    def __reduce__(self) -> tuple[object, ...]:
-        stride = tuple(int(np.prod(self.shape[i + 1 :])) for i in range(len(self.shape)))
-        return _Global("torch._utils", "_rebuild_tensor_v2"), (_Storage(self.key), 0, self.shape, stride, False, {})
-
-
-class _Global:
-    """Stands for a name of a module that is not installed here."""
-
-    def __init__(self, module: str, name: str) -> None:
-        self.module, self.name = module, name
-
-    def __call__(self) -> None:
-        raise AssertionError
-
-
-class _Pickler(pickle._Pickler):  # type: ignore[misc,name-defined]
-    def persistent_id(self, item: object) -> object:
-        return ("storage", _Global("torch", "FloatStorage"), item.key, "cpu", 1) if isinstance(item, _Storage) else None
-
-    def save(self, item: object, save_persistent_id: bool = True) -> None:
-        if isinstance(item, _Global):
-            self.write(b"c" + f"{item.module}\n{item.name}\n".encode())
-        else:
-            super().save(item, save_persistent_id)
-
-
-def write_state_dict(path: Path, tensors: dict[str, np.ndarray]) -> None:
-    pickled = io.BytesIO()
-    _Pickler(pickled, protocol=2).dump({name: _Tensor(str(i), t.shape) for i, (name, t) in enumerate(tensors.items())})
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("archive/data.pkl", pickled.getvalue())
-        for i, tensor in enumerate(tensors.values()):
-            archive.writestr(f"archive/data/{i}", tensor.astype("<f4").tobytes())
 
 
 def test_tensors_are_read_as_they_were_written(tmp_path: Path) -> None:
@@ -128,3 +88,22 @@ def test_ten_db_more_are_the_same_in_the_teachers_units() -> None:
     heard = kernel.any(axis=0)
     np.testing.assert_allclose((louder - quieter)[heard], np.log(10), rtol=1e-4)
     assert (louder[heard] + MN04_FLOOR_LN).mean() == pytest.approx(8.75, abs=1e-3)
+
+
+def test_the_classifier_is_two_layers_with_a_hard_swish_between() -> None:
+    rng = np.random.default_rng(0)
+    state = {
+        "classifier.2.weight": rng.normal(0, 1, (5, 3)), "classifier.2.bias": rng.normal(0, 1, 5),
+        "classifier.5.weight": rng.normal(0, 1, (4, 5)), "classifier.5.bias": rng.normal(0, 1, 4),
+    }  # fmt: skip
+    state = {name: tensor.astype(np.float32) for name, tensor in state.items()}
+    embedding = rng.normal(0, 2, (6, 3)).astype(np.float32)
+    hidden = embedding @ state["classifier.2.weight"].T + state["classifier.2.bias"]
+    hidden = np.array([[x * min(max(x + 3, 0), 6) / 6 for x in row] for row in hidden])
+    expected = hidden @ state["classifier.5.weight"].T + state["classifier.5.bias"]
+    np.testing.assert_allclose(read_classifier(state).logits(embedding), expected, rtol=1e-4, atol=1e-5)
+
+
+def test_weights_without_a_classifier_are_refused() -> None:
+    with pytest.raises(TrainingError, match="not those of EfficientAT mn04"):
+        read_classifier({"features.0.0.weight": np.zeros((8, 1, 5, 5))})
