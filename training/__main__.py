@@ -15,6 +15,7 @@ from training import commands
 from training.errors import TrainingError
 
 DEFAULT_SET, DEFAULT_SPLIT = Path("runs/set"), Path("runs/split.json")
+DEFAULT_ADAPTED = Path("runs/adapted.keras")
 DEFAULT_RUN, DEFAULT_MODEL = Path("runs/latest"), Path("model")
 
 
@@ -37,6 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     steps = parser.add_subparsers(title="steps, in their order", required=True)
     _add_prepare(steps)
     _add_split(steps)
+    _add_adapt(steps)
     _add_train(steps)
     _add_evaluate(steps)
     _add_export(steps)
@@ -67,6 +69,18 @@ def _add_split(steps: Any) -> None:
     kind.add_argument("--lists", type=Path, help="folder with train_*.txt, valid_*.txt and, if any, test_*.txt")
     kind.add_argument("--given", action="store_true", help="as the archive's own split column says")
     step.add_argument("--shares", type=float, nargs=3, default=[0.7, 0.15, 0.15], metavar=("TRAIN", "VALID", "TEST"))
+    step.add_argument("--seed", type=int, default=0)
+
+
+def _add_adapt(steps: Any) -> None:
+    step = _step(steps, "adapt", commands.adapt_teacher, "music without labels -> a better start for `train --init`")
+    step.add_argument("music", type=Path, nargs="+", help="folder with music: any names, depth and formats")
+    step.add_argument("--teacher", type=Path, required=True, help="EfficientAT's mn04 .pt file")
+    step.add_argument("--out", type=Path, default=DEFAULT_ADAPTED, help="network to write")
+    stages = ("FIRST_LAYERS", "ALL")
+    step.add_argument("--epochs", type=int, nargs=2, default=[8, 12], metavar=stages)
+    step.add_argument("--learning-rates", type=float, nargs=2, default=[3e-3, 1e-3], metavar=stages)
+    step.add_argument("--batch-size", type=int, default=16)
     step.add_argument("--seed", type=int, default=0)
 
 

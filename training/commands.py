@@ -85,6 +85,23 @@ def train_run(options: Namespace) -> None:
     print(f"trained: {options.run} (best.keras, history.csv, curves.png)")
 
 
+def adapt_teacher(options: Namespace) -> None:
+    """`adapt`: prints the files left out, and how well the features match before and after."""
+    from training.adapt import AdaptOptions, adapt, as_text
+
+    chosen = AdaptOptions(
+        epochs=(options.epochs[0], options.epochs[1]),
+        batch_size=options.batch_size,
+        learning_rates=(options.learning_rates[0], options.learning_rates[1]),
+        seed=options.seed,
+    )
+    adapted = adapt(options.music, options.teacher, options.out, chosen)
+    for name, reason in adapted.skipped.items():
+        print(f"skipped {name}: {reason}")
+    print(as_text(adapted))
+    print(f"adapted: {options.out} (go on with `train --init {options.out}`)")
+
+
 def evaluate_model(options: Namespace) -> None:
     """`evaluate`: scores the server's own copy of the network."""
     from model.predictor import Predictor

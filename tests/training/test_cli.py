@@ -123,6 +123,7 @@ def test_an_archive_is_scored_without_what_it_was_trained_on(workplace: Path) ->
     [
         (("prepare", "nowhere"), "nowhere is neither a folder"),
         (("split",), "run `python -m training prepare` first"),
+        (("adapt", ".", "--teacher", "nowhere.pt"), "nowhere.pt is not a PyTorch state dict"),
         (("train",), "run `python -m training prepare` first"),
         (("evaluate", "--features", "nowhere.npz"), "nowhere.npz is not an archive"),
         (("evaluate",), "is not a split: run `python -m training split`"),
@@ -138,4 +139,4 @@ def test_a_step_too_early_says_what_comes_first(arguments: tuple[str, ...], mess
 
 def test_help_names_the_steps(tmp_path: Path) -> None:
     done = training("--help", cwd=tmp_path)
-    assert all(step in done.stdout for step in ("prepare", "split", "train", "evaluate", "export", "compare"))
+    assert all(step in done.stdout for step in ("prepare", "split", "adapt", "train", "evaluate", "export", "compare"))

@@ -1,0 +1,146 @@
+"""training/adapt.py on a few windows of real music and an untaught teacher."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from model.contract import WindowLayout
+from tests.support import SONGS
+from tests.training.support import toy_set
+from tests.training.teachers import REAL_TEACHER, untaught_state, write_state_dict
+from training.adapt import Adapted, AdaptOptions, adapt, as_text
+from training.errors import TrainingError
+from training.initial import initial_network
+
+OPTIONS = AdaptOptions(epochs=(3, 3), batch_size=4, learning_rates=(1e-2, 1e-3))
+
+
+@pytest.fixture(scope="module")
+def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("music")
+    for name in ("classical", "metal"):
+        shutil.copy(SONGS / f"{name}.mp3", folder)
+    (folder / "notes.txt").write_text("not a song")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("weights") / "mn04.pt"
+    write_state_dict(path, untaught_state())
+    return path
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("runs") / "adapted.keras"
+
+
+class PulledPlug(Exception):
+    pass
+
+
+@dataclass(frozen=True)
+class CutShort:
+    """A run that stopped in its second stage, and the one that went on: their epochs, and what was there between."""
+
+    epochs: list[int]
+    epochs_after: list[int]
+    was_finished: bool
+    adapted: Adapted
+
+
+@pytest.fixture(scope="module")
+def run(music: Path, weights: Path, out: Path) -> CutShort:
+    epochs: list[int] = []
+
+    def pull_plug(_: object, epoch: int, *__: object) -> None:
+        epochs.append(epoch)
+        if len(epochs) == 5:
+            raise PulledPlug
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("training.adapt.EpochNumber.on_epoch_end", pull_plug, raising=False)
+        with pytest.raises(PulledPlug):
+            adapt([music], weights, out, OPTIONS)
+        was_finished = out.exists()
+        adapted = adapt([music], weights, out, OPTIONS)
+    return CutShort(epochs[:5], epochs[5:], was_finished, adapted)
+
+
+def test_a_run_cut_short_goes_on_where_it_was(run: CutShort) -> None:
+    assert run.epochs == [0, 1, 2, 0, 1]
+    assert not run.was_finished
+    assert run.epochs_after == [1, 2]  # of the second stage, from the epoch that was not saved
+
+
+@pytest.mark.usefixtures("run")
+def test_both_stages_come_nearer_to_the_teacher(out: Path) -> None:
+    for stage in ("stage1", "stage2"):
+        with (out.with_suffix(".stages") / f"{stage}.csv").open() as file:
+            losses = [float(row["loss"]) for row in csv.DictReader(file)]
+        assert losses[-1] < 0.95 * losses[0]
+
+
+@pytest.mark.skipif(not REAL_TEACHER.is_file(), reason="extra test: the teacher's weights are not here")
+def test_held_out_music_is_heard_more_as_the_real_teacher_hears_it(music: Path, tmp_path: Path) -> None:
+    adapted = adapt([music], REAL_TEACHER, tmp_path / "adapted.keras", replace(OPTIONS, epochs=(4, 1)))
+    assert adapted.after.early > adapted.before.early + 0.02
+
+
+def test_the_figures_are_written_and_shown(run: CutShort, music: Path, out: Path) -> None:
+    adapted = run.adapted
+    report = json.loads(out.with_suffix(".json").read_text())
+    assert report["after"]["early"] == adapted.after.early
+    assert report["skipped"] == {str(music / "notes.txt"): adapted.skipped[str(music / "notes.txt")]}
+    text = as_text(adapted)
+    assert f"{adapted.before.early:.3f}" in text
+    assert "5 windows learned from, 5 of held-out files measured on; 2 files, 1 skipped" in text
+
+
+@pytest.mark.usefixtures("run")
+def test_training_starts_from_it(out: Path, tmp_path: Path) -> None:
+    network = initial_network(str(out), "cnn", toy_set(tmp_path / "set", n_songs=4), WindowLayout())
+    given = keras.models.load_model(out, compile=False)
+    for name in ("mel_bands", "features.0.0", "features.16.0"):
+        np.testing.assert_array_equal(network.get_layer(name).get_weights()[0], given.get_layer(name).get_weights()[0])
+    assert network.get_layer("steps").output.shape == (None, 32, 3)
+
+
+@pytest.mark.usefixtures("run")
+def test_other_music_or_options_leave_what_is_there(music: Path, weights: Path, out: Path) -> None:
+    before = out.read_bytes()
+    with pytest.raises(TrainingError, match="training with other music or options"):
+        adapt([music], weights, out, replace(OPTIONS, epochs=(1, 1)))
+    with pytest.raises(TrainingError, match="training with other music or options"):
+        adapt([SONGS], weights, out, OPTIONS)
+    assert out.read_bytes() == before
+
+
+def test_out_must_name_a_network(music: Path, weights: Path, tmp_path: Path) -> None:
+    (tmp_path / "folder.keras").mkdir()
+    for name in ("folder.keras", "network.h5"):
+        with pytest.raises(TrainingError, match=r"must name a file that ends with \.keras"):
+            adapt([music], weights, tmp_path / name, OPTIONS)
+
+
+def test_weights_that_are_none_are_named_before_anything_is_made(music: Path, tmp_path: Path) -> None:
+    (tmp_path / "bad.pt").write_bytes(b"not a zip")
+    for name in ("bad.pt", "nowhere.pt"):
+        with pytest.raises(TrainingError, match=rf"{name} is not a PyTorch state dict"):
+            adapt([music], tmp_path / name, tmp_path / "adapted.keras", OPTIONS)
+    assert [path.name for path in tmp_path.iterdir()] == ["bad.pt"]
+
+
+def test_weights_of_another_network_are_refused(music: Path, tmp_path: Path) -> None:
+    write_state_dict(tmp_path / "other.pt", {"features.0.0.weight": np.zeros((8, 1, 5, 5))})
+    with pytest.raises(TrainingError, match="not those of EfficientAT mn04"):
+        adapt([music], tmp_path / "other.pt", tmp_path / "adapted.keras", OPTIONS)
