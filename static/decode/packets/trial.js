@@ -1,7 +1,7 @@
 /**
- * Whether this browser decodes packets of some kind: it is given some. Some decoders take them and then give neither
- * sound nor an error, nor do others after them (WebKitGTK 2.50: Vorbis, then Opus). A clock does not tell these from a
- * busy machine. So one that has not yet taken all packets is waited for for long, one that has for less; what counts are
+ * Whether this browser decodes packets of some kind: it is given some. Some decoders take them and give neither sound
+ * nor an error, nor do others after them (WebKitGTK 2.50: Vorbis, then Opus). A clock does not tell these from a busy
+ * machine. So one that has not yet taken all packets is waited for for long, one that has for less; what counts are
  * this worker's own turns, of which a busy machine has fewer; and whoever answers late is trusted from then on.
  */
 
