@@ -19,23 +19,37 @@ export const topGenres = (shares, n) =>
     .filter(({ share }, i) => i === 0 || (i < n && share >= LEAST_SHARE));
 
 /**
+ * The lines stay and change: each layout of new ones leaves garbage, of which the page would pile up tens of megabytes
+ * while a long song is analysed.
  * @param {HTMLElement} list
  * @param {Record<string, number>} shares
  * @param {string[]} genres in the order that gives them their colours
  */
 export function drawGenreList(list, shares, genres) {
-  list.replaceChildren(
-    ...topGenres(shares, MOST_LINES).map(({ genre, share }) => {
-      const [line, name, number, bar] = ["li", "span", "span", "span"].map((tag) => document.createElement(tag));
-      name.className = "name";
-      name.textContent = genre;
-      number.className = "number";
-      number.textContent = percent(share);
-      bar.className = "bar";
-      bar.style.setProperty("--share", String(share));
-      wearColour(line, genres.indexOf(genre));
-      line.append(name, number, bar);
-      return line;
-    }),
-  );
+  const top = topGenres(shares, MOST_LINES);
+  while (list.children.length > top.length) list.lastElementChild?.remove();
+  while (list.children.length < top.length) list.append(newLine());
+  top.forEach(({ genre, share }, i) => {
+    const line = /** @type {HTMLElement} */ (list.children[i]);
+    const [name, number, bar] = /** @type {Iterable<HTMLElement>} */ (line.children);
+    if (name.textContent !== genre) wearColour(line, genres.indexOf(genre));
+    write(name, genre);
+    write(number, percent(share));
+    bar.style.setProperty("--share", share.toFixed(3));
+  });
+}
+
+function newLine() {
+  const line = document.createElement("li");
+  for (const name of ["name", "number", "bar"]) {
+    const part = document.createElement("span");
+    part.className = name;
+    line.append(part);
+  }
+  return line;
+}
+
+/** What stands there already is not laid out again. @param {HTMLElement} place @param {string} text */
+function write(place, text) {
+  if (place.textContent !== text) place.textContent = text;
 }
