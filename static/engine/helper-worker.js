@@ -4,6 +4,7 @@
  */
 
 import { fetchMelFilters } from "../contract.js";
+import { PartReader } from "../decode/file-blocks.js";
 import { createMpegDecoder } from "../decode/mpeg/mpg123.js";
 import { startNetwork } from "../network/start.js";
 import { loadDsp } from "../signal/dsp.js";
@@ -30,7 +31,7 @@ async function makeTools(contract, contract_url) {
   // Both take some milliseconds, which nobody waits for now.
   dsp.melKernel(contract.signal_chain, mel_filters);
   createMpegDecoder({ is_gapless: false }).then((decoder) => decoder.free(), () => {}); // a song will tell of an error
-  return { contract, mel_filters, dsp };
+  return { contract, mel_filters, dsp, reader: new PartReader() };
 }
 
 /** @param {{contract: Contract, contract_url: string, backend: import("../network/tf.js").Backend | null}} message */
@@ -45,26 +46,29 @@ async function prepare({ contract, contract_url, backend }) {
   }
 }
 
-/** @param {import("../decode/frame-ranges.js").Segment} segment @param {AbortSignal} signal */
-async function analyseSegment(segment, signal) {
-  const task = new SegmentTask(segment, await tools_ready, signal);
+/** @param {import("./helpers.js").SegmentOrder} order @param {AbortSignal} signal */
+async function analyseSegment({ segment, room }, signal) {
+  const task = new SegmentTask(segment, await tools_ready, signal, room);
   try {
     for await (const part of task.parts()) {
       self.postMessage({ kind: protocol.PART, ...part }, { transfer: [part.log_mel.buffer] });
     }
-    return { is_irregular: false, timings_ms: task.timings_ms };
+    return { is_irregular: false, timings_ms: task.timings_ms, rooms: packetRooms(segment) };
   } catch (error) {
-    if (error instanceof IrregularSegment) return { is_irregular: true, timings_ms: task.timings_ms };
+    if (error instanceof IrregularSegment) return { is_irregular: true, timings_ms: task.timings_ms, rooms: [] };
     throw error;
   }
 }
 
-/** @param {Float32Array} log_mel */
-async function runWindow(log_mel) {
+/** What its packets lie in. @param {import("../decode/frame-ranges.js").Segment} segment */
+const packetRooms = ({ audio }) => (audio.kind === "packets" ? audio.runs.map(({ bytes }) => bytes.buffer) : []);
+
+/** @param {import("./helpers.js").WindowOrder} order */
+async function runWindow({ log_mel }) {
   const { network } = await /** @type {Promise<Started>} */ (network_ready);
   const started = performance.now();
   const logits = await network(log_mel);
-  return { logits, timings_ms: { inference: performance.now() - started } };
+  return { logits, timings_ms: { inference: performance.now() - started }, rooms: [log_mel.buffer] };
 }
 
 /** @param {import("./helpers.js").Order} order */
@@ -72,9 +76,8 @@ async function work(order) {
   current = new AbortController();
   const { signal } = current;
   try {
-    const is_segment = order.what === "segment";
-    const result = is_segment ? await analyseSegment(order.segment, signal) : await runWindow(order.log_mel);
-    self.postMessage({ kind: protocol.DONE, result });
+    const result = order.what === "segment" ? await analyseSegment(order, signal) : await runWindow(order);
+    self.postMessage({ kind: protocol.DONE, result }, { transfer: result.rooms });
   } catch (error) {
     self.postMessage({ kind: protocol.FAILED, ...SongError.from(error).toMessage() });
   }

@@ -10,7 +10,8 @@ import { WorkerBridge } from "./worker-bridge.js";
 
 /**
  * What a helper is told to do.
- * @typedef {{what: "segment", segment: import("../decode/frame-ranges.js").Segment}} SegmentOrder
+ * @typedef {import("../decode/frame-ranges.js").Segment} Segment
+ * @typedef {{what: "segment", segment: Segment, room: ArrayBuffer}} SegmentOrder room: for its log-mel
  * @typedef {{what: "window", log_mel: Float32Array}} WindowOrder
  * @typedef {SegmentOrder | WindowOrder} Order
  *

@@ -1,7 +1,7 @@
 /** One segment of a song, from its bytes or samples to log-mel: what a helper does most of its time. */
 
-import { joined } from "../arrays.js";
-import { fileBlocks } from "../decode/file-blocks.js";
+import { merged, release } from "../arrays.js";
+import { PartReader, fileBlocks } from "../decode/file-blocks.js";
 import { createMpegDecoder } from "../decode/mpeg/mpg123.js";
 import { decodeRun } from "../decode/packets/decoder.js";
 import { frameBytes, readPcm } from "../decode/pcm/format.js";
@@ -18,14 +18,13 @@ import { LogMelStream } from "../signal/chain.js";
  * @property {import("../contract.js").Contract} contract
  * @property {Float32Array} mel_filters
  * @property {import("../signal/dsp.js").Dsp} dsp
+ * @property {PartReader} [reader]
  *
  * @typedef {object} Part
  * @property {Float32Array} log_mel [m, n_mels]
  * @property {import("../decode/frame-ranges.js").SongPoint} end
  */
 
-/** Bytes given to the decoder at once: about 4 s of music, some 10 ms of work. */
-const DECODE_BYTES = 1 << 16;
 /** Bytes of samples read at once: a segment of many channels at a high rate would not be small. */
 const READ_BYTES = 1 << 20;
 
@@ -33,9 +32,16 @@ const READ_BYTES = 1 << 20;
 export class IrregularSegment extends Error {}
 
 export class SegmentTask {
-  /** @param {Segment} segment @param {Tools} tools @param {AbortSignal} [signal] ends what takes long */
-  constructor(segment, { contract, mel_filters, dsp }, signal) {
+  /**
+   * @param {Segment} segment
+   * @param {Tools} tools
+   * @param {AbortSignal} [signal] ends what takes long
+   * @param {ArrayBuffer} [room] for its log-mel
+   */
+  constructor(segment, { contract, mel_filters, dsp, reader = new PartReader() }, signal, room = new ArrayBuffer(0)) {
     this._segment = segment;
+    this._room = new Float32Array(room);
+    this._reader = reader;
     this._n_mels = contract.signal_chain.n_mels;
     this._stream = new LogMelStream(contract.signal_chain, mel_filters, dsp, segment.skip_samples);
     this._n_to_drop = 0;
@@ -59,11 +65,11 @@ export class SegmentTask {
 
   /** @param {MpegStretch} stretch @returns {Promise<Float32Array[]>} */
   async _stretch({ bytes, n_decoded, n_dropped, n_samples }) {
-    const [content, decoder] = await Promise.all([bytes.arrayBuffer(), createMpegDecoder({ is_gapless: false })]);
+    const [encoded, decoder] = await Promise.all([this._reader.read(bytes), createMpegDecoder({ is_gapless: false })]);
     this._n_to_drop = n_dropped;
     this._n_wanted = n_samples;
     try {
-      const { log_mels, n_decoded: found } = this._decode(decoder, new Uint8Array(content));
+      const { log_mels, n_decoded: found } = this._decode(decoder, encoded);
       if (found !== n_decoded) throw new IrregularSegment(`${found} samples, expected ${n_decoded}`);
       return log_mels;
     } finally {
@@ -76,11 +82,12 @@ export class SegmentTask {
     const log_mels = [];
     const step = Math.floor(READ_BYTES / frameBytes(format)) * frameBytes(format);
     for (let at = 0; at < bytes.size; at += step) {
-      const content = await bytes.slice(at, at + step).arrayBuffer();
+      const content = await this._reader.read(bytes.slice(at, at + step));
       const started = performance.now();
-      const channels = readPcm(new Uint8Array(content), format);
+      const channels = readPcm(content, format);
       this.timings_ms.decode += performance.now() - started;
       log_mels.push(this._push(channels));
+      channels.forEach(release);
     }
     return log_mels;
   }
@@ -115,7 +122,7 @@ export class SegmentTask {
       for await (const block of fileBlocks(bytes, 0)) {
         if (this._signal?.aborted) return;
         n_read += block.length;
-        yield part(joined(this._decode(decoder, block).log_mels));
+        yield part(merged(this._decode(decoder, block).log_mels));
       }
       yield part(this._stream.finish());
     } finally {
@@ -127,15 +134,14 @@ export class SegmentTask {
   _decode(decoder, bytes) {
     const log_mels = [];
     let n_decoded = 0;
-    for (let at = 0; at < bytes.length; at += DECODE_BYTES) {
-      const started = performance.now();
-      const blocks = decoder.decode(bytes.subarray(at, at + DECODE_BYTES));
+    let started = performance.now();
+    for (const { samples, sample_rate_hz } of decoder.decode(bytes)) {
       this.timings_ms.decode += performance.now() - started;
-      for (const { samples, sample_rate_hz } of blocks) {
-        n_decoded += samples.length;
-        log_mels.push(this._push(this._wanted([samples]), sample_rate_hz));
-      }
+      n_decoded += samples.length;
+      log_mels.push(this._push(this._wanted([samples]), sample_rate_hz));
+      started = performance.now();
     }
+    this.timings_ms.decode += performance.now() - started;
     return { log_mels, n_decoded };
   }
 
@@ -159,7 +165,7 @@ export class SegmentTask {
   /** @param {Float32Array[]} log_mels @returns {Float32Array} the segment's frames; at the song's end, all there are */
   _frames(log_mels) {
     const { n_frames } = this._segment;
-    if (n_frames === null) return joined([...log_mels, this._stream.finish()]);
-    return joined(log_mels).subarray(0, n_frames * this._n_mels);
+    if (n_frames === null) return merged([...log_mels, this._stream.finish()], this._room);
+    return merged(log_mels, this._room).subarray(0, n_frames * this._n_mels);
   }
 }

@@ -6,7 +6,9 @@
 import { RowStream } from "../network/rows.js";
 import { StepJoiner, WindowCutter } from "../network/windows.js";
 import { InOrder } from "./in-order.js";
+import { release } from "../arrays.js";
 import * as protocol from "./protocol.js";
+import { Rooms } from "./rooms.js";
 import { SongError } from "./song-error.js";
 
 /**
@@ -48,6 +50,8 @@ export class Song {
     /** @type {(() => void) | null} */
     this._onRoom = null;
     this._log_mel = new InOrder((/** @type {Part} */ part) => this._take(part));
+    this._log_mel_rooms = new Rooms();
+    this._packet_rooms = new Rooms();
     this._duration_s = 0;
     this._fraction = 0; // of the song, up to there
 
@@ -115,18 +119,34 @@ export class Song {
   /** @param {Segment} segment @returns {Task} */
   _segmentTask(segment) {
     const slot = this._log_mel.begin();
+    const n_values = (segment.n_frames ?? 0) * this._contract.signal_chain.n_mels;
+    const room = this._log_mel_rooms.take(n_values * Float32Array.BYTES_PER_ELEMENT);
     return {
-      order: { what: "segment", segment },
-      transfer: buffersOf(segment),
+      order: { what: "segment", segment, room },
+      transfer: [room, ...this._buffersOf(segment)],
       onPart: (part) => this._log_mel.isWanted(slot) && slot.add(part),
-      onDone: ({ is_irregular, timings_ms }) => {
+      onDone: ({ is_irregular, timings_ms, rooms }) => {
         this._count(timings_ms);
+        for (const packets of rooms) this._packet_rooms.takeBack(packets);
         if (is_irregular) this._goOnIrregularly(segment, slot);
         else slot.done();
         this._finishWhenDone();
       },
       onFail: (error) => this._log_mel.isWanted(slot) && this.fail(error),
     };
+  }
+
+  /** @param {Segment} segment @returns {Transferable[]} what of it is not needed here any more */
+  _buffersOf({ audio }) {
+    if (audio.kind === "pcm") return audio.channels.map(({ buffer }) => buffer);
+    if (audio.kind !== "packets") return [];
+    for (const run of audio.runs) {
+      const { bytes } = run;
+      run.bytes = new Uint8Array(this._packet_rooms.take(bytes.length), 0, bytes.length);
+      run.bytes.set(bytes);
+      release(bytes);
+    }
+    return audio.runs.map(({ bytes }) => bytes.buffer);
   }
 
   /** @param {Window} window @returns {Task} */
@@ -136,8 +156,9 @@ export class Song {
       order: { what: "window", log_mel },
       transfer: [log_mel.buffer],
       onPart: () => {},
-      onDone: ({ logits, timings_ms }) => {
+      onDone: ({ logits, timings_ms, rooms }) => {
         this._count(timings_ms);
+        this._cutter.takeBack(new Float32Array(rooms[0]));
         this._n_windows_begun -= 1;
         this._new_rows.push(...this._rows.push(this._joiner.add(window, logits)));
         this._tellNews();
@@ -168,6 +189,7 @@ export class Song {
     this._duration_s = end.time_s;
     this._fraction = end.fraction;
     this._windows.push(...this._cutter.push(log_mel));
+    this._log_mel_rooms.takeBack(/** @type {ArrayBuffer} */ (log_mel.buffer));
     this._tellNews();
   }
 
@@ -209,10 +231,4 @@ export class Song {
     this._windows.push(...this._cutter.finish());
     this._wake();
   }
-}
-
-/** @param {Segment} segment @returns {Transferable[]} what of it is not needed here any more */
-function buffersOf({ audio }) {
-  if (audio.kind === "pcm") return audio.channels.map(({ buffer }) => buffer);
-  return audio.kind === "packets" ? audio.runs.map(({ bytes }) => bytes.buffer) : [];
 }

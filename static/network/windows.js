@@ -6,7 +6,7 @@
  * A song shorter than one window is repeated to fill it.
  */
 
-import { joined } from "../arrays.js";
+import { joined, release } from "../arrays.js";
 
 /**
  * @typedef {import("../contract.js").WindowLayout} WindowLayout
@@ -30,6 +30,13 @@ export class WindowCutter {
     this._n_frames = 0; // of the song so far
     this._n_windows = 0;
     this._covered = 0; // frames up to the last window's end
+    /** @type {Float32Array[]} the memory of windows that are done with */
+    this._rooms = [];
+  }
+
+  /** @param {Float32Array} log_mel of a window that is done with: its memory is used again */
+  takeBack(log_mel) {
+    this._rooms.push(log_mel);
   }
 
   /** Steps of logits that the song gives so far: whole ones, but one for the shortest. */
@@ -64,7 +71,9 @@ export class WindowCutter {
 
   /** @param {Float32Array} log_mel */
   _append(log_mel) {
-    this._frames = joined([this._frames, log_mel]);
+    const frames = this._frames;
+    this._frames = joined([frames, log_mel]);
+    release(frames);
     this._n_frames += log_mel.length / this._n_mels;
   }
 
@@ -74,7 +83,9 @@ export class WindowCutter {
     const next_start = this._n_windows * window_stride_frames;
     const needed_from = Math.min(next_start, this._n_frames - window_frames - frames_per_step);
     const n_dropped = Math.max(0, needed_from - this._first_frame);
-    this._frames = this._frames.slice(n_dropped * this._n_mels);
+    const frames = this._frames;
+    this._frames = frames.slice(n_dropped * this._n_mels);
+    release(frames);
     this._first_frame += n_dropped;
   }
 
@@ -82,7 +93,9 @@ export class WindowCutter {
   _cut(start) {
     const { window_frames } = this._layout;
     const from = (start - this._first_frame) * this._n_mels;
-    return this._next(start, this._frames.slice(from, from + window_frames * this._n_mels));
+    const log_mel = this._rooms.pop() ?? new Float32Array(window_frames * this._n_mels);
+    log_mel.set(this._frames.subarray(from, from + log_mel.length));
+    return this._next(start, log_mel);
   }
 
   /** A song shorter than one window, over and over until the window is full. */

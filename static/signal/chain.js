@@ -1,6 +1,6 @@
 /** The signal chain of one song: PCM of any rate and channel count in, log-mel frames out. */
 
-import { joined } from "../arrays.js";
+import { merged, release } from "../arrays.js";
 import { LogMelFrames } from "./log-mel.js";
 import { Resampler } from "./resampler.js";
 
@@ -48,7 +48,7 @@ export class LogMelStream {
     this._n_samples = channels[0].length;
     this._resampler = new Resampler(sample_rate_hz, this._chain.sample_rate_hz, this._chain.resampler, this._dsp);
     const frames = this._framesOf(this._resampler.push(channels));
-    return joined([rest, frames]);
+    return merged([rest, frames]);
   }
 
   /** @returns {Float32Array} the frames that the resampler still held back, [m, n_mels] */
@@ -60,6 +60,8 @@ export class LogMelStream {
   _framesOf(resampled) {
     const kept = resampled.subarray(this._n_to_skip);
     this._n_to_skip -= resampled.length - kept.length;
-    return this._frames.push(kept);
+    const log_mel = this._frames.push(kept);
+    release(resampled);
+    return log_mel;
   }
 }

@@ -3,7 +3,7 @@
  * padding, so that live input and files agree and no frame sees the future.
  */
 
-import { joined } from "../arrays.js";
+import { joined, release } from "../arrays.js";
 
 /** @typedef {import("../contract.js").SignalChain} SignalChain */
 
@@ -38,6 +38,7 @@ export class LogMelFrames {
       this._decibels(powers, 1, log_mel, second);
     }
     this._pending = pending.slice(n_frames * hop_length);
+    release(pending);
     return log_mel;
   }
 

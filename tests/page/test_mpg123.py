@@ -17,9 +17,13 @@ from tests.support import make_audio
 SCRIPT = """
 const { createMpegDecoder } = await load("decode/mpeg/mpg123.js");
 const decoder = await createMpegDecoder({ is_gapless: false });
-const blocks = decoder.decode(Uint8Array.from(atob(args[0]), (char) => char.charCodeAt(0)));
+const bytes = Uint8Array.from(atob(args[0]), (char) => char.charCodeAt(0));
+const blocks = [];
+for (const { samples, sample_rate_hz } of decoder.decode(bytes)) {
+  blocks.push({ samples: pack(samples), sample_rate_hz });
+}
 decoder.free();
-return blocks.map(({ samples, sample_rate_hz }) => ({ samples: pack(samples), sample_rate_hz }));
+return blocks;
 """
 # Clicks, each channel at times of its own, for which an encoder changes its windows; and what both have in common.
 LEFT = "sin(2000*t)/5+(random(0)-0.5)*(0.02+lt(mod(t,0.37),0.01))"

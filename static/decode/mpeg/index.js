@@ -3,7 +3,7 @@
  * of the song can be decoded on its own.
  */
 
-import { joinedBytes } from "../../arrays.js";
+import { joinedBytes, release } from "../../arrays.js";
 import { frameHeader } from "./frames.js";
 import { readInfoFrame } from "./info.js";
 
@@ -50,6 +50,7 @@ export class MpegIndex {
       at += length;
     }
     this._unread = bytes.slice(at);
+    if (bytes !== block) release(bytes);
   }
 
   /** The file is over; a last frame that is cut off is none. */

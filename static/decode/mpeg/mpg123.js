@@ -1,6 +1,7 @@
 /** The one door to libmpg123 (WebAssembly): MPEG audio, layers I to III, as a stream, to one channel. */
 
 /**
+ * What holds until more is asked for: it lies in the decoder's memory.
  * @typedef {object} Block
  * @property {Float32Array} samples the mean of the channels
  * @property {number} sample_rate_hz of all of them
@@ -43,7 +44,7 @@ class Library {
   block(decoder) {
     const n_samples = this.exports.decode(decoder, this._samples, ROOM_SAMPLES);
     if (n_samples === 0) return null;
-    const samples = new Float32Array(this.exports.memory.buffer, this._samples, n_samples).slice();
+    const samples = new Float32Array(this.exports.memory.buffer, this._samples, n_samples);
     return { samples, sample_rate_hz: this.exports.sample_rate() };
   }
 }
@@ -57,15 +58,13 @@ export class MpegDecoder {
     if (this._decoder === 0) throw new Error("no memory for another MPEG decoder");
   }
 
-  /** @param {Uint8Array} bytes that follow those before @returns {Block[]} what can be decoded with them, in order */
-  decode(bytes) {
-    const blocks = [];
+  /** @param {Uint8Array} bytes that follow those before @returns {Generator<Block>} what can be decoded with them */
+  *decode(bytes) {
     for (let at = 0; at < bytes.length; at += ROOM_BYTES) {
       this._library.feed(this._decoder, bytes.subarray(at, at + ROOM_BYTES));
       let block = this._library.block(this._decoder);
-      for (; block; block = this._library.block(this._decoder)) blocks.push(block);
+      for (; block; block = this._library.block(this._decoder)) yield block;
     }
-    return blocks;
   }
 
   free() {

@@ -74,8 +74,8 @@ export class MpegSource {
   async _readOn() {
     this._signal?.throwIfAborted();
     const { value, done } = await this._blocks.next();
-    if (done) this._index.finish();
-    else this._index.push(value);
+    if (done) return this._index.finish();
+    this._index.push(value);
   }
 
   /** Samples before the song itself: an encoder's and a decoder's delay. */

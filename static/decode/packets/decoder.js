@@ -28,6 +28,9 @@ const MOST_HANGS = 2;
 /** More damage than that in one run, and the rest of it is silence. */
 const MOST_STARTS = 20;
 
+/** Channels of blocks, used again by whatever is decoded next: garbage is made faster than it is collected. */
+const free_channels = /** @type {Float32Array<ArrayBuffer>[]} */ ([]);
+
 /** One decoder's life: from a start to the end of what it is given, or to its first error. */
 export class Decoding {
   /** @param {AudioDecoderConfig} config @param {number} patience_ms */
@@ -40,8 +43,6 @@ export class Decoding {
     this._n_filled = 0;
     /** @type {Float32Array<ArrayBuffer>[][]} not yet given on */
     this._full = [];
-    /** @type {Float32Array<ArrayBuffer>[][]} used again: garbage is made faster than it is collected */
-    this._free = [];
     this._onChange = () => {};
     this._decoder = new AudioDecoder({ output: (sound) => this._take(sound), error: () => this._fail() });
     this._decoder.addEventListener("dequeue", () => this._onChange());
@@ -69,6 +70,7 @@ export class Decoding {
       if (this._n_filled > 0) yield this._block.map((channel) => channel.subarray(0, this._n_filled));
     } finally {
       if (this._decoder.state !== "closed") this._decoder.close();
+      free_channels.push(...this._block, ...this._full.flat());
     }
   }
 
@@ -132,18 +134,19 @@ export class Decoding {
 
   _turnOver() {
     this._full.push(this._block);
-    this._block = this._free.pop() ?? this._newBlock();
+    this._block = this._newBlock();
     this._n_filled = 0;
   }
 
   _newBlock() {
-    return Array.from({ length: this._config.numberOfChannels }, () => new Float32Array(BLOCK_SAMPLES));
+    const { numberOfChannels: length } = this._config;
+    return Array.from({ length }, () => free_channels.pop() ?? new Float32Array(BLOCK_SAMPLES));
   }
 
   *_fullBlocks() {
     for (let block = this._full.shift(); block; block = this._full.shift()) {
       yield block;
-      this._free.push(block);
+      free_channels.push(...block);
     }
   }
 }
