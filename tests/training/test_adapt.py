@@ -13,12 +13,14 @@ import numpy as np
 import pytest
 
 from model.contract import WindowLayout
+from model.features import SignalChain
 from tests.support import SONGS
 from tests.training.support import toy_set
 from tests.training.teachers import REAL_TEACHER, untaught_state, write_state_dict
 from training.adapt import Adapted, AdaptOptions, adapt, as_text
 from training.errors import TrainingError
 from training.initial import initial_network
+from training.teacher import mel_bands_map
 
 OPTIONS = AdaptOptions(epochs=(3, 3), batch_size=4, learning_rates=(1e-2, 1e-3))
 
@@ -94,6 +96,21 @@ def test_both_stages_come_nearer_to_the_teacher(out: Path) -> None:
 def test_held_out_music_is_heard_more_as_the_real_teacher_hears_it(music: Path, tmp_path: Path) -> None:
     adapted = adapt([music], REAL_TEACHER, tmp_path / "adapted.keras", replace(OPTIONS, epochs=(4, 1)))
     assert adapted.after.early > adapted.before.early + 0.02
+
+
+@pytest.mark.usefixtures("run")
+def test_what_learns_and_what_stays(out: Path) -> None:
+    """Mel map and early norms learn; the later norms keep the statistics of the teacher's two million clips."""
+    network, state = keras.models.load_model(out, compile=False), untaught_state()
+    kernel, _ = mel_bands_map(SignalChain())
+    assert np.abs(network.get_layer("mel_bands").get_weights()[0][0, 0] - kernel).max() > 1e-3
+    for name, stays in (
+        ("features.3.block.0.1", False),
+        ("features.6.block.3.1", False),
+        ("features.12.block.0.1", True),
+    ):
+        mean = network.get_layer(name).get_weights()[2]
+        assert np.array_equal(mean, state[f"{name}.running_mean"]) == stays
 
 
 def test_the_figures_are_written_and_shown(run: CutShort, music: Path, out: Path) -> None:

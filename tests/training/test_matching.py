@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from training.matching import Match, early_loss, embedding_loss, match_of, spread_of
+from training.matching import Match, Spread, early_loss, embedding_loss, match_of, spread_of
 from training.pairs import PairedFile, Pairs
 from training.teacher import TeacherClassifier
 
@@ -63,6 +63,16 @@ def test_a_window_wrong_as_a_whole_costs_more_than_one_wrong_by_turns() -> None:
     teacher = pairs.embedding.astype(np.float32)
     by_turns = teacher + 0.5 * np.array([1, -1, 1, -1], np.float32)[None, :, None]
     assert (np.asarray(loss(teacher, teacher + 0.5)) > np.asarray(loss(teacher, by_turns))).all()
+
+
+def test_what_the_classifier_makes_of_it_counts_where_nothing_else_does() -> None:
+    pairs, classifier = some_pairs(), some_classifier()
+    anything_goes = Spread(np.ones(2, np.float32), np.full(5, 1e6, np.float32))
+    loss = embedding_loss(anything_goes, classifier)
+    teacher = pairs.embedding.astype(np.float32)
+    by_turns = teacher + np.array([1, -1, 1, -1], np.float32)[None, :, None]
+    np.testing.assert_allclose(loss(teacher, by_turns), loss(teacher, teacher), rtol=1e-4)  # it hears the mean
+    assert (np.asarray(loss(teacher, teacher + 0.3)) > np.asarray(loss(teacher, teacher))).all()
 
 
 def features(scale: float, noise: float) -> list[tuple[tuple[np.ndarray, ...], tuple[np.ndarray, ...]]]:
