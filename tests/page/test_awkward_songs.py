@@ -10,8 +10,8 @@ import pytest
 from tests.page.browser import Page
 
 CLOSE_S = 0.06  # decoders disagree about the last frame of a cut-off file, and about AAC's priming
-# Where two decoders may rightly differ by more: damage in the middle, a rate that changes.
-LOOSE_S = {"corrupt_middle_60kB.mp3": 0.5, "l3-nonstandard-he_44_48khz.bit": 0.2}
+# Where two decoders may rightly differ by more: damage in the middle (of 60 s ffmpeg hears 57.4), a rate that changes.
+LOOSE_S = {"corrupt_middle_60kB.mp3": 1.0, "l3-nonstandard-he_44_48khz.bit": 0.2}
 
 SONGS = (
     "lincity-ng/City-Blues.mp3",
