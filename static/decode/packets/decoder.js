@@ -3,6 +3,7 @@
  * decodeAudioData it takes a song piece by piece; of a packet that it refuses, silence takes the place.
  */
 
+import { release } from "../../arrays.js";
 import { SongError } from "../../engine/song-error.js";
 
 /**
@@ -27,6 +28,12 @@ const PATIENCE_MS = 10_000;
 const MOST_HANGS = 2;
 /** More damage than that in one run, and the rest of it is silence. */
 const MOST_STARTS = 20;
+
+/** Bytes of packets given to decoders, and of what each takes besides, after which garbage is asked to be collected. */
+const MOST_UNCOLLECTED = 8e6;
+const CHUNK_BYTES = 2000;
+/** So much memory at once makes Chromium look for garbage; nobody touches it, so that no page of it is ever there. */
+const LURE_BYTES = 1 << 27;
 
 /** Channels of blocks, used again by whatever is decoded next: garbage is made faster than it is collected. */
 const free_channels = /** @type {Float32Array<ArrayBuffer>[]} */ ([]);
@@ -62,7 +69,7 @@ export class Decoding {
       for (const [i, data] of packets.entries()) {
         if (this.has_failed) break;
         this._decoder.decode(new EncodedAudioChunk({ type: "key", timestamp: i, data }));
-        while (!this.has_failed && this._decoder.decodeQueueSize > MOST_WAITING) await this._change();
+        if (this._n_waiting > MOST_WAITING) await this._until(() => this._n_waiting <= MOST_WAITING / 2);
         yield* this._fullBlocks();
       }
       if (!this.has_failed) await this._flush();
@@ -76,20 +83,33 @@ export class Decoding {
 
   /** Whether all packets given to it are being decoded; their sound need not be there. */
   get has_taken_all() {
-    return this._decoder.decodeQueueSize === 0;
+    return this._n_waiting === 0;
   }
 
-  /** Waits for something to happen, but not for ever. */
-  async _change() {
-    let timer = 0;
+  get _n_waiting() {
+    return this._decoder.decodeQueueSize;
+  }
+
+  /** Waits until it is so, or has failed; as long as something happens, for ever. @param {() => boolean} isSo */
+  async _until(isSo) {
+    let [timer, n_changes] = [0, 0];
+    const watch = (n_before = n_changes) => {
+      timer = setTimeout(() => (n_changes > n_before ? watch() : this._hang()), this._patience_ms);
+    };
     await new Promise((resolve) => {
-      this._onChange = () => resolve(null);
-      timer = setTimeout(() => {
-        this.hangs = true;
-        this._fail();
-      }, this._patience_ms);
+      this._onChange = () => {
+        n_changes += 1;
+        if (this.has_failed || isSo()) resolve(null);
+      };
+      watch();
+      this._onChange();
     });
     clearTimeout(timer);
+  }
+
+  _hang() {
+    this.hangs = true;
+    this._fail();
   }
 
   async _flush() {
@@ -101,7 +121,7 @@ export class Decoding {
       },
       () => this._fail(),
     );
-    while (!is_flushed && !this.has_failed) await this._change();
+    await this._until(() => is_flushed);
   }
 
   _fail() {
@@ -189,6 +209,7 @@ class PatientDecoding {
  * @throws {SongError} `worker-crashed`
  */
 export async function* decodeRun({ config, is_lapped, bytes, n_bytes, n_given }) {
+  countGarbage(bytes.length + n_bytes.length * CHUNK_BYTES);
   const packets = cut(bytes, n_bytes);
   const ends = runningSum(n_given.map((n, i) => (is_lapped && i === 0 ? 0 : n)));
   let done = 0;
@@ -209,6 +230,24 @@ export async function* decodeRun({ config, is_lapped, bytes, n_bytes, n_given })
   }
   const missing = (ends.at(-1) ?? 0) - done;
   if (missing > 0) yield silence(config, missing);
+}
+
+let n_uncollected = 0; // bytes
+
+/**
+ * Packets are copied for the decoder, and the copies go only when garbage is collected; Chromium 156 does not count
+ * them, and would let hundreds of megabytes of FLAC pile up.
+ * @param {number} n_bytes
+ */
+function countGarbage(n_bytes) {
+  n_uncollected += n_bytes;
+  if (n_uncollected < MOST_UNCOLLECTED) return;
+  n_uncollected = 0;
+  try {
+    release(new Uint8Array(LURE_BYTES));
+  } catch {
+    // there is no such memory: then the browser has just looked for garbage to find some
+  }
 }
 
 /** @param {AudioDecoderConfig} config @param {number} n_samples */
