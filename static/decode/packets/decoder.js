@@ -30,7 +30,7 @@ const MOST_HANGS = 2;
 const MOST_STARTS = 20;
 
 /** Bytes of packets given to decoders, and of what each takes besides, after which garbage is asked to be collected. */
-const MOST_UNCOLLECTED = 8e6;
+const MOST_UNCOLLECTED = 4e6;
 const CHUNK_BYTES = 2000;
 /** So much memory at once makes Chromium look for garbage; nobody touches it, so that no page of it is ever there. */
 const LURE_BYTES = 1 << 27;
