@@ -46,7 +46,7 @@ function descriptor(bytes, tag) {
 }
 
 /** @param {Uint8Array} entry @returns {import("../packets/aac.js").AacConfig | null} null: it is not AAC */
-export function aacConfigOf(entry) {
+function aacConfigOf(entry) {
   const box = boxOf(entry, "esds");
   if (ascii(entry, 4, 4) !== "mp4a" || !box) return null;
   const decoder = descriptor(descriptor(box.subarray(4), ES).subarray(3), DECODER);

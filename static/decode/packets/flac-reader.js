@@ -41,7 +41,7 @@ export async function openFlac(file, start) {
 }
 
 /** @implements {PacketReader} */
-export class FlacReader {
+class FlacReader {
   /** @param {import("./flac.js").StreamInfo} info */
   constructor(info) {
     /** @type {Link} */

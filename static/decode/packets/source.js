@@ -69,7 +69,7 @@ async function* packetsIn(blocks, reader) {
   yield reader.finish();
 }
 
-export class PacketSource {
+class PacketSource {
   /** @param {PacketStream} stream @param {Contract} contract @param {AbortSignal} [signal] */
   constructor({ packets, first_byte, end_byte }, contract, signal) {
     this._signal = signal;
