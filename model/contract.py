@@ -46,12 +46,18 @@ class WindowLayout:
 
 @dataclass(frozen=True)
 class RowRule:
-    """How step logits become rows and the verdict: lengths in seconds, temperatures dividing logits."""
+    """How step logits become rows and the verdict: lengths in seconds, temperatures dividing logits.
+
+    Where even the likeliest genre has a probability below unsure_below (the verdict: verdict_unsure_below), none is
+    claimed. 0 is never unsure.
+    """
 
     step_s: float = 1.0
     context_s: float = 3.0
     temperature: float = 1.0
     verdict_temperature: float = 1.0
+    unsure_below: float = 0.0
+    verdict_unsure_below: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -128,6 +134,14 @@ def _windows_from_json(data: Mapping[str, Any]) -> WindowLayout:
     return layout
 
 
+def _rows_from_json(data: Mapping[str, Any]) -> RowRule:
+    rule = RowRule(**{key: float(data[key]) for key in RowRule.__dataclass_fields__})
+    for key in ("unsure_below", "verdict_unsure_below"):
+        if not 0 <= getattr(rule, key) <= 1:  # not a number included
+            raise ContractError(f"rows.{key} is {data[key]}, must be a probability, 0 to 1")
+    return rule
+
+
 def _contract_from_json(folder: Path, data: Mapping[str, Any]) -> Contract:
     if data["format"] != FORMAT:
         raise ContractError(f"format is {data['format']!r}; this version reads format {FORMAT}: export the model again")
@@ -142,7 +156,7 @@ def _contract_from_json(folder: Path, data: Mapping[str, Any]) -> Contract:
         chain=_chain_from_json(data["signal_chain"]),
         mel_filters_path=str(data["signal_chain"]["mel_filters"]),
         windows=_windows_from_json(data["network"]),
-        rows=RowRule(**{key: float(data["rows"][key]) for key in RowRule.__dataclass_fields__}),
+        rows=_rows_from_json(data["rows"]),
         minimum_duration_s=float(data["minimum_duration_s"]),
         browser_model=str(data["browser_model"]),
         server_model=str(data["server_model"]),

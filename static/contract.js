@@ -25,6 +25,8 @@
  * @property {number} context_s
  * @property {number} temperature
  * @property {number} verdict_temperature
+ * @property {number} unsure_below a row whose likeliest genre is less probable is unsure
+ * @property {number} verdict_unsure_below the same for the verdict
  *
  * @typedef {object} Contract
  * @property {number} format
@@ -59,6 +61,13 @@ function requireKnown(found, known, what) {
   }
 }
 
+/** @param {any} found @param {string} what */
+function requireProbability(found, what) {
+  if (typeof found !== "number" || !(found >= 0 && found <= 1)) {
+    throw new ContractError(`contract.json: ${what} is ${JSON.stringify(found)}, must be a probability, 0 to 1`);
+  }
+}
+
 /**
  * @param {any} data what contract.json says
  * @returns {Contract}
@@ -66,11 +75,13 @@ function requireKnown(found, known, what) {
  */
 export function checkContract(data) {
   requireKnown(data?.format, FORMAT, "format");
-  const { signal_chain, network, genres } = data;
+  const { signal_chain, network, rows, genres } = data;
   requireKnown(signal_chain.window, "hann_periodic", "signal_chain.window");
   requireKnown(signal_chain.resampler.type, "kaiser_sinc", "signal_chain.resampler.type");
   requireKnown(signal_chain.log.type, "decibel", "signal_chain.log.type");
   requireKnown(network.window_steps * network.frames_per_step, network.window_frames, "window_steps × frames_per_step");
+  requireProbability(rows.unsure_below, "rows.unsure_below");
+  requireProbability(rows.verdict_unsure_below, "rows.verdict_unsure_below");
   const { n_fft, hop_length } = signal_chain;
   if ((n_fft & (n_fft - 1)) !== 0) throw new ContractError(`contract.json: n_fft is ${n_fft}, must be a power of two`);
   if (hop_length > n_fft) throw new ContractError(`contract.json: hop_length is ${hop_length}, must be at most n_fft`);

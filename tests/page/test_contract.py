@@ -29,6 +29,8 @@ def test_the_shipped_contract_is_fine(module_page: Page) -> None:
         ("signal_chain.n_fft", 2000, "n_fft is 2000, must be a power of two"),
         ("signal_chain.hop_length", 4096, "hop_length is 4096, must be at most n_fft"),
         ("network.window_steps", 31, "window_steps"),
+        ("rows.unsure_below", None, "rows.unsure_below is null, must be a probability"),
+        ("rows.verdict_unsure_below", 1.5, "rows.verdict_unsure_below is 1.5, must be a probability"),
         ("genres", ["one"], "genres must be at least two names"),
     ],
 )
