@@ -90,7 +90,7 @@ def _add_train(steps: Any) -> None:
     _add_read_split(step)
     step.add_argument("--run", type=Path, default=DEFAULT_RUN, help="folder to write")
     step.add_argument("--init", default="scratch", help="scratch, EfficientAT's mn04 .pt file, or a .keras network")
-    step.add_argument("--architecture", default="cnn", choices=("cnn", "mn04"), help="for --init scratch")
+    step.add_argument("--model", default="cnn", choices=("cnn", "mn04"), help="for --init scratch")
     step.add_argument("--epochs", type=int, help="60 from scratch, 24 from given weights, unless said")
     step.add_argument("--batch-size", type=int, default=32)
     step.add_argument("--learning-rate", type=float, help="1e-3 from scratch, 3e-4 from given weights, unless said")

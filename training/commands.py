@@ -74,7 +74,7 @@ def train_run(options: Namespace) -> None:
     from_scratch = options.init == "scratch"
     chosen = TrainingOptions(
         init=options.init,
-        architecture=options.architecture,
+        model=options.model,
         epochs=options.epochs or (60 if from_scratch else 24),
         batch_size=options.batch_size,
         learning_rate=options.learning_rate or (1e-3 if from_scratch else 3e-4),

@@ -14,13 +14,13 @@ from training.head import fit_linear_head
 from training.teacher import load_teacher_weights, read_torch_weights
 
 
-def initial_network(init: str, architecture: str, songs: FeatureSet, layout: WindowLayout) -> keras.Model:
-    """`init` is "scratch", a .pt file of EfficientAT mn04, or a .keras network; `architecture` is for "scratch".
+def initial_network(init: str, model: str, songs: FeatureSet, layout: WindowLayout) -> keras.Model:
+    """`init` is "scratch", a .pt file of EfficientAT mn04, or a .keras network; `model` is for "scratch".
 
     Raises TrainingError when `init` does not fit.
     """
     if init == "scratch":
-        return build_network(architecture, len(songs.genres), songs.chain.n_mels, layout)
+        return build_network(model, len(songs.genres), songs.chain.n_mels, layout)
     path = Path(init)
     if not path.is_file():
         raise TrainingError(f"--init {path}: no such file")

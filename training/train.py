@@ -27,7 +27,7 @@ class TrainingOptions:
     """What `train` can be told. `init` is "scratch", a .pt of EfficientAT mn04, or a .keras network to go on from."""
 
     init: str = "scratch"
-    architecture: str = "cnn"
+    model: str = "cnn"
     epochs: int = 60
     batch_size: int = 32
     learning_rate: float = 1e-3
@@ -97,7 +97,7 @@ def train(train_songs: FeatureSet, valid_songs: FeatureSet, run: Path, options: 
     if is_exhausted(read_losses(run), options.patience):
         return
     keras.utils.set_random_seed(options.seed)
-    network = initial_network(options.init, options.architecture, train_songs, layout)
+    network = initial_network(options.init, options.model, train_songs, layout)
     batches = TrainingBatches(
         train_songs,
         layout,

@@ -42,7 +42,7 @@ def load_trained(run: Path) -> Trained:
     options = record["options"]
     provenance = {
         "split": record["split"],
-        "options": options | {"init": Path(options["init"]).name, "architecture": network.name},
+        "options": options | {"init": Path(options["init"]).name, "model": network.name},
         "train_songs": len(record["train_songs"]),
         "train_songs_sha256": hash_names(record["train_songs"]),
         "valid_songs": len(record["valid_songs"]),
