@@ -18,6 +18,7 @@ from model.runtime import load_runtime, run_as_they_come
 from model.windows import (
     WindowCutter,
     cut_windows,
+    is_unsure,
     join_windows,
     row_logits,
     softmax,
@@ -36,18 +37,21 @@ class Analysis:
     verdict: Array
 
     def to_json(self) -> dict[str, Any]:
-        """The result object that the page's event and /predict share."""
-        contract, verdict = self.contract, [round(float(p), 6) for p in self.verdict]
+        """The result object that the page's event and /predict share. Unsure is what is so by its rounded numbers."""
+        contract, rule = self.contract, self.contract.rows
+        rows, verdict = np.round(self.probabilities, 6), np.round(self.verdict, 6)
         return {
             "model": {"name": contract.name, "version": contract.version},
             "genres": list(contract.genres),
             "duration_s": round(self.duration_s, 6),
-            "step_s": contract.rows.step_s,
-            "probabilities": np.round(self.probabilities, 6).tolist(),
+            "step_s": rule.step_s,
+            "probabilities": rows.tolist(),
+            "unsure": is_unsure(rows, rule.unsure_below).tolist(),
             "verdict": {
                 "genre": verdict_genre(verdict, contract.genres),
-                "confidence": max(verdict),
-                "probabilities": dict(zip(contract.genres, verdict, strict=True)),
+                "confidence": float(verdict.max()),
+                "unsure": bool(is_unsure(verdict, rule.verdict_unsure_below)),
+                "probabilities": dict(zip(contract.genres, verdict.tolist(), strict=True)),
             },
         }
 

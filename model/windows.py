@@ -121,6 +121,11 @@ def verdict_probabilities(logits_of_rows: Float32, rule: RowRule) -> Array:
     return np.asarray(softmax(logits_of_rows, rule.verdict_temperature).mean(axis=0))
 
 
-def verdict_genre(probabilities: Sequence[float], genres: Sequence[str]) -> str:
+def is_unsure(probabilities: Array, unsure_below: float) -> Array:
+    """Whether even the likeliest genre is not likely enough to be named: [..., genres] to bool [...]."""
+    return np.asarray(probabilities.max(axis=-1) < unsure_below)
+
+
+def verdict_genre(probabilities: Array, genres: Sequence[str]) -> str:
     """The most probable genre; the first of equals."""
     return genres[int(np.argmax(probabilities))]

@@ -13,11 +13,13 @@ EXAMPLE = {
     "genres": ["blues", "jazz", "rock"],
     "duration_s": 2.6,
     "step_s": 1.0,
-    "probabilities": [[0.71, 0.2, 0.09], [0.65, 0.27, 0.08], [0.68, 0.22, 0.1]],
+    "probabilities": [[0.71, 0.2, 0.09], [0.34, 0.33, 0.33], [0.68, 0.22, 0.1]],
+    "unsure": [False, True, False],
     "verdict": {
         "genre": "blues",
-        "confidence": 0.68,
-        "probabilities": {"blues": 0.68, "jazz": 0.23, "rock": 0.09},
+        "confidence": 0.58,
+        "unsure": False,
+        "probabilities": {"blues": 0.58, "jazz": 0.25, "rock": 0.17},
     },
 }
 
@@ -53,6 +55,9 @@ class Verdict(BaseModel):
 
     genre: str = Field(description="The most probable genre.")
     confidence: float = Field(ge=0, le=1, description="Its probability.")
+    unsure: bool = Field(
+        description="True where that is too little to claim the genre: speech, noise, music of another genre."
+    )
     probabilities: dict[str, float]
 
 
@@ -65,6 +70,9 @@ class Prediction(BaseModel):
     step_s: float = Field(gt=0, description="Seconds from one row to the next.")
     probabilities: list[list[float]] = Field(
         description="Row k describes [k, k + 1) · step_s; its numbers add up to 1, one for each genre."
+    )
+    unsure: list[bool] = Field(
+        description="One a row: true where no genre is probable enough to be claimed, as in silence, speech and noise."
     )
     verdict: Verdict
 

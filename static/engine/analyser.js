@@ -5,6 +5,7 @@
  */
 
 import { decodeWhole, stretch } from "../decode/browser-decoder.js";
+import { isUnsure } from "../network/rows.js";
 import * as protocol from "./protocol.js";
 import { SongError } from "./song-error.js";
 import { WorkerBridge } from "./worker-bridge.js";
@@ -22,7 +23,8 @@ import { WorkerBridge } from "./worker-bridge.js";
  * @property {number} duration_s
  * @property {number} step_s
  * @property {number[][]} probabilities one row a step, one column a genre
- * @property {import("../network/rows.js").Verdict} verdict
+ * @property {boolean[]} unsure one a row: no genre is likely enough to be named
+ * @property {import("../network/rows.js").Verdict & {unsure: boolean}} verdict
  * @property {Record<string, number>} timings_ms
  * @property {Backend} backend what the network ran on
  */
@@ -41,7 +43,7 @@ import { WorkerBridge } from "./worker-bridge.js";
 /**
  * @typedef {object} Watcher who wants to know how it goes
  * @property {(fraction: number, decoded_s: number) => void} onProgress
- * @property {(rows: number[][]) => void} onRows all rows so far
+ * @property {(rows: number[][], unsure: boolean[]) => void} onRows all rows so far, and which of them are unsure
  */
 
 const createWorker = () => new Worker(new URL("./song-worker.js", import.meta.url), { type: "module", name: "song" });
@@ -56,15 +58,18 @@ const rounded = (value) => Math.round(value * 1e6) / 1e6;
 const roundedAll = (values) => values.map(rounded);
 
 class Job {
-  /** @param {number} song @param {File} file @param {Watcher} watcher */
-  constructor(song, file, watcher) {
+  /** @param {number} song @param {File} file @param {Watcher} watcher @param {number} unsure_below */
+  constructor(song, file, watcher, unsure_below) {
     this.song = song;
     this.file = file;
     this.watcher = watcher;
+    this.unsure_below = unsure_below;
     this.started_ms = performance.now();
     this.first_row_ms = 0;
     /** @type {number[][]} */
     this.rows = [];
+    /** @type {boolean[]} by the rows as they are told, so that whoever reads them finds the same */
+    this.unsure = [];
     /** @type {AudioBuffer | null} where the browser decodes the song */
     this.decoded = null;
     this.is_over = false;
@@ -91,8 +96,11 @@ class Job {
   /** @param {number[][]} rows the next ones */
   addRows(rows) {
     if (this.rows.length === 0) this.first_row_ms = performance.now() - this.started_ms;
-    for (const row of rows) this.rows.push(roundedAll(row));
-    this.watcher.onRows(this.rows);
+    for (const row of rows.map(roundedAll)) {
+      this.rows.push(row);
+      this.unsure.push(isUnsure(row, this.unsure_below));
+    }
+    this.watcher.onRows(this.rows, this.unsure);
   }
 }
 
@@ -130,7 +138,7 @@ export class Analyser {
     this.abort();
     this.warmUp();
     this._n_songs += 1;
-    this._job = new Job(this._n_songs, file, watcher);
+    this._job = new Job(this._n_songs, file, watcher, this.contract.rows.unsure_below);
     this._worker.post({ kind: protocol.ANALYSE, song: this._job.song, file });
     return this._job.result;
   }
@@ -212,17 +220,19 @@ export class Analyser {
   _complete(job, { rows, duration_s, verdict, timings_ms }) {
     job.addRows(rows);
     const { name, version, genres, rows: rule } = this.contract;
-    const shares = Object.entries(verdict.probabilities);
+    const shares = genres.map((genre) => rounded(verdict.probabilities[genre]));
     return {
       model: { name, version },
       genres,
       duration_s: rounded(duration_s),
       step_s: rule.step_s,
       probabilities: job.rows,
+      unsure: job.unsure,
       verdict: {
         genre: verdict.genre,
         confidence: rounded(verdict.confidence),
-        probabilities: Object.fromEntries(shares.map(([genre, share]) => [genre, rounded(Number(share))])),
+        unsure: isUnsure(shares, rule.verdict_unsure_below),
+        probabilities: Object.fromEntries(genres.map((genre, i) => [genre, shares[i]])),
       },
       timings_ms: { ...timings_ms, first_row: job.first_row_ms, total: performance.now() - job.started_ms },
       backend: this._backend,

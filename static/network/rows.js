@@ -22,6 +22,13 @@ export function softmax(logits, temperature) {
   return weights.map((weight) => weight / sum);
 }
 
+/**
+ * Whether even the likeliest genre is not likely enough to be named.
+ * @param {number[]} probabilities of a row or of the verdict
+ * @param {number} unsure_below
+ */
+export const isUnsure = (probabilities, unsure_below) => Math.max(...probabilities) < unsure_below;
+
 /** Streaming: logits of consecutive steps in, rows out as soon as no later step can change them. */
 export class RowStream {
   /** @param {Contract} contract */

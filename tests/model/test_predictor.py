@@ -38,6 +38,19 @@ def test_a_song_gets_a_row_a_second_that_adds_up_to_one(predictor: Predictor) ->
     assert list(verdict["probabilities"]) == result["genres"]
 
 
+@pytest.mark.parametrize("below", [0.0, 0.6, 1.0])
+def test_what_is_not_clear_is_called_unsure_and_keeps_its_numbers(predictor: Predictor, below: float) -> None:
+    with open_audio(REPOSITORY / "tests/songs/reggae.mp3") as audio:
+        analysis = predictor.analyse(audio, audio.sample_rate_hz)
+    rules = replace(predictor.contract.rows, unsure_below=below, verdict_unsure_below=below)
+    plain = analysis.to_json()
+    result = replace(analysis, contract=replace(predictor.contract, rows=rules)).to_json()
+    assert result["unsure"] == [max(row) < below for row in result["probabilities"]]
+    assert result["verdict"]["unsure"] is (result["verdict"]["confidence"] < below)
+    assert result["probabilities"] == plain["probabilities"]
+    assert result["verdict"] | {"unsure": None} == plain["verdict"] | {"unsure": None}
+
+
 def test_a_contract_that_was_read_is_not_read_again(predictor: Predictor, tmp_path: Path) -> None:
     for file in predictor.contract.files:
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)

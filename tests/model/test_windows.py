@@ -10,6 +10,7 @@ from model.features import SignalChain
 from model.windows import (
     WindowCutter,
     cut_windows,
+    is_unsure,
     join_windows,
     n_steps,
     row_logits,
@@ -100,6 +101,13 @@ def test_rows_beyond_the_last_step_take_the_nearest() -> None:
 def test_softmax_survives_huge_logits_and_cools_with_temperature() -> None:
     np.testing.assert_allclose(softmax(np.array([1e4, 0.0])), [1, 0])
     np.testing.assert_allclose(softmax(np.array([np.log(9), 0.0]), 2.0), [0.75, 0.25])
+
+
+def test_unsure_is_what_names_no_genre_clearly_enough() -> None:
+    probabilities = np.array([[0.34, 0.33, 0.33], [0.35, 0.35, 0.3], [0.1, 0.2, 0.7]])
+    np.testing.assert_array_equal(is_unsure(probabilities, 0.35), [True, False, False])
+    assert not is_unsure(probabilities, 0).any()
+    assert is_unsure(probabilities[2], 0.8)
 
 
 def test_the_verdict_is_the_mean_of_the_rows() -> None:

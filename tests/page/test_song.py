@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
 from itertools import pairwise
@@ -12,8 +13,9 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
 from tests.page.browser import Page
-from tests.support import SONGS, make_audio
+from tests.support import REPOSITORY, SONGS, make_audio
 
+RULE = json.loads((REPOSITORY / "model" / "contract.json").read_text(encoding="utf-8"))["rows"]
 SONG = SONGS / "metal.mp3"
 
 COUNT_PAINTED = """
@@ -31,11 +33,13 @@ def test_a_dropped_song_reaches_a_complete_chart(page: Page) -> None:
     assert page.state == "done"
     assert page.driver.execute_script("return states") == ["loading", "analysing", "done"]
     assert set(analysis) == {
-        "model", "genres", "duration_s", "step_s", "probabilities", "verdict", "timings_ms", "backend",
+        "model", "genres", "duration_s", "step_s", "probabilities", "unsure", "verdict", "timings_ms", "backend",
     }  # fmt: skip
     assert len(analysis["probabilities"]) == -(-int(analysis["duration_s"] * 1000) // 1000)
     assert all(abs(sum(row) - 1) < 1e-4 for row in analysis["probabilities"])
+    assert analysis["unsure"] == [max(row) < RULE["unsure_below"] for row in analysis["probabilities"]]
     verdict = analysis["verdict"]
+    assert verdict["unsure"] is (verdict["confidence"] < RULE["verdict_unsure_below"])
     assert verdict["confidence"] == max(verdict["probabilities"].values())
     assert set(analysis["timings_ms"]) >= {"decode", "features", "inference", "first_row", "total"}
     time.sleep(0.1)  # one frame to paint

@@ -9,7 +9,7 @@ import pytest
 
 from model.contract import RowRule, WindowLayout
 from model.features import SignalChain
-from model.windows import cut_windows, join_windows, n_steps, row_logits, softmax, verdict_probabilities
+from model.windows import cut_windows, is_unsure, join_windows, n_steps, row_logits, softmax, verdict_probabilities
 from tests.page.browser import Page, packed
 
 LAYOUT, CHAIN = WindowLayout(), SignalChain()
@@ -114,3 +114,11 @@ def test_a_song_longer_than_its_last_frame_repeats_the_nearest_step(module_page:
     rows = in_page(module_page, log_mel, 9.5)["probabilities"].reshape(-1, N_GENRES)
     assert len(rows) == 10
     np.testing.assert_array_equal(rows[-1], rows[-2])
+
+
+@pytest.mark.parametrize("unsure_below", [0, 0.25, 0.35, 0.4, 1])
+def test_the_same_rows_are_unsure_as_on_the_server(module_page: Page, unsure_below: float) -> None:
+    rows = np.round(np.random.default_rng(3).dirichlet([2] * N_GENRES, 50), 6)
+    rows[:4] = [[0.25] * 4, [0.35, 0.35, 0.2, 0.1], [0.349999, 0.3, 0.25, 0.100001], [0, 0, 0, 1]]
+    script = 'const { isUnsure } = await load("network/rows.js"); return args[0].map((row) => isUnsure(row, args[1]));'
+    assert module_page.run(script, rows.tolist(), unsure_below) == is_unsure(rows, unsure_below).tolist()

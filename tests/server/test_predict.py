@@ -81,7 +81,9 @@ def test_one_row_per_second_each_adding_up_to_one(answer: dict) -> None:
     for row in answer["probabilities"]:
         assert len(row) == len(answer["genres"])
         assert sum(row) == pytest.approx(1, abs=1e-4)
+    assert answer["unsure"] == [max(row) < CONTRACT["rows"]["unsure_below"] for row in answer["probabilities"]]
     verdict = answer["verdict"]
+    assert verdict["unsure"] is (verdict["confidence"] < CONTRACT["rows"]["verdict_unsure_below"])
     assert list(verdict["probabilities"]) == answer["genres"]
     assert verdict["confidence"] == max(verdict["probabilities"].values()) == verdict["probabilities"][verdict["genre"]]
 
