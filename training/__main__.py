@@ -109,7 +109,9 @@ def _add_evaluate(steps: Any) -> None:
         "--part", help="train, valid or test; with --features also all. Unless said: test if "
         "the split has one, else valid; with --features everything that the archive does not call train or excluded"
     )  # fmt: skip
-    step.add_argument("--out", type=Path, help="also write evaluation.json, confusion.csv and confusion.png here")
+    step.add_argument(
+        "--out", type=Path, help="also write evaluation.json, and confusion and reliability as .csv and .png, here"
+    )
     step.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
 
 

@@ -114,9 +114,13 @@ def evaluate_model(options: Namespace) -> None:
         label += " - NOT the split the model was trained on: it may know some of these songs"
     if songs.chain != contract.chain:
         raise TrainingError(f"the features were made with another signal chain than {options.model} hears with")
-    result = evaluate(songs, contract.genres, predictor.window_logits, contract.windows, contract.rows)
+    chosen_here = not options.features and _chose_the_model(contract, options.split, songs)
+    if chosen_here:
+        label += " - the epoch and the temperatures were chosen on these songs"
+    network, layout, rule = predictor.window_logits, contract.windows, contract.rows
+    result = evaluate(songs, contract.genres, network, layout, rule, fitted_on_these=chosen_here)
     if options.out:
-        write_evaluation(result, options.out, label)
+        write_evaluation(result, options.out, label, {"name": contract.name, "version": contract.version})
     if options.json:
         print(label, file=sys.stderr)
     print(json.dumps(result.to_json()) if options.json else as_text(result, label))
@@ -124,6 +128,11 @@ def evaluate_model(options: Namespace) -> None:
 
 def _is_its_own_split(contract: Contract, split: Path) -> bool:
     return bool(contract.raw.get("training", {}).get("train_songs_sha256") == hash_names(read_split(split)[1]["train"]))
+
+
+def _chose_the_model(contract: Contract, split: Path, songs: FeatureSet) -> bool:
+    valid_names = set(read_split(split)[1]["valid"])
+    return _is_its_own_split(contract, split) and {track.name for track in songs.tracks} <= valid_names
 
 
 def _songs_to_score(options: Namespace) -> tuple[FeatureSet, str]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import csv
-import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,33 +12,56 @@ import numpy as np
 
 from model.contract import RowRule, WindowLayout
 from model.features import Array
-from model.windows import softmax, verdict_probabilities
+from model.windows import verdict_probabilities
+from training.cross_fit import cross_fitted_rules
 from training.errors import TrainingError
+from training.evidence import write_evidence
 from training.feature_set import FeatureSet
-from training.metrics import (
-    bootstrap_interval,
-    confusion_matrix,
-    expected_calibration_error,
-    genre_scores,
-    macro_f1,
-)
-from training.plots import draw_confusion
+from training.metrics import bootstrap_interval, confusion_matrix, genre_scores, macro_f1
+from training.plots import draw_confusion, draw_reliability
+from training.reliability import Reliability, reliability, write_reliability
 from training.score import SongLogits, WindowLogits, song_logits
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """The figures of one network on one set; `confusion` has true genres as rows."""
+    """The figures of one network on one set.
+
+    `correct` is bool [clips]; `confusion` has true genres as rows; `reliability` is that of the rule that was given,
+    `cross_fitted` that of temperatures fitted on other songs, where the rule's own were fitted on these.
+    """
 
     genres: tuple[str, ...]
-    clip_accuracy: float
-    clip_accuracy_ci95: tuple[float, float]
+    correct: Array
     second_accuracy: float
-    macro_f1: float
-    ece: float
-    per_genre: dict[str, dict[str, float]]
     confusion: Array
-    n_clips: int
+    reliability: Reliability
+    cross_fitted: Reliability | None = None
+
+    @property
+    def n_clips(self) -> int:
+        """Songs scored."""
+        return len(self.correct)
+
+    @property
+    def clip_accuracy(self) -> float:
+        """Share of songs whose verdict is right."""
+        return float(self.correct.mean())
+
+    @property
+    def clip_accuracy_ci95(self) -> tuple[float, float]:
+        """Its 95 % interval, bootstrap over songs."""
+        return bootstrap_interval(self.correct)
+
+    @property
+    def macro_f1(self) -> float:
+        """Mean F1 over the genres that occur."""
+        return macro_f1(genre_scores(self.confusion))
+
+    @property
+    def per_genre(self) -> dict[str, dict[str, float]]:
+        """Precision, recall, F1 and number of songs by genre."""
+        return {name: asdict(score) for name, score in zip(self.genres, genre_scores(self.confusion), strict=True)}
 
     def to_json(self) -> dict[str, Any]:
         """What `evaluate --json` prints, figures to four places."""
@@ -48,7 +70,7 @@ class Evaluation:
             "clip_accuracy_ci95": [round(bound, 4) for bound in self.clip_accuracy_ci95],
             "second_accuracy": round(self.second_accuracy, 4),
             "macro_f1": round(self.macro_f1, 4),
-            "ece": round(self.ece, 4),
+            "ece": round(self.reliability.ece, 4),
             "n_clips": self.n_clips,
             "per_genre": {
                 genre: {key: round(value, 4) for key, value in score.items()} for genre, score in self.per_genre.items()
@@ -57,33 +79,46 @@ class Evaluation:
 
 
 def evaluate(
-    songs: FeatureSet, genres: Sequence[str], network: WindowLogits, layout: WindowLayout, rule: RowRule
+    songs: FeatureSet,
+    genres: Sequence[str],
+    network: WindowLogits,
+    layout: WindowLayout,
+    rule: RowRule,
+    *,
+    fitted_on_these: bool = False,
 ) -> Evaluation:
-    """Run the network over the songs as the page would. Raises TrainingError for a genre it was not taught."""
+    """Run the network over the songs as the page would. Raises TrainingError for a genre it was not taught.
+
+    `fitted_on_these` says that the rule's temperatures were fitted on these songs: then its calibration is also
+    measured with temperatures fitted on others.
+    """
     unknown = sorted({track.genre for track in songs.tracks} - set(genres))
     if unknown:
         raise TrainingError(f"the network was not taught {', '.join(unknown)}; it knows {', '.join(genres)}")
-    return summarise(song_logits(songs, tuple(genres), network, layout, rule), genres, rule)
+    scored = song_logits(songs, tuple(genres), network, layout, rule)
+    result = summarise(scored, genres, rule)
+    if not fitted_on_these:
+        return result
+    return replace(result, cross_fitted=reliability(scored, cross_fitted_rules(scored, rule)))
 
 
 def summarise(scored: Sequence[SongLogits], genres: Sequence[str], rule: RowRule) -> Evaluation:
     """The figures of songs already scored."""
+    return summarise_each(scored, genres, [rule] * len(scored))
+
+
+def summarise_each(scored: Sequence[SongLogits], genres: Sequence[str], rules: Sequence[RowRule]) -> Evaluation:
+    """The figures of songs already scored, each heard by its own rule."""
     genre = np.array([song.genre for song in scored])
-    verdicts = np.stack([verdict_probabilities(song.rows, rule) for song in scored])
-    rows_right = [float((softmax(song.rows, rule.temperature).argmax(axis=1) == song.genre).mean()) for song in scored]
-    correct = verdicts.argmax(axis=1) == genre
-    matrix = confusion_matrix(genre, verdicts.argmax(axis=1), len(genres))
-    scores = genre_scores(matrix)
+    pairs = list(zip(scored, rules, strict=True))
+    verdict = np.array([verdict_probabilities(song.rows, rule).argmax() for song, rule in pairs])
+    rows_right = [float((song.rows.argmax(axis=1) == song.genre).mean()) for song in scored]
     return Evaluation(
         genres=tuple(genres),
-        clip_accuracy=float(correct.mean()),
-        clip_accuracy_ci95=bootstrap_interval(correct),
+        correct=verdict == genre,
         second_accuracy=float(np.mean(rows_right)),
-        macro_f1=macro_f1(scores),
-        ece=expected_calibration_error(verdicts, genre),
-        per_genre={name: asdict(score) for name, score in zip(genres, scores, strict=True)},
-        confusion=matrix,
-        n_clips=len(scored),
+        confusion=confusion_matrix(genre, verdict, len(genres)),
+        reliability=reliability(scored, rules),
     )
 
 
@@ -95,7 +130,7 @@ def as_text(result: Evaluation, label: str) -> str:
         f"song accuracy    {result.clip_accuracy:.3f}  (95 % interval {low:.3f} to {high:.3f}, bootstrap over songs)",
         f"second accuracy  {result.second_accuracy:.3f}",
         f"macro F1         {result.macro_f1:.3f}",
-        f"calibration ECE  {result.ece:.3f}",
+        f"calibration ECE  {result.reliability.ece:.3f}",
         "",
         f"{'genre':<16}{'precision':>10}{'recall':>8}{'F1':>7}{'songs':>7}",
     ]
@@ -106,13 +141,27 @@ def as_text(result: Evaluation, label: str) -> str:
     return "\n".join(lines)
 
 
-def write_evaluation(result: Evaluation, folder: Path, label: str) -> None:
-    """evaluation.json, confusion.csv and confusion.png."""
+def write_evaluation(result: Evaluation, folder: Path, label: str, model: Mapping[str, str]) -> None:
+    """evaluation.json, confusion.csv and .png, reliability.csv and .png. `model` is its name and version.
+
+    The reliability drawn is the cross-fitted one where there is one.
+    """
+    shown = result.cross_fitted or result.reliability
     folder.mkdir(parents=True, exist_ok=True)
-    data = {"songs": label, **result.to_json()}
-    (folder / "evaluation.json").write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")
+    data = {
+        "songs": label,
+        "model": dict(model),
+        "genres": list(result.genres),
+        **result.to_json(),
+        "confusion": result.confusion.tolist(),
+        "reliability": result.reliability.to_json(),
+        "reliability_cross_fitted": result.cross_fitted.to_json() if result.cross_fitted else None,
+    }
+    write_evidence(folder, "evaluation", data)
     with (folder / "confusion.csv").open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["genre \\ verdict", *result.genres])
         writer.writerows([genre, *row] for genre, row in zip(result.genres, result.confusion.tolist(), strict=True))
     draw_confusion(result.confusion, result.genres, folder / "confusion.png")
+    write_reliability(shown, folder / "reliability.csv")
+    draw_reliability(shown, folder / "reliability.png")

@@ -6,6 +6,7 @@ calibration of modern neural networks", 2017). Song-level resampling: seconds of
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,12 +27,29 @@ class GenreScore:
     n: int
 
 
+@dataclass(frozen=True)
+class ConfidenceBin:
+    """Decisions of similar confidence: their mean confidence, the share of them that is right, how many there are."""
+
+    confidence: float
+    accuracy: float
+    n: int
+
+
 def bootstrap_interval(correct: Array, seed: int = 0) -> tuple[float, float]:
-    """95 % percentile interval of the mean of `correct` [n], resampling its entries."""
+    """95 % percentile interval of the mean of `correct` [n], 0 to 1 each, resampling its entries."""
     rng = np.random.default_rng(seed)
     hits = rng.multinomial(len(correct), np.full(len(correct), 1 / len(correct)), N_BOOTSTRAP) @ correct / len(correct)
     low, high = np.percentile(hits, [2.5, 97.5])
     return float(low), float(high)
+
+
+def wilson_interval(share: float, n: int) -> tuple[float, float]:
+    """95 % interval of a share of n decisions (Wilson, 1927): one that does not vanish where all are right."""
+    z = 1.96
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return float(centre - half), float(centre + half)
 
 
 def confusion_matrix(genre: Array, verdict: Array, n_genres: int) -> Array:
@@ -61,14 +79,24 @@ def macro_f1(scores: list[GenreScore]) -> float:
     return float(np.mean([score.f1 for score in scores if score.n]))
 
 
-def expected_calibration_error(probabilities: Array, genre: Array) -> float:
-    """Mean distance between confidence and accuracy over 15 bins of confidence: [n, genres], int [n]."""
+def confidence_bins(probabilities: Array, genre: Array) -> list[ConfidenceBin]:
+    """Decisions, probabilities [n, genres] and true genre int [n], in 15 bins of confidence; no empty ones."""
     confidence = probabilities.max(axis=1)
     correct = probabilities.argmax(axis=1) == genre
     bins = np.minimum((confidence * N_CALIBRATION_BINS).astype(int), N_CALIBRATION_BINS - 1)
-    gaps = [
-        abs(confidence[bins == b].mean() - correct[bins == b].mean()) * (bins == b).mean()
-        for b in range(N_CALIBRATION_BINS)
-        if (bins == b).any()
+    members = [bins == number for number in range(N_CALIBRATION_BINS)]
+    return [
+        ConfidenceBin(float(confidence[inside].mean()), float(correct[inside].mean()), int(inside.sum()))
+        for inside in members
+        if inside.any()
     ]
-    return float(sum(gaps))
+
+
+def calibration_error(bins: Sequence[ConfidenceBin]) -> float:
+    """Mean distance between confidence and accuracy over all decisions (ECE)."""
+    return sum(abs(found.confidence - found.accuracy) * found.n for found in bins) / sum(found.n for found in bins)
+
+
+def expected_calibration_error(probabilities: Array, genre: Array) -> float:
+    """The calibration error of probabilities [n, genres] with true genre int [n]."""
+    return calibration_error(confidence_bins(probabilities, genre))

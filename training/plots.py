@@ -1,4 +1,4 @@
-"""Pictures of a training: curves and confusion matrices, as PNG."""
+"""Pictures of a training: curves, confusion matrices and reliability diagrams, as PNG."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from model.features import Array
+from training.metrics import ConfidenceBin, wilson_interval
+from training.reliability import Reliability
 
 
 def draw_curves(history: Sequence[Mapping[str, str]], path: Path) -> None:
@@ -46,3 +49,40 @@ def draw_confusion(matrix: Array, genres: Sequence[str], path: Path) -> None:
     axes.set_yticks(range(len(genres)), genres)
     axes.set(xlabel="verdict", ylabel="genre")
     figure.savefig(path, dpi=120)
+
+
+def draw_reliability(found: Reliability, path: Path) -> None:
+    """Share of right decisions over their confidence, and how many there are, for verdicts and for seconds."""
+    figure = Figure(figsize=(9, 5.6), layout="constrained")
+    panels = figure.subplots(2, 2, sharex=True, height_ratios=(3, 1))
+    kinds = (("verdicts", found.verdicts, found.ece), ("seconds", found.seconds, found.second_ece))
+    for (shares, counts), (kind, bins, ece) in zip(panels.T, kinds, strict=True):
+        _draw_shares(shares, bins)
+        _draw_counts(counts, bins)
+        shares.set_title(f"{kind}: ECE {ece:.3f}")
+        counts.set_ylabel(kind)
+    _draw_intervals(panels[0, 0], found.verdicts)  # none for seconds: those of one song are not independent
+    panels[0, 0].set_ylabel("share that is right")
+    figure.savefig(path, dpi=120)
+
+
+def _draw_shares(axes: Axes, bins: Sequence[ConfidenceBin]) -> None:
+    """A point a bin, beside the diagonal of perfect calibration."""
+    axes.plot([0, 1], [0, 1], color="0.6", linestyle="--", linewidth=1)
+    axes.plot([each.confidence for each in bins], [each.accuracy for each in bins], "o", color="#1f4e8c", zorder=3)
+    axes.set(ylim=(-0.02, 1.02))
+    axes.grid(alpha=0.3)
+
+
+def _draw_intervals(axes: Axes, bins: Sequence[ConfidenceBin]) -> None:
+    low, high = np.array([wilson_interval(each.accuracy, each.n) for each in bins]).T
+    axes.vlines([each.confidence for each in bins], low, high, color="#9fb8d6", linewidth=2)
+
+
+def _draw_counts(axes: Axes, bins: Sequence[ConfidenceBin]) -> None:
+    axes.bar([each.confidence for each in bins], [each.n for each in bins], width=0.05, color="#9fb8d6")
+    for each in bins:
+        place = {"xytext": (0, 2), "textcoords": "offset points", "ha": "center", "fontsize": 7}
+        axes.annotate(str(each.n), (each.confidence, each.n), **place)
+    axes.set(xlabel="confidence", xlim=(0, 1.02))
+    axes.margins(y=0.35)

@@ -79,8 +79,16 @@ def test_the_exported_model_hears_real_songs(workplace: Path) -> None:
 @pytest.mark.usefixtures("steps")
 def test_evaluate_writes_its_report(workplace: Path) -> None:
     assert {path.name for path in (workplace / "report").iterdir()} == {
-        "evaluation.json", "confusion.csv", "confusion.png",
+        "evaluation.json", "confusion.csv", "confusion.png", "reliability.csv", "reliability.png",
     }  # fmt: skip
+
+
+@pytest.mark.usefixtures("steps")
+def test_songs_that_chose_the_model_are_named_as_such(workplace: Path) -> None:
+    done = training("evaluate", "--part", "valid", "--out", "kind", cwd=workplace)
+    assert "the epoch and the temperatures were chosen on these songs" in done.stdout, done.stderr
+    assert json.loads((workplace / "kind/evaluation.json").read_text())["reliability_cross_fitted"] is not None
+    assert json.loads((workplace / "report/evaluation.json").read_text())["reliability_cross_fitted"] is None
 
 
 def test_another_split_than_the_models_own_is_said(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -63,11 +64,28 @@ def test_the_json_has_the_names_that_scripts_rely_on(songs: FeatureSet) -> None:
 
 def test_files_are_written(songs: FeatureSet, tmp_path: Path) -> None:
     result = evaluate(songs, GENRES, listening_to_the_band, LAYOUT, RULE)
-    write_evaluation(result, tmp_path / "out", "toy songs")
+    write_evaluation(result, tmp_path / "out", "toy songs", {"name": "toy", "version": "1"})
     with (tmp_path / "out/confusion.csv").open() as file:
         assert list(csv.reader(file))[2] == ["hum", "0", "4", "0"]
     assert (tmp_path / "out/confusion.png").read_bytes().startswith(b"\x89PNG")
-    assert json.loads((tmp_path / "out/evaluation.json").read_text())["songs"] == "toy songs"
+    with (tmp_path / "out/reliability.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert sum(int(row["n"]) for row in rows if row["of"] == "verdicts") == 12
+    assert (tmp_path / "out/reliability.png").read_bytes().startswith(b"\x89PNG")
+    data = json.loads((tmp_path / "out/evaluation.json").read_text())
+    assert (data["songs"], data["model"]["version"]) == ("toy songs", "1")
+    assert data["confusion"] == [[4, 0, 0], [0, 4, 0], [0, 0, 4]]
+    assert data["reliability_cross_fitted"] is None
+
+
+def test_calibration_on_the_songs_that_fitted_it_is_also_measured_with_temperatures_of_others(
+    songs: FeatureSet,
+) -> None:
+    rule = replace(RULE, verdict_temperature=30.0)
+    result = evaluate(songs, GENRES, listening_to_the_band, LAYOUT, rule, fitted_on_these=True)
+    assert result.reliability.ece > 0.2  # always right, seldom sure: the temperature is wrong
+    assert result.cross_fitted is not None
+    assert result.cross_fitted.ece < 0.01
 
 
 def test_the_table_names_songs_interval_and_genres(songs: FeatureSet) -> None:

@@ -8,11 +8,14 @@ from sklearn.metrics import confusion_matrix as reference_matrix
 from sklearn.metrics import precision_recall_fscore_support
 
 from training.metrics import (
+    ConfidenceBin,
     bootstrap_interval,
+    confidence_bins,
     confusion_matrix,
     expected_calibration_error,
     genre_scores,
     macro_f1,
+    wilson_interval,
 )
 
 
@@ -62,3 +65,15 @@ def test_calibration_error_of_a_worked_case() -> None:
 def test_perfect_calibration_has_no_error() -> None:
     probabilities = np.tile([0.75, 0.25], (4, 1))
     assert expected_calibration_error(probabilities, np.array([0, 0, 0, 1])) == pytest.approx(0)
+
+
+def test_bins_hold_every_decision_once_and_certainty_too() -> None:
+    probabilities = np.array([[1.0, 0.0], [0.95, 0.05], [0.55, 0.45]])
+    bins = confidence_bins(probabilities, np.array([0, 1, 1]))
+    assert bins == [ConfidenceBin(0.55, 0.0, 1), ConfidenceBin(0.975, 0.5, 2)]
+
+
+def test_the_interval_of_a_share_is_wilsons() -> None:
+    # Worked by hand for 8 of 10, z = 1.96.
+    assert wilson_interval(0.8, 10) == pytest.approx((0.490, 0.943), abs=0.001)
+    assert wilson_interval(1.0, 10) == pytest.approx((0.722, 1.0), abs=0.001)
