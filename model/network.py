@@ -17,11 +17,12 @@ import keras
 import numpy as np
 from keras import layers, ops
 
+from model.baselines import contrast_network, merged_network, mfcc_network, pooled_features
 from model.contract import WindowLayout
+from model.norms import batch_norm
 
 DYNAMIC_RANGE_DB = 80.0  # the archive's floor below the clip's maximum
 SILENCE_DB = -60.0  # about 95 dB below a full-scale tone: quieter windows stay dark instead of being amplified
-BN_MOMENTUM = 0.95  # a small set makes few updates: the running statistics must keep up with them
 
 
 @keras.saving.register_keras_serializable("genrescope")
@@ -89,7 +90,7 @@ def _cnn(level: Any, n_mels: int) -> Any:
     pools = ((1, 2), (2, 2), (1, 2), (2, 2), (1, 2), (1, 2))  # (time, mel): 4 frames a step
     for i, (channels, pool) in enumerate(zip((16, 32, 64, 64, 128, 128), pools, strict=True)):
         x = layers.Conv2D(channels, 3, padding="same", use_bias=False, name=f"conv{i}")(x)
-        x = layers.BatchNormalization(momentum=BN_MOMENTUM, name=f"conv{i}_bn")(x)
+        x = batch_norm(x, f"conv{i}_bn")
         x = layers.ReLU(name=f"conv{i}_relu")(x)
         x = layers.MaxPooling2D(pool, name=f"conv{i}_pool")(x)
     return x
@@ -184,7 +185,7 @@ def _conv(
             x = layers.DepthwiseConv2D(**convolution, name=f"{name}.0")(x)
         else:
             x = layers.Conv2D(out, **convolution, name=f"{name}.0")(x)
-    x = layers.BatchNormalization(momentum=BN_MOMENTUM, epsilon=1e-3, name=f"{name}.1")(x)
+    x = batch_norm(x, f"{name}.1")
     if hard_swish is None:
         return x
     return HardSwish(name=f"{name}.2")(x) if hard_swish else layers.ReLU(name=f"{name}.2")(x)
@@ -205,4 +206,11 @@ def _divisible_by_8(channels: float) -> int:
     return rounded + 8 if rounded < 0.9 * channels else rounded
 
 
-ARCHITECTURES = {"cnn": _cnn, "mn04": _mn04}
+ARCHITECTURES = {
+    "cnn": _cnn,
+    "mn04": _mn04,
+    "mfcc": mfcc_network,
+    "contrast": contrast_network,
+    "merged": merged_network,
+    "linear": pooled_features,
+}

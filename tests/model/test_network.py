@@ -39,12 +39,12 @@ def test_windows_do_not_hear_each_other(network: keras.Model) -> None:
 
 def test_it_has_batch_norms_and_no_recurrence(network: keras.Model) -> None:
     kinds = {type(layer) for layer in network.layers}
-    assert keras.layers.BatchNormalization in kinds
+    assert keras.layers.BatchNormalization in kinds or network.name == "linear"
     assert not any(issubclass(kind, keras.layers.RNN) for kind in kinds)
 
 
 def test_an_unknown_name_is_refused() -> None:
-    with pytest.raises(ValueError, match="'lstm', must be one of cnn, mn04"):
+    with pytest.raises(ValueError, match="'lstm', must be one of cnn, mn04, mfcc, contrast, merged, linear"):
         build_network("lstm", 7, 128, LAYOUT)
 
 
