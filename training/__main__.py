@@ -13,10 +13,14 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow greets on stder
 from model.contract import ContractError
 from training import commands
 from training.errors import TrainingError
+from training.fault_filtered import FAULT_FILTERED
+from training.split import PARTS
+from training.to_score import DEFAULT_SET, GTZAN_SET
 
-DEFAULT_SET, DEFAULT_SPLIT = Path("runs/set"), Path("runs/split.json")
+DEFAULT_SPLIT = Path("runs/split.json")
 DEFAULT_ADAPTED = Path("runs/adapted.keras")
 DEFAULT_RUN, DEFAULT_MODEL = Path("runs/latest"), Path("model")
+DEFAULT_EVIDENCE = Path("runs/evidence")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -42,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_train(steps)
     _add_evaluate(steps)
     _add_export(steps)
+    _add_results(steps)
     _add_compare(steps)
     return parser
 
@@ -68,6 +73,7 @@ def _add_split(steps: Any) -> None:
     kind.add_argument("--groups", type=Path, help="lines `track ::: artist`: an artist's songs stay in one part")
     kind.add_argument("--lists", type=Path, help="folder with train_*.txt, valid_*.txt and, if any, test_*.txt")
     kind.add_argument("--given", action="store_true", help="as the archive's own split column says")
+    kind.add_argument("--fault-filtered", action="store_true", help="as published for GTZAN: Kereliuk et al. 2015")
     step.add_argument("--shares", type=float, nargs=3, default=[0.7, 0.15, 0.15], metavar=("TRAIN", "VALID", "TEST"))
     step.add_argument("--seed", type=int, default=0)
 
@@ -101,13 +107,23 @@ def _add_train(steps: Any) -> None:
 def _add_evaluate(steps: Any) -> None:
     step = _step(steps, "evaluate", commands.evaluate_model, "accuracy, interval, per-genre figures, calibration")
     step.add_argument("--model", type=Path, default=DEFAULT_MODEL, help="the exported model to score")
+    step.add_argument(
+        "data", type=Path, nargs="?", metavar="DATA",
+        help=f"with --split {FAULT_FILTERED}: GTZAN, a folder with its audio or an .npz archive of log-mels",
+    )  # fmt: skip
     songs = step.add_mutually_exclusive_group()
     songs.add_argument("--features", type=Path, metavar="ARCHIVE.npz", help="score an archive of log-mels")
-    songs.add_argument("--set", type=Path, default=DEFAULT_SET, help="score a prepared set")
-    step.add_argument("--split", type=Path, help="the split of --set", default=DEFAULT_SPLIT)
+    songs.add_argument(
+        "--set", type=Path, help=f"score a prepared set; {DEFAULT_SET} unless said. With --split {FAULT_FILTERED} the "
+        f"folder to keep what is made of DATA in; {GTZAN_SET} unless said"
+    )  # fmt: skip
     step.add_argument(
-        "--part", help="train, valid or test; with --features also all. Unless said: test if "
-        "the split has one, else valid; with --features everything that the archive does not call train or excluded"
+        "--split", type=_split, default=DEFAULT_SPLIT, metavar=f"FILE|{FAULT_FILTERED}",
+        help="the split of --set, or the published one of GTZAN's clips in DATA"
+    )  # fmt: skip
+    step.add_argument(
+        "--part", help=f"train, valid or test; with --features also all. Unless said: test if the split has one, as "
+        f"{FAULT_FILTERED} has, else valid; with --features everything that the archive does not call train or excluded"
     )  # fmt: skip
     step.add_argument(
         "--out", type=Path, help="also write evaluation.json, and confusion and reliability as .csv and .png, here"
@@ -124,6 +140,17 @@ def _add_export(steps: Any) -> None:
     step.add_argument("--name", default="genrescope", help="the model's name, shown on the page")
 
 
+def _add_results(steps: Any) -> None:
+    step = _step(steps, "results", commands.record_results, "one recipe over several seeds -> a row of the results")
+    step.add_argument("name", help="the row's name; a row of that name is replaced")
+    step.add_argument("runs", type=Path, nargs="+", metavar="run", help="runs that `train` wrote, one a seed")
+    _add_set(step)
+    _add_read_split(step)
+    step.add_argument("--part", choices=PARTS, default="valid", help="test songs are scored only when asked for")
+    step.add_argument("--table", choices=("results", "ablation"), default="results", help="where the row belongs")
+    _add_evidence(step)
+
+
 def _add_compare(steps: Any) -> None:
     step = _step(steps, "compare", commands.compare_archive, "an archive of log-mels against the same clips as audio")
     step.add_argument("archive", type=Path, help="the .npz archive")
@@ -133,6 +160,14 @@ def _add_compare(steps: Any) -> None:
 
 def _add_set(step: argparse.ArgumentParser) -> None:
     step.add_argument("--set", type=Path, default=DEFAULT_SET, help="the prepared set's folder")
+
+
+def _add_evidence(step: argparse.ArgumentParser) -> None:
+    step.add_argument("--evidence", type=Path, default=DEFAULT_EVIDENCE, help="folder that keeps what was measured")
+
+
+def _split(text: str) -> str | Path:
+    return text if text == FAULT_FILTERED else Path(text)
 
 
 def _add_read_split(step: argparse.ArgumentParser) -> None:

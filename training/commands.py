@@ -7,13 +7,12 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from model.contract import Contract
 from training.errors import TrainingError
-from training.feature_set import FeatureSet, open_feature_set, read_archive
+from training.fault_filtered import HOW, fault_filtered_split
+from training.feature_set import open_feature_set
 from training.split import (
     PARTS,
     grouped_split,
-    hash_names,
     part_of_set,
     random_split,
     read_groups,
@@ -42,6 +41,9 @@ def split_set(options: Namespace) -> None:
     missing: list[str] = []
     if options.given:
         split, how = split_from_archive(songs), "given by the archive"
+    elif options.fault_filtered:
+        (split, absent), how = fault_filtered_split(songs), HOW
+        missing = [clip for part in PARTS for clip in absent[part]]
     elif options.lists:
         split, missing = split_from_lists(songs, _split_lists(options.lists))
         how = f"lists of {options.lists.name}"
@@ -106,54 +108,23 @@ def evaluate_model(options: Namespace) -> None:
     """`evaluate`: scores the server's own copy of the network."""
     from model.predictor import Predictor
     from training.evaluate import as_text, evaluate, write_evaluation
+    from training.to_score import songs_to_score
 
-    songs, label = _songs_to_score(options)
+    chosen = songs_to_score(options)
+    for remark in chosen.remarks:
+        print(remark, file=sys.stderr if options.json else sys.stdout)
     predictor = Predictor(options.model)
-    contract = predictor.contract
-    if not options.features and not _is_its_own_split(contract, options.split):
-        label += " - NOT the split the model was trained on: it may know some of these songs"
+    contract, songs = predictor.contract, chosen.songs
     if songs.chain != contract.chain:
         raise TrainingError(f"the features were made with another signal chain than {options.model} hears with")
-    chosen_here = not options.features and _chose_the_model(contract, options.split, songs)
-    if chosen_here:
-        label += " - the epoch and the temperatures were chosen on these songs"
+    label, fitted_on_these = chosen.label_for(contract), chosen.chose(contract)
     network, layout, rule = predictor.window_logits, contract.windows, contract.rows
-    result = evaluate(songs, contract.genres, network, layout, rule, fitted_on_these=chosen_here)
+    result = evaluate(songs, contract.genres, network, layout, rule, fitted_on_these=fitted_on_these)
     if options.out:
         write_evaluation(result, options.out, label, {"name": contract.name, "version": contract.version})
     if options.json:
         print(label, file=sys.stderr)
     print(json.dumps(result.to_json()) if options.json else as_text(result, label))
-
-
-def _is_its_own_split(contract: Contract, split: Path) -> bool:
-    return bool(contract.raw.get("training", {}).get("train_songs_sha256") == hash_names(read_split(split)[1]["train"]))
-
-
-def _chose_the_model(contract: Contract, split: Path, songs: FeatureSet) -> bool:
-    valid_names = set(read_split(split)[1]["valid"])
-    return _is_its_own_split(contract, split) and {track.name for track in songs.tracks} <= valid_names
-
-
-def _songs_to_score(options: Namespace) -> tuple[FeatureSet, str]:
-    if not options.features:
-        how, split = read_split(options.split)
-        part = options.part or ("test" if split["test"] else "valid")
-        if part not in PARTS:
-            raise TrainingError(f"--part is {part!r}, must be one of {', '.join(PARTS)}")
-        return part_of_set(open_feature_set(options.set), split, part), f"{part} part ({how})"
-    songs, name = read_archive(options.features), options.features.name
-    if options.part == "all":
-        return songs, f"all of {name}"
-    if options.part:
-        return part_of_set(
-            songs, {options.part: [t.name for t in songs.tracks if t.split == options.part]}, options.part
-        ), (f"{options.part} part of {name}")
-    held_out = songs.only(track for track in songs.tracks if track.split not in ("train", "excluded"))
-    if not held_out.tracks:
-        raise TrainingError(f"{name} calls all its clips train or excluded: say --part to score them all the same")
-    parts = sorted({track.split or "unnamed" for track in held_out.tracks})
-    return held_out, f"{' and '.join(parts)} part of {name}"
 
 
 def export_run(options: Namespace) -> None:
@@ -168,6 +139,16 @@ def export_run(options: Namespace) -> None:
     validation = export_model(load_trained(options.run), valid_songs, options.model, options.name)
     print(as_text(validation, f"validation ({how}; the epoch and the temperatures were chosen on these songs)"))
     print(f"exported to {options.model}", file=sys.stderr)
+
+
+def record_results(options: Namespace) -> None:
+    """`results`: prints the recipe's figures, a line a seed, and keeps them in the folder of evidence."""
+    from training.results import as_text, keep_row, results_row
+
+    how, split = read_split(options.split)
+    row = results_row(options.name, options.runs, open_feature_set(options.set), split, how, options.part)
+    keep_row(row, options.evidence, options.table)
+    print(as_text(row))
 
 
 def compare_archive(options: Namespace) -> None:

@@ -1,0 +1,118 @@
+"""training/results.py: rows over seeds, from runs whose networks are the real thing, only untrained."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from model.contract import RowRule, WindowLayout
+from tests.training.support import busy_network, part, toy_set
+from training.errors import TrainingError
+from training.evaluate import evaluate
+from training.feature_set import FeatureSet
+from training.results import as_text, keep_row, read_rows, results_row
+from training.run_folder import claim_run, save_network
+from training.score import in_batches
+from training.split import Split, split_from_archive
+from training.train import TrainingOptions
+
+HOW = "random, shares [0.75, 0.25, 0.0], seed 0"
+
+
+@pytest.fixture(scope="module")
+def songs(tmp_path_factory: pytest.TempPathFactory) -> FeatureSet:
+    return toy_set(tmp_path_factory.mktemp("results") / "set", n_songs=8)
+
+
+@pytest.fixture(scope="module")
+def split(songs: FeatureSet) -> Split:
+    return split_from_archive(songs)
+
+
+def make_run(folder: Path, songs: FeatureSet, seed: int, **options: object) -> Path:
+    """A run as `train` leaves it, its network as it was at the start."""
+    chosen = replace(TrainingOptions(seed=seed), **options)
+    claim_run(folder, part(songs, "train"), part(songs, "valid"), asdict(chosen), HOW)
+    save_network(busy_network("cnn", seed=seed), folder / "best.keras")
+    lines = ["epoch,loss,val_accuracy,val_loss,window_accuracy", "0,2,0.5,1.5,0.5", f"1,1,0.6,{1 + seed},0.6"]
+    (folder / "history.csv").write_text("\n".join(lines) + "\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def runs(songs: FeatureSet, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("runs")
+    return [make_run(folder / f"seed-{seed}", songs, seed) for seed in (1, 0)]
+
+
+@pytest.fixture(scope="module")
+def row(runs: list[Path], songs: FeatureSet, split: Split) -> dict[str, object]:
+    return results_row("untrained", runs, songs, split, HOW, "valid")
+
+
+def test_a_row_holds_what_each_network_reaches(row: dict[str, object], songs: FeatureSet) -> None:
+    valid = part(songs, "valid")
+    alone = [
+        evaluate(valid, songs.genres, in_batches(busy_network("cnn", seed=seed)), WindowLayout(), RowRule())
+        for seed in (0, 1)
+    ]
+    assert row["seeds"] == [0, 1]
+    assert row["second_accuracy"] == pytest.approx([each.second_accuracy for each in alone])
+    assert row["n_clips"] == 6
+    assert all(0 <= accuracy <= 1 for accuracy in row["clip_accuracy"])
+
+
+def test_the_interval_is_that_of_the_mean_over_seeds(row: dict[str, object]) -> None:
+    low, high = row["clip_accuracy_ci95"]
+    assert low <= np.mean(row["clip_accuracy"]) <= high
+
+
+def test_a_row_says_where_its_networks_come_from(row: dict[str, object]) -> None:
+    assert (row["split"], row["part"], row["init"], row["train_songs"]) == (HOW, "valid", "scratch", 18)
+    assert (row["epochs_run"], row["best_epochs"]) == ([2, 2], [2, 1])
+    assert row["parameters"] == busy_network("cnn").count_params()
+    assert row["chosen_on_these"]
+    assert "the epoch was chosen on these songs" in as_text(row)
+
+
+def test_songs_of_the_test_did_not_choose_the_epoch(runs: list[Path], songs: FeatureSet, split: Split) -> None:
+    unseen = toy_set(runs[0].parent / "more", n_songs=12)  # the same songs, and four more a genre
+    names = {track.name for track in songs.tracks}
+    more = {**split, "test": [track.name for track in unseen.tracks if track.name not in names]}
+    found = results_row("untrained", runs, unseen, more, HOW, "test")
+    assert (found["n_clips"], found["chosen_on_these"]) == (12, False)
+
+
+def test_a_split_without_test_songs_has_no_test_figure(runs: list[Path], songs: FeatureSet, split: Split) -> None:
+    with pytest.raises(TrainingError, match="keeps no songs for the test"):
+        results_row("untrained", runs, songs, split, HOW, "test")
+
+
+def test_songs_that_a_run_was_trained_on_are_refused(runs: list[Path], songs: FeatureSet, split: Split) -> None:
+    turned = {"train": split["valid"], "valid": split["train"], "test": []}
+    with pytest.raises(TrainingError, match="was trained on 18 of these 18 songs"):
+        results_row("untrained", runs, songs, turned, HOW, "valid")
+    assert results_row("memory", runs, songs, split, HOW, "train")["n_clips"] == 18
+
+
+def test_the_same_seed_twice_is_refused(runs: list[Path], songs: FeatureSet, split: Split) -> None:
+    with pytest.raises(TrainingError, match="same seed"):
+        results_row("untrained", [runs[0], runs[0]], songs, split, HOW, "valid")
+
+
+def test_another_recipe_is_refused_by_name_of_what_differs(
+    runs: list[Path], songs: FeatureSet, split: Split, tmp_path: Path
+) -> None:
+    other = make_run(tmp_path / "other", songs, 2, label_smoothing=0.0)
+    with pytest.raises(TrainingError, match=r"seed 1 and 2 differ .* in label_smoothing:"):
+        results_row("untrained", [runs[0], other], songs, split, HOW, "valid")
+
+
+def test_a_row_of_the_same_name_is_replaced_in_its_place(row: dict[str, object], tmp_path: Path) -> None:
+    for name, n_clips in (("a", 1), ("b", 2), ("a", 3)):
+        keep_row({**row, "name": name, "n_clips": n_clips}, tmp_path, "ablation")
+    assert [(kept["name"], kept["n_clips"]) for kept in read_rows(tmp_path, "ablation")] == [("a", 3), ("b", 2)]
+    assert read_rows(tmp_path, "results") == []
