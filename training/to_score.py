@@ -1,0 +1,102 @@
+"""Which songs `evaluate` scores, by its options, and what they were to the model."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Set
+from dataclasses import dataclass
+from pathlib import Path
+
+from model.contract import Contract
+from training import fault_filtered
+from training.errors import TrainingError
+from training.fault_filtered import FAULT_FILTERED
+from training.feature_set import FeatureSet, open_feature_set, read_archive
+from training.split import PARTS, hash_names, part_of_set, read_split
+
+DEFAULT_SET, GTZAN_SET = Path("runs/set"), Path("runs/gtzan")
+
+
+@dataclass(frozen=True)
+class SongsToScore:
+    """Songs, what they are called, and remarks on what is not among them.
+
+    `part` is the split's that they are, None when no split was given; `split_hashes` are what the contract of a
+    model that was trained on that split states of its training songs.
+    """
+
+    songs: FeatureSet
+    label: str
+    part: str | None = None
+    split_hashes: Set[str] = frozenset()
+    remarks: tuple[str, ...] = ()
+
+    def chose(self, contract: Contract) -> bool:
+        """Were these the model's validation songs?"""
+        return self.part == "valid" and self._is_split_of(contract)
+
+    def label_for(self, contract: Contract) -> str:
+        """The label, with what these songs were to the model."""
+        if self.part is None:
+            return self.label
+        if not self._is_split_of(contract):
+            return f"{self.label} - NOT the split the model was trained on: it may know some of these songs"
+        uses = {
+            "train": " - the model was trained on these songs: this is what it remembers, not how well it hears",
+            "valid": " - the epoch and the temperatures were chosen on these songs",
+        }
+        return self.label + uses.get(self.part, "")
+
+    def _is_split_of(self, contract: Contract) -> bool:
+        return contract.raw.get("training", {}).get("train_songs_sha256") in self.split_hashes
+
+
+def songs_to_score(options: Namespace) -> SongsToScore:
+    """Raises TrainingError when the options do not fit each other, or name nothing that can be scored."""
+    if options.split == FAULT_FILTERED:
+        return _of_gtzan(options)
+    if options.data:
+        raise TrainingError(f"DATA goes with --split {FAULT_FILTERED}; an archive with --features, a set with --set")
+    return _of_archive(options) if options.features else _of_set(options)
+
+
+def _of_gtzan(options: Namespace) -> SongsToScore:
+    if not options.data or options.features:
+        raise TrainingError(f"say where GTZAN is, and no more: evaluate --split {FAULT_FILTERED} DATA")
+    part = _checked(options.part or "test")
+    songs, skipped = fault_filtered.gtzan_set(options.data, options.set or GTZAN_SET)
+    split, missing = fault_filtered.fault_filtered_split(songs)
+    return SongsToScore(
+        part_of_set(songs, split, part),
+        f"{part} part ({fault_filtered.HOW})",
+        part,
+        fault_filtered.hashes_of_its_models(split),
+        tuple(fault_filtered.remarks(part, missing[part], skipped)),
+    )
+
+
+def _of_set(options: Namespace) -> SongsToScore:
+    how, split = read_split(options.split)
+    part = _checked(options.part or ("test" if split["test"] else "valid"))
+    songs = part_of_set(open_feature_set(options.set or DEFAULT_SET), split, part)
+    return SongsToScore(songs, f"{part} part ({how})", part, {hash_names(split["train"])})
+
+
+def _checked(part: str) -> str:
+    if part not in PARTS:
+        raise TrainingError(f"--part is {part!r}, must be one of {', '.join(PARTS)}")
+    return part
+
+
+def _of_archive(options: Namespace) -> SongsToScore:
+    songs, name, part = read_archive(options.features), options.features.name, options.part
+    if part == "all":
+        return SongsToScore(songs, f"all of {name}")
+    if part:
+        split = {part: [track.name for track in songs.tracks if track.split == part]}
+        return SongsToScore(part_of_set(songs, split, part), f"{part} part of {name}")
+    held_out = songs.only(track for track in songs.tracks if track.split not in ("train", "excluded"))
+    if not held_out.tracks:
+        raise TrainingError(f"{name} calls all its clips train or excluded: say --part to score them all the same")
+    parts = sorted({track.split or "unnamed" for track in held_out.tracks})
+    return SongsToScore(held_out, f"{' and '.join(parts)} part of {name}")
