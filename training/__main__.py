@@ -19,6 +19,7 @@ from training.to_score import DEFAULT_SET, GTZAN_SET
 
 DEFAULT_SPLIT = Path("runs/split.json")
 DEFAULT_ADAPTED = Path("runs/adapted.keras")
+MODELS = ("cnn", "mn04", "mfcc", "contrast", "merged", "linear")  # model.network.ARCHITECTURES, which takes TensorFlow
 DEFAULT_RUN, DEFAULT_MODEL = Path("runs/latest"), Path("model")
 DEFAULT_EVIDENCE = Path("runs/evidence")
 
@@ -47,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_evaluate(steps)
     _add_export(steps)
     _add_results(steps)
+    _add_robustness(steps)
     _add_compare(steps)
     return parser
 
@@ -96,7 +98,7 @@ def _add_train(steps: Any) -> None:
     _add_read_split(step)
     step.add_argument("--run", type=Path, default=DEFAULT_RUN, help="folder to write")
     step.add_argument("--init", default="scratch", help="scratch, EfficientAT's mn04 .pt file, or a .keras network")
-    step.add_argument("--model", default="cnn", choices=("cnn", "mn04"), help="for --init scratch")
+    step.add_argument("--model", default="cnn", choices=MODELS, help="for --init scratch; linear is fitted in one go")
     step.add_argument("--epochs", type=int, help="60 from scratch, 24 from given weights, unless said")
     step.add_argument("--batch-size", type=int, default=32)
     step.add_argument("--learning-rate", type=float, help="1e-3 from scratch, 3e-4 from given weights, unless said")
@@ -148,6 +150,18 @@ def _add_results(steps: Any) -> None:
     _add_read_split(step)
     step.add_argument("--part", choices=PARTS, default="valid", help="test songs are scored only when asked for")
     step.add_argument("--table", choices=("results", "ablation"), default="results", help="where the row belongs")
+    _add_evidence(step)
+
+
+def _add_robustness(steps: Any) -> None:
+    step = _step(steps, "robustness", commands.measure_robustness, "songs louder, filtered, as MP3 …: still heard so?")
+    step.add_argument("folder", type=Path, metavar="AUDIO_FOLDER", help="folder with one subfolder a genre")
+    step.add_argument("--model", type=Path, default=DEFAULT_MODEL, help="the exported model that hears them")
+    step.add_argument(
+        "--split", type=_split, metavar=f"FILE|{FAULT_FILTERED}",
+        help="hear a part of this split, by its names; all songs unless said"
+    )  # fmt: skip
+    step.add_argument("--part", choices=PARTS, help="the split's part; valid unless said")
     _add_evidence(step)
 
 

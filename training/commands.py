@@ -9,7 +9,7 @@ from pathlib import Path
 
 from training.errors import TrainingError
 from training.fault_filtered import HOW, fault_filtered_split
-from training.feature_set import open_feature_set
+from training.feature_set import FeatureSet, open_feature_set
 from training.split import (
     PARTS,
     grouped_split,
@@ -70,9 +70,24 @@ def _split_lists(folder: Path) -> dict[str, Path]:
 
 def train_run(options: Namespace) -> None:
     """`train`: writes the run's folder."""
+    songs, (how, split) = open_feature_set(options.set), read_split(options.split)
+    train_songs, valid_songs = part_of_set(songs, split, "train"), part_of_set(songs, split, "valid")
+    fit = _fit_linear if options.model == "linear" else _fit_by_epochs
+    fit(options, train_songs, valid_songs, how)
+    print(f"trained: {options.run} (best.keras, history.csv)")
+
+
+def _fit_linear(options: Namespace, train_songs: FeatureSet, valid_songs: FeatureSet, how: str) -> None:
+    from training.linear import train_linear
+
+    if options.init != "scratch":
+        raise TrainingError("--model linear starts from nothing: leave out --init, or choose another --model")
+    train_linear(train_songs, valid_songs, options.run, options.seed, how)
+
+
+def _fit_by_epochs(options: Namespace, train_songs: FeatureSet, valid_songs: FeatureSet, how: str) -> None:
     from training.train import TrainingOptions, train
 
-    songs, (how, split) = open_feature_set(options.set), read_split(options.split)
     from_scratch = options.init == "scratch"
     chosen = TrainingOptions(
         init=options.init,
@@ -83,8 +98,7 @@ def train_run(options: Namespace) -> None:
         patience=options.patience,
         seed=options.seed,
     )
-    train(part_of_set(songs, split, "train"), part_of_set(songs, split, "valid"), options.run, chosen, how)
-    print(f"trained: {options.run} (best.keras, history.csv, curves.png)")
+    train(train_songs, valid_songs, options.run, chosen, how)
 
 
 def adapt_teacher(options: Namespace) -> None:
@@ -157,3 +171,22 @@ def compare_archive(options: Namespace) -> None:
     from training.compare import compare_routes, comparison_table
 
     print("\n".join(comparison_table(compare_routes(options.archive, options.folder, Predictor(options.model)))))
+
+
+def measure_robustness(options: Namespace) -> None:
+    """`robustness`: prints a line a perturbation, and keeps the figures in the folder of evidence."""
+    from model.predictor import Predictor
+    from training.clips import find_clips
+    from training.evidence import write_evidence
+    from training.robustness import as_json, as_lines, hear_all
+    from training.to_score import names_of_part
+
+    names, label = names_of_part(options.split, options.part)
+    predictor = Predictor(options.model)
+    heard, skipped = hear_all(find_clips(options.folder, names), predictor)
+    for name, reason in skipped.items():
+        print(f"skipped {name}: {reason}")
+    model = {"name": predictor.contract.name, "version": predictor.contract.version}
+    figures = {"songs": label, "model": model, **as_json(heard)}
+    print(f"{label}: {len(heard)} songs", *as_lines(figures), sep="\n")
+    print(f"kept in {write_evidence(options.evidence, 'robustness', figures)}")

@@ -1,4 +1,4 @@
-"""Which songs `evaluate` scores, by its options, and what they were to the model."""
+"""Which songs a command hears, by its options, and what they were to the model."""
 
 from __future__ import annotations
 
@@ -58,6 +58,23 @@ def songs_to_score(options: Namespace) -> SongsToScore:
     if options.data:
         raise TrainingError(f"DATA goes with --split {FAULT_FILTERED}; an archive with --features, a set with --set")
     return _of_archive(options) if options.features else _of_set(options)
+
+
+def names_of_part(split: str | Path | None, part: str | None) -> tuple[Set[str] | None, str]:
+    """The songs of a split's part by name, the validation part unless said, and what they are called.
+
+    All songs, None, without a split. Raises TrainingError when that goes together with a part.
+    """
+    if split is None:
+        if part is not None:
+            raise TrainingError(f"--part {part} is part of what? Say --split too")
+        return None, "all songs of the folder"
+    part = _checked(part or "valid")
+    if isinstance(split, Path):
+        how, names = read_split(split)
+    else:
+        how, names = fault_filtered.HOW, fault_filtered.listed_clips()
+    return set(names[part]), f"{part} part ({how})"
 
 
 def _of_gtzan(options: Namespace) -> SongsToScore:
