@@ -1,0 +1,36 @@
+"""The floor: multinomial logistic regression on pooled features, fitted in one go and kept as a run like others."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from model.contract import WindowLayout
+from model.network import build_network
+from training.feature_set import FeatureSet
+from training.head import INVERSE_REGULARISATION, fit_linear_head
+from training.run_folder import claim_run, read_losses
+from training.train import Validation
+
+
+def train_linear(train_songs: FeatureSet, valid_songs: FeatureSet, run: Path, seed: int, how: str) -> None:
+    """Fit into the folder `run`: best.keras, run.json and a history.csv of one row. `how` says how songs were split.
+
+    The fit has one answer: `seed` only names the run. One that has ended is left as it is. Raises TrainingError when
+    the folder holds a run with other songs or options.
+    """
+    options = {"init": "scratch", "model": "linear", "inverse_regularisation": INVERSE_REGULARISATION, "seed": seed}
+    claim_run(run, train_songs, valid_songs, options, how)
+    if read_losses(run):
+        return
+    layout = WindowLayout()
+    network = build_network("linear", len(train_songs.genres), train_songs.chain.n_mels, layout)
+    fit_linear_head(network, train_songs, layout)
+    validation = Validation(valid_songs, layout, run, patience=1)
+    validation.set_model(network)
+    history: dict[str, float] = {"epoch": 0}
+    validation.on_epoch_end(0, history)
+    with (run / "history.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(history))
+        writer.writeheader()
+        writer.writerow(history)
