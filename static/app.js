@@ -106,10 +106,10 @@ async function analyse(file, isNewest = choose()) {
         accept();
         view.setProgress(fraction, decoded_s);
       },
-      onRows: (rows) => {
+      onRows: (rows, unsure) => {
         if (!isNewest()) return;
         accept();
-        view.setRows(rows);
+        view.setRows(rows, unsure);
       },
     });
     if (!isNewest()) return;

@@ -15,6 +15,7 @@ export const TEXTS = {
   share_title: "In the whole song",
   chart_label: "Genres over time. Left and right arrow keys move through the song.",
   hint: "Click or drag on the chart to jump there.",
+  unsure_note: "Hatched: unsure. Nothing there sounds enough like one of the genres that the network was taught.",
   not_playable: "This browser cannot play this file, but it can show its genres.",
   backend_starting: "Runs on: starting …",
   backend_legend: "Run the network on",
@@ -45,14 +46,25 @@ export const percent = (share) => `${Math.round(share * 100)}\u202f%`;
 /** @param {{genre: string, share: number}[]} genres */
 export const genreShares = (genres) => genres.map(({ genre, share }) => `${genre} ${percent(share)}`).join(", ");
 
-/** @param {number} seconds @param {{genre: string, share: number}[]} genres */
-export const secondInWords = (seconds, genres) =>
-  genres.length === 0 ? `${clock(seconds)}, not yet heard` : `${clock(seconds)}, ${genreShares(genres)}`;
+export const UNSURE = "unsure";
 
-/** @param {{genre: string, confidence: number}} verdict */
-export const verdictInWords = ({ genre, confidence }) => `Above all ${genre}, ${percent(confidence)}`;
+/** What an unsure second, or song, is still likeliest to be. @param {string} genre @param {number} share */
+export const mostLike = (genre, share) => `most like ${genre} (${percent(share)})`;
 
-/** @param {{genre: string, confidence: number}} verdict @param {number} duration_s */
+/** @param {number} seconds @param {{genre: string, share: number}[]} genres @param {boolean} is_unsure */
+export const secondInWords = (seconds, genres, is_unsure) => {
+  if (genres.length === 0) return `${clock(seconds)}, not yet heard`;
+  if (is_unsure) return `${clock(seconds)}, ${UNSURE}, ${mostLike(genres[0].genre, genres[0].share)}`;
+  return `${clock(seconds)}, ${genreShares(genres)}`;
+};
+
+/** @typedef {{genre: string, confidence: number, unsure: boolean}} Verdict */
+
+/** @param {Verdict} verdict */
+export const verdictInWords = ({ genre, confidence, unsure }) =>
+  unsure ? `Unsure, ${mostLike(genre, confidence)}` : `Above all ${genre}, ${percent(confidence)}`;
+
+/** @param {Verdict} verdict @param {number} duration_s */
 export const doneInWords = (verdict, duration_s) => `Done. ${clock(duration_s)} of music. ${verdictInWords(verdict)}.`;
 
 export const OPENING = "Opening the song …";

@@ -18,6 +18,7 @@ import { drawTimeAxis } from "./time-axis.js";
  */
 
 const LANE_GAP_PX = 6;
+const HATCHING_PX = 8;
 const KEY_STEPS_S = new Map([
   ["ArrowRight", 1],
   ["ArrowUp", 1],
@@ -43,6 +44,8 @@ export class Chart {
     this._genres = [];
     /** @type {number[][]} */
     this._rows = [];
+    /** @type {boolean[]} */
+    this._unsure = [];
     this._step_s = 1;
     this._n_columns = 1;
     this._n_painted = 0;
@@ -64,6 +67,7 @@ export class Chart {
     this._genres = genres;
     this._step_s = step_s;
     this._rows = [];
+    this._unsure = [];
     this._n_columns = 1;
     this._parts.plot.style.setProperty("--lanes", String(genres.length));
     this._drawLabels();
@@ -85,9 +89,10 @@ export class Chart {
     return this._n_columns * this._step_s;
   }
 
-  /** @param {number[][]} rows all that are known */
-  setRows(rows) {
+  /** @param {number[][]} rows all that are known @param {boolean[]} unsure one a row */
+  setRows(rows, unsure) {
     this._rows = rows;
+    this._unsure = unsure;
     if (rows.length > this._n_columns) this.setDuration(rows.length * this._step_s);
     this._schedule();
   }
@@ -149,8 +154,10 @@ export class Chart {
       this._place(this._parts.playhead, this._time_s);
     }
     const colours = this._genres.map((_, genre) => genreColour(genre, this._dark.matches));
-    const style = { colours, gap: LANE_GAP_PX * ratio, hairline: Math.max(1, ratio) };
-    paintLanes(this._context, this._rows, this._n_painted, this._n_columns, style);
+    const neutral = getComputedStyle(canvas).color;
+    const sizes = { gap: LANE_GAP_PX * ratio, hairline: Math.max(1, ratio), hatching: HATCHING_PX * ratio };
+    const known = { rows: this._rows, unsure: this._unsure };
+    paintLanes(this._context, known, this._n_painted, this._n_columns, { colours, neutral, ...sizes });
     this._n_painted = this._rows.length;
   }
 

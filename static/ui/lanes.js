@@ -8,9 +8,18 @@
  * @property {string[]} colours one a genre
  * @property {number} gap between lanes
  * @property {number} hairline the least thickness, so that a lane never looks missing
+ * @property {string} neutral the colour of no genre, for what is unsure
+ * @property {number} hatching from one line of it to the next
+ *
+ * @typedef {object} Column
+ * @property {number} x
+ * @property {number} width
+ * @property {number[]} shares
+ * @property {number} leader the genre that stands out
  */
 
 const FOLLOWER_ALPHA = 0.45;
+const HATCHING_ALPHA = 0.7;
 
 /**
  * Columns of pixels and the rows that each shows: several pixels a row, or, in a long mix, several rows a pixel.
@@ -49,29 +58,86 @@ function meanRow(rows, first, end) {
 }
 
 /**
- * The leading genre of each column stands out; the others are paler.
+ * @param {boolean[]} unsure
+ * @param {number} first
+ * @param {number} end
+ * @returns {boolean} whether more than half of these rows are
+ */
+function areMostlyUnsure(unsure, first, end) {
+  let n_unsure = 0;
+  for (let row = first; row < end; row += 1) if (unsure[row]) n_unsure += 1;
+  return 2 * n_unsure > end - first;
+}
+
+/**
+ * The leading genre of each column stands out; the others are paler. Where the network is unsure none does, and no
+ * lane has its genre's colour: hatching says so to whoever sees no colours.
  * @param {CanvasRenderingContext2D} context
- * @param {number[][]} rows [known rows, n_genres]
+ * @param {{rows: number[][], unsure: boolean[]}} known rows [known rows, n_genres], and which of them are unsure
  * @param {number} from first row to paint; those before it are there already
  * @param {number} n_columns rows across the whole width
  * @param {LaneStyle} style
  */
-export function paintLanes(context, rows, from, n_columns, { colours, gap, hairline }) {
+export function paintLanes(context, { rows, unsure }, from, n_columns, style) {
   const { width, height } = context.canvas;
-  const lane = height / colours.length;
-  const columns = Array.from(pixelColumns(from, rows.length, n_columns, width), (column) => {
-    const shares = meanRow(rows, column.first, column.end);
-    return { ...column, shares, leader: shares.indexOf(Math.max(...shares)) };
-  });
+  /** @type {Column[]} */
+  const clear = [];
+  /** @type {Column[]} */
+  const vague = [];
+  for (const { x, width: w, first, end } of pixelColumns(from, rows.length, n_columns, width)) {
+    const shares = meanRow(rows, first, end);
+    if (areMostlyUnsure(unsure, first, end)) vague.push({ x, width: w, shares, leader: -1 });
+    else clear.push({ x, width: w, shares, leader: shares.indexOf(Math.max(...shares)) });
+  }
   // A column of several rows may have been painted before its last row was known.
-  if (columns.length > 0) context.clearRect(columns[0].x, 0, width, height);
+  const painted_from = Math.min(clear[0]?.x ?? width, vague[0]?.x ?? width);
+  context.clearRect(painted_from, 0, width, height);
+  paintBars(context, clear, style.colours, style);
+  paintBars(context, vague, style.colours.map(() => style.neutral), style);
+  if (vague.length > 0) hatch(context, vague, style);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Column[]} columns
+ * @param {string[]} colours one a genre
+ * @param {LaneStyle} style
+ */
+function paintBars(context, columns, colours, { gap, hairline }) {
+  const lane = context.canvas.height / colours.length;
   colours.forEach((colour, genre) => {
     const middle = (genre + 0.5) * lane;
     context.fillStyle = colour;
-    for (const { x, width: w, shares, leader } of columns) {
+    for (const { x, width, shares, leader } of columns) {
       const thickness = Math.max(hairline, shares[genre] * (lane - gap));
       context.globalAlpha = genre === leader ? 1 : FOLLOWER_ALPHA;
-      context.fillRect(x, middle - thickness / 2, w, thickness);
+      context.fillRect(x, middle - thickness / 2, width, thickness);
     }
   });
+}
+
+/**
+ * Lines that lie where they would lie if the whole chart were hatched, so that columns painted one by one join.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Column[]} columns by rising x
+ * @param {LaneStyle} style
+ */
+function hatch(context, columns, { neutral, hairline, hatching }) {
+  const { height } = context.canvas;
+  const last = columns[columns.length - 1];
+  context.save();
+  context.beginPath();
+  for (const { x, width } of columns) context.rect(x, 0, width, height);
+  context.clip();
+  context.beginPath();
+  const n_lines = Math.ceil((last.x + last.width + height) / hatching);
+  for (let line = Math.floor(columns[0].x / hatching); line <= n_lines; line += 1) {
+    context.moveTo(line * hatching, 0);
+    context.lineTo(line * hatching - height, height);
+  }
+  context.globalAlpha = HATCHING_ALPHA;
+  context.strokeStyle = neutral;
+  context.lineWidth = hairline;
+  context.stroke();
+  context.restore();
 }

@@ -1,6 +1,9 @@
-/** The current second in words and colours: "1:23  metal 71 %  rock 18 %". Drawn only when it changes. */
+/**
+ * The current second in words and colours: "1:23  metal 71 %  rock 18 %", or "1:23  unsure  most like metal (31 %)".
+ * Drawn only when it changes.
+ */
 
-import { clock, percent } from "../messages.js";
+import { UNSURE, clock, mostLike, percent } from "../messages.js";
 import { wearColour } from "./colours.js";
 
 const MOST_GENRES = 3;
@@ -28,13 +31,21 @@ export class Readout {
     this._list.replaceChildren();
   }
 
-  /** @param {number} time_s @param {number[] | null} row its shares, null while unknown */
-  show(time_s, row) {
+  /** @param {number} time_s @param {number[] | null} row its shares, null while unknown @param {boolean} is_unsure */
+  show(time_s, row, is_unsure) {
     const time = clock(time_s);
     if (this._time.textContent !== time) this._time.textContent = time;
     if (row === this._row) return;
     this._row = row;
-    this._list.replaceChildren(...(row ? this._top(row).map((genre) => this._entry(genre, row[genre])) : []));
+    this._list.replaceChildren(...(row ? this._entries(row, is_unsure) : []));
+  }
+
+  /** @param {number[]} row @param {boolean} is_unsure */
+  _entries(row, is_unsure) {
+    const top = this._top(row);
+    if (!is_unsure) return top.map((genre) => this._genre(genre, row[genre]));
+    const guess = mostLike(this._genres[top[0]], row[top[0]]);
+    return [newEntry("unsure", UNSURE), newEntry("guess", guess)];
   }
 
   /** @param {number[]} row @returns {number[]} genres by falling share */
@@ -44,11 +55,17 @@ export class Readout {
   }
 
   /** @param {number} genre @param {number} share */
-  _entry(genre, share) {
-    const entry = document.createElement("span");
-    entry.className = "genre";
+  _genre(genre, share) {
+    const entry = newEntry("genre", `${this._genres[genre]} ${percent(share)}`);
     wearColour(entry, genre);
-    entry.textContent = `${this._genres[genre]} ${percent(share)}`;
     return entry;
   }
+}
+
+/** @param {string} kind @param {string} words */
+function newEntry(kind, words) {
+  const entry = document.createElement("span");
+  entry.className = kind;
+  entry.textContent = words;
+  return entry;
 }

@@ -29,11 +29,14 @@ export class SongView {
     this._progress = /** @type {HTMLProgressElement} */ (element("#progress"));
     this._verdict = element("#verdict");
     this._shares = element("#shares");
+    this._unsure_note = element("#unsure-note");
     /** @type {string[]} */
     this._genres = [];
     this._step_s = 1;
     /** @type {number[][]} */
     this._rows = [];
+    /** @type {boolean[]} */
+    this._unsure = [];
     this._media_duration_s = 0;
     this._started_ms = 0;
     /** @type {number | null} */
@@ -72,10 +75,13 @@ export class SongView {
     this._genres = genres;
     this._step_s = step_s;
     this._rows = [];
+    this._unsure = [];
     this._media_duration_s = 0;
     element("#title").textContent = titleOf(file.name);
     this._verdict.textContent = "";
     this._shares.replaceChildren();
+    this._unsure_note.hidden = true;
+    this._song.classList.remove("unsure");
     this._song.hidden = false;
     this._makePlayable();
     this._player.load(file);
@@ -94,10 +100,12 @@ export class SongView {
     if (heard > 0) this._status.textContent = say.listening(heard, (elapsed_s * (1 - heard)) / heard);
   }
 
-  /** @param {number[][]} rows all that are known */
-  setRows(rows) {
+  /** @param {number[][]} rows all that are known @param {boolean[]} unsure one a row */
+  setRows(rows, unsure) {
     this._rows = rows;
-    this._chart.setRows(rows);
+    this._unsure = unsure;
+    this._chart.setRows(rows, unsure);
+    this._unsure_note.hidden &&= !unsure.includes(true);
     this._drawShares(meanShares(rows, this._genres));
     this._readCurrent();
   }
@@ -106,6 +114,8 @@ export class SongView {
   finish({ verdict, duration_s, timings_ms }) {
     this._chart.setDuration(duration_s);
     this._verdict.textContent = say.verdictInWords(verdict);
+    this._song.classList.toggle("unsure", verdict.unsure);
+    this._unsure_note.hidden &&= !verdict.unsure;
     this._drawShares(verdict.probabilities);
     this._progress.value = 1;
     this._status.textContent = say.heard(duration_s, timings_ms.total / 1000);
@@ -125,7 +135,13 @@ export class SongView {
   _seek(time_s) {
     this._pointed_s = null;
     this._player.seek(time_s);
-    this._chart.describe(say.secondInWords(time_s, this._genresAt(time_s)));
+    this._describe(time_s);
+  }
+
+  /** @param {number} time_s */
+  _describe(time_s) {
+    const is_unsure = this._unsure[this._rowAt(time_s)];
+    this._chart.describe(say.secondInWords(time_s, this._genresAt(time_s), is_unsure));
   }
 
   /** @param {number | null} time_s */
@@ -139,7 +155,7 @@ export class SongView {
     this._chart.setTime(time_s);
     this._readCurrent();
     // While it plays, a screen reader that sits on the chart would never stop talking.
-    if (!is_playing) this._chart.describe(say.secondInWords(time_s, this._genresAt(time_s)));
+    if (!is_playing) this._describe(time_s);
   }
 
   /** @param {number} duration_s */
@@ -150,7 +166,8 @@ export class SongView {
 
   _readCurrent() {
     const time_s = this._pointed_s ?? this._player.time_s;
-    this._readout.show(time_s, this._rows[this._rowAt(time_s)] ?? null);
+    const row = this._rowAt(time_s);
+    this._readout.show(time_s, this._rows[row] ?? null, this._unsure[row]);
   }
 
   /** @param {number} time_s */

@@ -72,14 +72,21 @@ def test_colours_stand_out_from_the_paper(module_page: Page, dark: bool, paper: 
         ("clock(83.9)", "1:23"),
         ("clock(3725)", "1:02:05"),
         ("percent(0.714)", "71\u202f%"),
-        ("secondInWords(83, [{ genre: 'metal', share: 0.71 }, { genre: 'rock', share: 0.18 }])",
+        ("secondInWords(83, [{ genre: 'metal', share: 0.71 }, { genre: 'rock', share: 0.18 }], false)",
          "1:23, metal 71\u202f%, rock 18\u202f%"),
+        ("secondInWords(83, [{ genre: 'metal', share: 0.31 }, { genre: 'rock', share: 0.18 }], true)",
+         "1:23, unsure, most like metal (31\u202f%)"),
+        ("secondInWords(83, [], undefined)", "1:23, not yet heard"),
+        ("verdictInWords({ genre: 'metal', confidence: 0.71, unsure: false })", "Above all metal, 71\u202f%"),
+        ("verdictInWords({ genre: 'metal', confidence: 0.31, unsure: true })", "Unsure, most like metal (31\u202f%)"),
+        ("doneInWords({ genre: 'metal', confidence: 0.31, unsure: true }, 83)",
+         "Done. 1:23 of music. Unsure, most like metal (31\u202f%)."),
         ("listening(0.5, 2.2)", "Listening … 50\u202f%, 3 s left"),
         ("listening(0.9, 0.2)", "Listening … 90\u202f%"),
     ],
 )  # fmt: skip
 def test_words(module_page: Page, expression: str, words: str) -> None:
-    names = "clock, percent, secondInWords, listening"
+    names = "clock, doneInWords, listening, percent, secondInWords, verdictInWords"
     assert module_page.run(f'const {{ {names} }} = await load("messages.js"); return {expression};') == words
 
 
@@ -111,7 +118,7 @@ def test_one_file_input(page: Page) -> None:
 
 def test_colours_change_with_the_colour_scheme(page: Page) -> None:
     page.analyse(SONG)
-    dot = "getComputedStyle(document.querySelector('#readout .genre'), '::before').backgroundColor"
+    dot = "getComputedStyle(document.querySelector('#shares .name'), '::before').backgroundColor"
     column = "document.querySelector('#canvas').getContext('2d').getImageData(5, 0, 1, 400).data"
     pixel = f"[...{column}].filter((value, i) => i % 4 < 3)"
     light = page.driver.execute_script(f"return [{dot}, {pixel}.join()]")
@@ -150,7 +157,8 @@ def test_a_long_mix_is_painted_in_columns_of_pixels_not_in_rows(module_page: Pag
         const context = canvas.getContext("2d");
         let n_painted = 0;
         context.fillRect = () => { n_painted += 1; };
-        paintLanes(context, rows, 0, 36000, { colours: rows[0].map(() => "#0072b2"), gap: 6, hairline: 1 });
+        const style = { colours: rows[0].map(() => "#0072b2"), gap: 6, hairline: 1, neutral: "#5d5952", hatching: 8 };
+        paintLanes(context, { rows, unsure: rows.map((_, i) => i % 5 === 0) }, 0, 36000, style);
         return n_painted;
         """
     )

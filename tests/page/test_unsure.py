@@ -1,0 +1,140 @@
+"""What the page shows where the network is unsure: hatching instead of a genre's colour, words that claim nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import numpy as np
+import pytest
+from selenium import webdriver
+from selenium.webdriver.common.keys import Keys
+
+from tests.page.browser import Page
+from tests.support import SONGS
+
+SONG = SONGS / "metal.mp3"
+
+# Two genres, red and blue, and green for neither: what is painted tells itself apart.
+PAINT = """
+const [width, height, rows, unsure, ends] = args;
+const { paintLanes } = await load("ui/lanes.js");
+const canvas = Object.assign(document.createElement("canvas"), { width, height });
+const context = canvas.getContext("2d", { willReadFrequently: true });
+const style = { colours: ["#f00", "#00f"], gap: 4, hairline: 1, neutral: "#0f0", hatching: 8 };
+let from = 0;
+for (const end of ends) {
+  paintLanes(context, { rows: rows.slice(0, end), unsure: unsure.slice(0, end) }, from, rows.length, style);
+  from = end;
+}
+return pack(context.getImageData(0, 0, width, height).data);
+"""
+HEIGHT = 80
+
+
+def paint(page: Page, unsure: list[bool], width: int, ends: list[int] | None = None) -> np.ndarray:
+    """Rows of which the first genre leads, painted up to each of `ends` in turn: RGBA [height, width, 4]."""
+    rows = [[0.6, 0.4]] * len(unsure)
+    return page.run(PAINT, width, HEIGHT, rows, unsure, ends or [len(unsure)]).reshape(HEIGHT, width, 4)
+
+
+def test_an_unsure_second_is_hatched_and_has_no_genres_colour(module_page: Page) -> None:
+    pixels = paint(module_page, [False, True, True, False], 160)
+    clear, vague = np.delete(pixels, slice(40, 120), axis=1), pixels[:, 40:120]
+    assert clear[..., [0, 2]].any()
+    assert not clear[..., 1].any()
+    assert vague[..., 1].any()
+    assert not vague[..., [0, 2]].any()
+    edge, above = 2, 0  # no lane is there
+    assert not clear[above : above + edge, :, 3].any()
+    assert vague[above : above + edge, :, 3].any()
+    assert not vague[above : above + edge, :, 3].all()
+
+
+def test_hatching_that_comes_second_by_second_is_as_if_painted_at_once(module_page: Page) -> None:
+    unsure = [True] * 5 + [False] * 3 + [True] * 30
+    whole = paint(module_page, unsure, 333)
+    np.testing.assert_array_equal(paint(module_page, unsure, 333, list(range(1, 39))), whole)
+
+
+def test_a_column_of_several_seconds_is_unsure_where_most_of_them_are(module_page: Page) -> None:
+    thirds = [[False, False, False], [True, False, False], [True, False, True], [True, True, True]]
+    pixels = paint(module_page, [second for third in thirds for second in third * 10], 40)
+    hatched = pixels[..., 1].any(axis=0)
+    np.testing.assert_array_equal(hatched, np.repeat([False, False, True, True], 10))
+
+
+# Before the page's own script: every contract that it fetches has this rule.
+RULE = """
+const plainFetch = fetch;
+window.fetch = async (url, ...rest) => {
+  const answer = await plainFetch(url, ...rest);
+  if (!String(url).endsWith("contract.json")) return answer;
+  const contract = await answer.json();
+  return Response.json({ ...contract, rows: { ...contract.rows, unsure_below: %s, verdict_unsure_below: %s } });
+};
+"""
+
+
+@pytest.fixture
+def page_with_rule(chromium: webdriver.Chrome, server_url: str) -> Iterator[Callable[[float, float], Page]]:
+    """The page with a contract of other bounds: of seconds, and of the verdict."""
+    with ExitStack() as stack:
+
+        def load(unsure_below: float, verdict_unsure_below: float) -> Page:
+            rule = {"source": RULE % (unsure_below, verdict_unsure_below)}
+            script = chromium.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", rule)
+            stack.callback(chromium.execute_cdp_cmd, "Page.removeScriptToEvaluateOnNewDocument", script)
+            return Page(chromium, server_url)
+
+        yield load
+
+
+def test_a_song_of_nothing_that_was_taught_is_told_as_such(page_with_rule: Callable[[float, float], Page]) -> None:
+    page = page_with_rule(1, 1)
+    analysis = page.analyse(SONG)
+    genre = analysis["verdict"]["genre"]
+    assert all(analysis["unsure"])
+    assert analysis["verdict"]["unsure"] is True
+    assert page.text("#verdict").startswith(f"Unsure, most like {genre} (")
+    assert page.text("#announcer").endswith(f"{page.text('#verdict')}.")
+    assert page.find("#unsure-note").is_displayed()
+    page.find("#plot").send_keys(Keys.ARROW_RIGHT)
+    likeliest = analysis["genres"][int(np.argmax(analysis["probabilities"][1]))]
+    assert (page.text("#readout .unsure"), page.text("#readout .guess").split()[2]) == ("unsure", likeliest)
+    assert page.find("#plot").get_attribute("aria-valuetext").startswith(f"0:01, unsure, most like {likeliest} (")
+    assert page.driver.execute_script("return document.querySelector('#readout .genre')") is None
+
+
+def test_where_nothing_is_unsure_nothing_says_so(page_with_rule: Callable[[float, float], Page]) -> None:
+    page = page_with_rule(0, 0)
+    analysis = page.analyse(SONG)
+    assert not any(analysis["unsure"])
+    assert analysis["verdict"]["unsure"] is False
+    assert page.text("#verdict").startswith("Above all ")
+    assert not page.find("#unsure-note").is_displayed()
+    assert page.driver.execute_script("return document.querySelectorAll('#song .unsure, #song.unsure').length") == 0
+
+
+def test_the_next_song_begins_without_the_last_ones_doubts(page: Page) -> None:
+    page.run(
+        """
+        const { SongView } = await load("ui/song-view.js");
+        const view = new SongView();
+        const file = new File(["no song"], "a.mp3");
+        const verdict = { genre: "a", confidence: 0.5, unsure: true, probabilities: { a: 0.5, b: 0.5 } };
+        view.open();
+        view.show(file, ["a", "b"], 1);
+        view.setRows([[0.5, 0.5]], [true]);
+        view.finish({ verdict, duration_s: 1, timings_ms: { total: 1 } });
+        const doubts = () => [
+          document.querySelector("#song").matches(".unsure"),
+          document.querySelector("#unsure-note").checkVisibility(),
+          document.querySelector("#readout .unsure") !== null,
+        ];
+        shown.push(doubts());
+        view.show(file, ["a", "b"], 1);
+        shown.push(doubts());
+        """
+    )
+    assert page.driver.execute_script("return shown") == [[True] * 3, [False] * 3]
