@@ -16,6 +16,9 @@ from model.norms import batch_norm
 from model.timbre import mfcc, mfcc_with_deltas, side_by_side, spectral_contrast
 
 FRAMES_A_STEP = 4
+# Features are up to 400 times smaller in variance than the norm's first guess, and stay as they are while the network
+# learns: statistics of nine batches are enough, and soon there.
+FEATURE_MOMENTUM = 0.8
 
 
 def mfcc_network(level: Any, n_mels: int) -> Any:
@@ -43,7 +46,7 @@ def pooled_features(level: Any, n_mels: int) -> Any:
     of pooled features. The deviation is not the standard one, whose root would not be a mean over steps.
     """
     channels = _as_channels(level, n_mels)
-    parts = []
+    parts: list[Any] = []
     for name, values in (("mel", channels), ("mfcc", mfcc(channels, "mfcc"))):
         for feature in (values, _deviation(values, f"{name}_deviation")):
             parts.append(layers.AveragePooling2D((FRAMES_A_STEP, 1), name=f"pooled{len(parts)}")(feature))
@@ -56,7 +59,7 @@ def _as_channels(level: Any, n_mels: int) -> Any:
 
 def _over_time(features: Any, name: str) -> Any:
     """Three convolutions over time that halve its rate twice; a step hears 32 frames of features, 2.5 s."""
-    x = batch_norm(features, f"{name}_bn")
+    x = batch_norm(features, f"{name}_bn", FEATURE_MOMENTUM)
     for i, (channels, pool) in enumerate(((64, 2), (96, 2), (128, 1))):
         x = layers.Conv2D(channels, (5, 1), padding="same", use_bias=False, name=f"{name}_conv{i}")(x)
         x = layers.ReLU(name=f"{name}_conv{i}_relu")(batch_norm(x, f"{name}_conv{i}_bn"))

@@ -79,7 +79,7 @@ def derivative_taps(order: int) -> Float64:
     (Savitzky & Golay, 1964.) Order 0 is the frame itself.
     """
     if order == 0:
-        return np.eye(DELTA_FRAMES)[DELTA_FRAMES // 2]
+        return np.asarray(np.eye(DELTA_FRAMES)[DELTA_FRAMES // 2])
     offsets = np.arange(DELTA_FRAMES) - DELTA_FRAMES // 2
     return np.asarray(np.linalg.pinv(np.vander(offsets, order + 1))[0] * factorial(order))
 
