@@ -110,7 +110,7 @@ def remarks(part: str, missing: Iterable[str], skipped: Mapping[str, str]) -> li
         n_listed = len(listed_clips()[part])
         lines.append(f"not there: {len(absent)} of the {part} part's {n_listed} clips: {_as_numbers(absent)}")
     if BROKEN_CLIP in absent or BROKEN_CLIP in map(clip_of, skipped):
-        lines.append(f"{BROKEN_CLIP} cannot be read in Kaggle's copy of GTZAN; the others' figures stand without it")
+        lines.append(f"{BROKEN_CLIP} is broken in Kaggle's copy of GTZAN: the figures are of the others")
     return lines
 
 
