@@ -49,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_export(steps)
     _add_results(steps)
     _add_robustness(steps)
+    _add_card(steps)
     _add_compare(steps)
     return parser
 
@@ -163,6 +164,13 @@ def _add_robustness(steps: Any) -> None:
     )  # fmt: skip
     step.add_argument("--part", choices=PARTS, help="the split's part; valid unless said")
     _add_evidence(step)
+
+
+def _add_card(steps: Any) -> None:
+    step = _step(steps, "card", commands.write_model_card, "all that was measured -> the model's CARD.md")
+    step.add_argument("--model", type=Path, default=DEFAULT_MODEL, help="the exported model to write it for")
+    _add_evidence(step)
+    step.add_argument("--readme", type=Path, help="also put the table of figures between the two marks of this file")
 
 
 def _add_compare(steps: Any) -> None:

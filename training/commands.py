@@ -165,6 +165,21 @@ def record_results(options: Namespace) -> None:
     print(as_text(row))
 
 
+def write_model_card(options: Namespace) -> None:
+    """`card`: writes the card, and prints the README's figures or puts them there."""
+    from training.card import write_card, write_into_readme
+    from training.card_inputs import read_inputs
+    from training.card_results import figures_for_readme
+
+    inputs = read_inputs(options.model, options.evidence)
+    path = write_card(inputs)
+    if options.readme:
+        write_into_readme(options.readme, figures_for_readme(inputs))
+    else:
+        print(figures_for_readme(inputs))
+    print(f"written: {path}", file=sys.stderr)
+
+
 def compare_archive(options: Namespace) -> None:
     """`compare`: a line per audio format."""
     from model.predictor import Predictor

@@ -97,6 +97,16 @@ def calibration_error(bins: Sequence[ConfidenceBin]) -> float:
     return sum(abs(found.confidence - found.accuracy) * found.n for found in bins) / sum(found.n for found in bins)
 
 
+def calibration_error_by_chance(bins: Sequence[ConfidenceBin]) -> float:
+    """The error that as many decisions would show on average if their confidence meant exactly what it says.
+
+    Few decisions never fall right as often as they should: an error of this size is no fault (Bröcker & Smith, 2007).
+    """
+    n, confidence = np.array([found.n for found in bins]), np.array([found.confidence for found in bins])
+    right = np.random.default_rng(0).binomial(n, np.minimum(confidence, 1), (N_BOOTSTRAP, len(n)))
+    return float(np.abs(right - confidence * n).sum(axis=1).mean() / n.sum())
+
+
 def expected_calibration_error(probabilities: Array, genre: Array) -> float:
     """The calibration error of probabilities [n, genres] with true genre int [n]."""
     return calibration_error(confidence_bins(probabilities, genre))

@@ -80,9 +80,7 @@ def _draw_intervals(axes: Axes, bins: Sequence[ConfidenceBin]) -> None:
 
 
 def _draw_counts(axes: Axes, bins: Sequence[ConfidenceBin]) -> None:
-    axes.bar([each.confidence for each in bins], [each.n for each in bins], width=0.05, color="#9fb8d6")
-    for each in bins:
-        place = {"xytext": (0, 2), "textcoords": "offset points", "ha": "center", "fontsize": 7}
-        axes.annotate(str(each.n), (each.confidence, each.n), **place)
+    bars = axes.bar([each.confidence for each in bins], [each.n for each in bins], width=0.05, color="#9fb8d6")
+    axes.bar_label(bars, padding=1, fontsize=7)
     axes.set(xlabel="confidence", xlim=(0, 1.02))
     axes.margins(y=0.35)

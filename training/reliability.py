@@ -12,7 +12,7 @@ import numpy as np
 
 from model.contract import RowRule
 from model.windows import softmax, verdict_probabilities
-from training.metrics import ConfidenceBin, calibration_error, confidence_bins
+from training.metrics import ConfidenceBin, calibration_error, calibration_error_by_chance, confidence_bins
 from training.score import SongLogits
 
 
@@ -34,8 +34,9 @@ class Reliability:
         return calibration_error(self.seconds)
 
     def to_json(self) -> dict[str, Any]:
-        """Errors and bins, unrounded."""
-        return {"ece": self.ece, "second_ece": self.second_ece, **asdict(self)}
+        """Errors and bins, unrounded; what chance alone would make of the verdicts' error."""
+        by_chance = calibration_error_by_chance(self.verdicts)
+        return {"ece": self.ece, "ece_by_chance": by_chance, "second_ece": self.second_ece, **asdict(self)}
 
 
 def reliability(scored: Sequence[SongLogits], rules: Sequence[RowRule]) -> Reliability:

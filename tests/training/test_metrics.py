@@ -10,6 +10,7 @@ from sklearn.metrics import precision_recall_fscore_support
 from training.metrics import (
     ConfidenceBin,
     bootstrap_interval,
+    calibration_error_by_chance,
     confidence_bins,
     confusion_matrix,
     expected_calibration_error,
@@ -77,3 +78,13 @@ def test_the_interval_of_a_share_is_wilsons() -> None:
     # Worked by hand for 8 of 10, z = 1.96.
     assert wilson_interval(0.8, 10) == pytest.approx((0.490, 0.943), abs=0.001)
     assert wilson_interval(1.0, 10) == pytest.approx((0.722, 1.0), abs=0.001)
+
+
+def test_what_chance_makes_of_calibration_is_the_error_of_songs_drawn_at_their_confidence() -> None:
+    rng = np.random.default_rng(0)
+    confidence = rng.uniform(0.5, 1, 100)
+    probabilities = np.stack([confidence, 1 - confidence], axis=1)
+    drawn = [expected_calibration_error(probabilities, (rng.random(100) > confidence).astype(int)) for _ in range(400)]
+    by_chance = calibration_error_by_chance(confidence_bins(probabilities, np.zeros(100, int)))
+    assert by_chance == pytest.approx(np.mean(drawn), abs=0.005)
+    assert calibration_error_by_chance([ConfidenceBin(0.8, 0.8, 10**6)]) < 0.001

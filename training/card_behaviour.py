@@ -1,0 +1,158 @@
+"""The card's sections on how the network behaves: confusion, robustness, calibration, "unsure", known failures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from training.card_inputs import CardInputs, not_measured, of_this_model
+from training.card_text import count, figure, interval, paragraphs, percent, plain, table
+
+EVALUATE = "python -m training evaluate --model MODEL --out EVIDENCE"
+N_FAILURES = 6
+SURE = 0.8  # an edge of the fifteen bins of confidence, and what a visitor would call sure
+
+
+def confusion(inputs: CardInputs) -> str:
+    """Songs by genre (rows) and verdict (columns), with recall and precision."""
+    if "evaluation" not in inputs.evidence:
+        return not_measured("Which genres it takes for which", EVALUATE)
+    data = inputs.evidence["evaluation"]
+    genres, matrix, scores = data["genres"], data["confusion"], data["per_genre"]
+    names = [plain(genre) for genre in genres]
+    lines = [
+        [
+            f"**{name}**",
+            *(f"**{n}**" if row == column else str(n or "") for column, n in enumerate(matrix[row])),
+            percent(scores[genre]["recall"] if any(matrix[row]) else None),
+        ]
+        for row, (name, genre) in enumerate(zip(names, genres, strict=True))
+    ]
+    given = [sum(column) for column in zip(*matrix, strict=True)]
+    precision = [percent(scores[genre]["precision"] if n else None) for genre, n in zip(genres, given, strict=True)]
+    lines.append(["*of its verdicts right*", *precision, ""])
+    text = f"Rows are genres, columns verdicts, of {plain(str(data['songs']))}."
+    return paragraphs(of_this_model(inputs, "evaluation"), text, table(("", *names, "found"), lines))
+
+
+def robustness(inputs: CardInputs) -> str:
+    """Accuracy and changes under each perturbation."""
+    if "robustness" not in inputs.evidence:
+        command = "python -m training robustness AUDIO_FOLDER --model MODEL --evidence EVIDENCE"
+        return not_measured("Whether it hears the same when the sound was filtered, coded or made louder", command)
+    data = inputs.evidence["robustness"]
+    header = ("", "songs right", "95 % interval", "seconds right", "seconds with another genre", "other verdicts")
+    lines = [_robustness_line({"name": "as they are", **data["clean"]})]
+    lines += [_robustness_line(variant) for variant in data["variants"]]
+    text = (
+        f"{count(data['n_clips'], 'song')} ({plain(str(data['songs']))}), heard as they are and perturbed. Seconds "
+        "with another genre are those whose most probable genre is not that of the same second of the song as it is."
+    )
+    return paragraphs(of_this_model(inputs, "robustness"), text, table(header, lines))
+
+
+def _robustness_line(row: Mapping[str, Any]) -> list[str]:
+    return [
+        plain(f"{row['name']}, {row['how']}" if "how" in row else row["name"]),
+        figure(row["clip_accuracy"]),
+        interval(row["clip_accuracy_ci95"]),
+        figure(row["second_accuracy"]),
+        percent(row["seconds_changed"]) if "seconds_changed" in row else "",
+        percent(row["verdicts_changed"]) if "verdicts_changed" in row else "",
+    ]
+
+
+def calibration(inputs: CardInputs) -> str:
+    """Whether confidence means what it says."""
+    if "evaluation" not in inputs.evidence:
+        return not_measured("Whether its confidence means what it says", EVALUATE)
+    data = inputs.evidence["evaluation"]
+    found = data["reliability_cross_fitted"] or data["reliability"]
+    sure = [each for each in found["verdicts"] if each["confidence"] >= SURE]
+    n_sure = sum(each["n"] for each in sure)
+    text = (
+        "Two temperatures, one for seconds and one for verdicts, make 70 % mean right seven times in ten. "
+        f"The calibration error (ECE, fifteen bins of confidence) is **{figure(found['ece'])}** for verdicts and "
+        f"**{figure(found['second_ece'])}** for seconds. So few verdicts would show "
+        f"{figure(found['ece_by_chance'])} on average even if every confidence meant exactly what it says."
+    )
+    if data["reliability_cross_fitted"]:
+        text += (
+            " Each fifth of these songs was judged at temperatures fitted on the other four; with the shipped "
+            f"temperatures, which were fitted on these very songs, verdicts have {figure(data['reliability']['ece'])}."
+        )
+    if n_sure:
+        right = sum(each["accuracy"] * each["n"] for each in sure) / n_sure
+        text += (
+            f" Of {count(data['n_clips'], 'verdict')}, {n_sure} came with a confidence of {percent(SURE)} or more, "
+            f"and {percent(right)} of those were right."
+        )
+    picture = inputs.link_to("reliability.png")
+    diagram = f"![Share of right verdicts and seconds over their confidence]({picture})" if picture else ""
+    return paragraphs(of_this_model(inputs, "evaluation"), text, diagram)
+
+
+def unsure(inputs: CardInputs) -> str:
+    """When it names no genre: on taught music (false alarms) and on all else (misses)."""
+    if "abstention" not in inputs.evidence:
+        command = "python -m training abstention --model MODEL --evidence EVIDENCE"
+        return not_measured("How often it says “unsure” where it should and where it should not", command)
+    data = inputs.evidence["abstention"]
+    taught = data["taught"]
+    rule = (
+        f"A second is “unsure” when no genre reaches a probability of {figure(data['unsure_below'])}, a verdict when "
+        f"its confidence is below {figure(data['verdict_unsure_below'])}. **False alarms:** of "
+        f"{count(taught['n_songs'], 'song')} of taught genres, {percent(taught['seconds_unsure'])} of the seconds and "
+        f"{percent(taught['verdicts_unsure'])} of the verdicts are unsure. **Misses:** sounds that are no music of a "
+        "taught genre, and are given one all the same:"
+    )
+    lines = [
+        [plain(row["kind"]), str(row["n_songs"]), percent(row["seconds_named"]), percent(row["verdicts_named"])]
+        for row in data["others"]
+    ]
+    header = ("", "recordings", "seconds given a genre", "verdicts given a genre")
+    return paragraphs(of_this_model(inputs, "abstention"), rule, table(header, lines))
+
+
+def known_failures(inputs: CardInputs) -> str:
+    """What the measurements show to go wrong, and the story of each genre that real songs show to be missed."""
+    missed = _missed_songs(inputs)
+    told = [inputs.story[f"When {genre} is missed"] for genre in sorted({song["expected"] for song in missed})
+            if f"When {genre} is missed" in inputs.story]  # fmt: skip
+    lines = [*_worst_pairs(inputs), *map(_missed_song, missed)]
+    if not lines and "evaluation" not in inputs.evidence:
+        return not_measured("What it gets wrong", EVALUATE)
+    return paragraphs("\n".join(f"- {line}" for line in lines), *told)
+
+
+def _worst_pairs(inputs: CardInputs) -> list[str]:
+    """The largest shares of a genre's songs that are taken for one other genre; a single song is no pattern."""
+    if "evaluation" not in inputs.evidence:
+        return []
+    data = inputs.evidence["evaluation"]
+    genres, matrix = data["genres"], data["confusion"]
+    pairs = [
+        (n / sum(matrix[row]), n, row, column)
+        for row in range(len(genres))
+        for column, n in enumerate(matrix[row])
+        if row != column and n > 1
+    ]
+    worst: Sequence[tuple[float, int, int, int]] = sorted(pairs, reverse=True)[:N_FAILURES]
+    return [
+        f"Of {sum(matrix[row])} songs of {plain(genres[row])}, {n} are taken for {plain(genres[column])} "
+        f"({percent(share)})."
+        for share, n, row, column in worst
+    ]
+
+
+def _missed_songs(inputs: CardInputs) -> list[Mapping[str, Any]]:
+    songs = inputs.evidence.get("songs", {}).get("songs", [])
+    return [song for song in songs if song["expected"] and song["verdict"] != song["expected"]]
+
+
+def _missed_song(song: Mapping[str, Any]) -> str:
+    sureness = "“unsure”, with" if song["unsure"] else "named"
+    return (
+        f"The song {plain(song['song'])}, {plain(song['expected'])} to us, is {sureness} {plain(song['verdict'])} "
+        f"({percent(song['confidence'])})."
+    )
