@@ -70,13 +70,16 @@ def _listen(songs: Sequence[Song], medley: Path) -> Entry:
 
 def _heard(listener: Listener, songs: Sequence[Song], medley: Path) -> Entry:
     """Each song is printed as it is heard: all of them take minutes."""
-    entries = []
+    entries: list[Entry] = []
     print(table.heading())
     for entry in heard_songs(listener, songs):
         print(table.song_line(entry), flush=True)
         entries.append(entry)
     heard_changes = heard_medley(listener, medley)
-    conversions = [entry for song in to_convert(songs, entries) for entry in converted(listener, song)]
+    conversions: list[Entry] = []
+    for song in to_convert(songs, entries):
+        print(f"other formats and levels of {song.name} ...", flush=True)
+        conversions += converted(listener, song)
     data = evidence(entries, heard_changes, conversions)
     print("", table.summary(data), sep="\n")
     return data

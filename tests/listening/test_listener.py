@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,7 +44,7 @@ def test_a_file_that_is_not_there(listener: Listener, tmp_path: Path) -> None:
 def test_after_a_browser_that_has_died_the_next_song_is_heard(listener: Listener) -> None:
     listener.hear(SONG)
     assert listener.page is not None
-    listener.page.driver.service.process.kill()
+    os.kill(listener.page.driver.capabilities["goog:processID"], signal.SIGKILL)
     with pytest.raises(NotHeard, match="The browser failed"):
         listener.hear(SONG)
     assert listener.hear(SONG).verdict
