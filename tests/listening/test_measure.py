@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.listening.catalogue import Song
-from tests.listening.measure import by_variant, changed, evidence, song_entry, to_convert, verdicts
+from tests.listening.listener import Listener
+from tests.listening.measure import by_variant, changed, converted, evidence, song_entry, to_convert, verdicts
 from tests.listening.support import heard
 from tests.listening.variants import FORMATS
+from tests.page.browsers import BROWSERS
 
 MEDLEY = {"song": "medley", "changes": []}
 
@@ -69,6 +71,13 @@ def test_where_there_is_none_of_them_the_longest_is() -> None:
     entries = [song_entry(each, heard(tops)) for each, tops in zip(songs, ("b", "bbb", "bb"), strict=True)]
     assert [each.name for each in to_convert(songs, entries)] == ["b"]
     assert to_convert(songs, [failed(each.name) for each in songs]) == []
+
+
+def test_what_ffmpeg_cannot_decode_is_told_without_its_path(tmp_path: Path) -> None:
+    (tmp_path / "no song.mp3").write_text("no song")
+    listener = Listener(BROWSERS["Chromium"], "http://not.needed")
+    (entry,) = converted(listener, Song(tmp_path / "no song.mp3", None, "blues"))
+    assert entry == {"song": "no song.mp3", "name": "float WAV", "error": "ffmpeg could not make it."}
 
 
 def test_variants_are_summed_over_seconds_and_songs() -> None:
