@@ -101,17 +101,28 @@ def unsure(inputs: CardInputs) -> str:
     taught = data["taught"]
     rule = (
         f"A second is “unsure” when no genre reaches a probability of {figure(data['unsure_below'])}, a verdict when "
-        f"its confidence is below {figure(data['verdict_unsure_below'])}. **False alarms:** of "
-        f"{count(taught['n_songs'], 'song')} of taught genres, {percent(taught['seconds_unsure'])} of the seconds and "
-        f"{percent(taught['verdicts_unsure'])} of the verdicts are unsure. **Misses:** sounds that are no music of a "
-        "taught genre, and are given one all the same:"
+        f"its confidence is below {figure(data['verdict_unsure_below'])}. False alarms, on "
+        f"{count(taught['n_songs'], 'song')} of taught genres:"
     )
-    lines = [
-        [plain(row["kind"]), str(row["n_songs"]), percent(row["seconds_named"]), percent(row["verdicts_named"])]
-        for row in data["others"]
-    ]
-    header = ("", "recordings", "seconds given a genre", "verdicts given a genre")
-    return paragraphs(of_this_model(inputs, "abstention"), rule, table(header, lines))
+    header = ("", "unsure", "unsure of those that would be right", "right", "right of those that are not unsure")
+    alarms = table(header, [_false_alarms(taught, what) for what in ("second", "verdict")])
+    misses = (
+        "Misses: sounds that are no music of a taught genre, and are given one all the same. AUROC is how often a "
+        "second of taught music has a higher top probability than one of these, whatever the threshold: 0.5 is chance."
+    )
+    header = ("", "recordings", "seconds given a genre", "verdicts given a genre", "AUROC of seconds")
+    missed = table(header, [_misses(row) for row in data["others"]])
+    return paragraphs(of_this_model(inputs, "abstention"), rule, alarms, misses, missed)
+
+
+def _false_alarms(taught: Mapping[str, Any], what: str) -> list[str]:
+    shares = (f"{what}s_unsure", f"right_{what}s_unsure", f"{what}_accuracy", f"{what}_accuracy_named")
+    return [f"{what}s", *(percent(taught[share]) for share in shares)]
+
+
+def _misses(row: Mapping[str, Any]) -> list[str]:
+    shares = [percent(row["seconds_named"]), percent(row["verdicts_named"])]
+    return [plain(row["kind"]), str(row["n_songs"]), *shares, figure(row["seconds_auroc"])]
 
 
 def known_failures(inputs: CardInputs) -> str:

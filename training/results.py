@@ -48,12 +48,13 @@ def results_row(
     if part == "test" and not split["test"]:
         raise TrainingError("this split keeps no songs for the test: score --part valid, or split again with some")
     chosen = part_of_set(songs, split, part)
+    behind = [each for run in runs for each in _with_teachers(run)]
     if part != "train":
-        for run in runs:
+        for run in behind:
             _check_not_learned(run, chosen)
     scored = sorted((_score_run(run, chosen) for run in runs), key=lambda each: each.seed)
     _check_one_recipe(scored)
-    validated_on = {song for run in runs for song in read_record(run)["valid_songs"]}
+    validated_on = {song for run in behind for song in read_record(run)["valid_songs"]}
     return {
         "name": name,
         "split": how,
@@ -62,6 +63,12 @@ def results_row(
         **_figures(scored),
         **_provenance(scored),
     }
+
+
+def _with_teachers(run: Path) -> list[Path]:
+    """The run and those that it learned from: what they know of a song it may have been told."""
+    teachers = read_record(run)["options"].get("teachers", ())  # runs of before distilling have none
+    return [run, *(each for teacher in teachers for each in _with_teachers(Path(teacher)))]
 
 
 def _check_not_learned(run: Path, songs: FeatureSet) -> None:

@@ -66,9 +66,9 @@ def write_all(folder: Path, contract: Contract, first: int = 0) -> dict[str, Any
                        "variants": [{"name": "+12 dB", "how": "not clipped", **_accuracy(draw),
                                      "seconds_changed": next(draw), "verdicts_changed": next(draw)}]},
         "abstention": {"unsure_below": next(draw), "verdict_unsure_below": next(draw),
-                       "taught": {"n_songs": 20, "seconds_unsure": next(draw), "verdicts_unsure": next(draw)},
+                       "taught": {"n_songs": 20, **_false_alarms(draw)},
                        "others": [{"kind": "speech", "n_songs": 7, "seconds_named": next(draw),
-                                   "verdicts_named": next(draw)}]},
+                                   "verdicts_named": next(draw), "seconds_auroc": next(draw)}]},
         "songs": {"model": version, **_songs(contract.genres, draw)},
         "speed": _speed(draw),
         "sealed": {"songs": "sealed test songs", "n_clips": 40, **_accuracy(draw), "macro_f1": next(draw),
@@ -83,6 +83,11 @@ def write_all(folder: Path, contract: Contract, first: int = 0) -> dict[str, Any
 def _accuracy(draw: Figures) -> dict[str, Any]:
     clip, low, high, second = (next(draw) for _ in range(4))
     return {"clip_accuracy": clip, "clip_accuracy_ci95": [low, high], "second_accuracy": second}
+
+
+def _false_alarms(draw: Figures) -> dict[str, float]:
+    kinds = ("{}s_unsure", "right_{}s_unsure", "{}_accuracy", "{}_accuracy_named")
+    return {kind.format(what): next(draw) for what in ("second", "verdict") for kind in kinds}
 
 
 def _seeds(draw: Figures) -> dict[str, Any]:

@@ -136,6 +136,8 @@ def test_an_archive_is_scored_without_what_it_was_trained_on(workplace: Path) ->
         (("evaluate", "--features", "nowhere.npz"), "nowhere.npz is not an archive"),
         (("evaluate",), "is not a split: run `python -m training split`"),
         (("export",), "is not a split: run `python -m training split`"),
+        (("results", "mine", "nowhere"), "is not a split: run `python -m training split`"),
+        (("card",), "contract.json does not exist"),
     ],
 )
 def test_a_step_too_early_says_what_comes_first(arguments: tuple[str, ...], message: str, tmp_path: Path) -> None:
@@ -147,4 +149,5 @@ def test_a_step_too_early_says_what_comes_first(arguments: tuple[str, ...], mess
 
 def test_help_names_the_steps(tmp_path: Path) -> None:
     done = training("--help", cwd=tmp_path)
-    assert all(step in done.stdout for step in ("prepare", "split", "adapt", "train", "evaluate", "export", "compare"))
+    steps = ("prepare", "split", "adapt", "train", "evaluate", "export", "results", "card", "compare")
+    assert all(step in done.stdout for step in steps)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -10,14 +11,15 @@ import pytest
 
 from model.contract import RowRule, WindowLayout
 from tests.training.support import busy_network, part, toy_set
+from training.__main__ import main
 from training.errors import TrainingError
 from training.evaluate import evaluate
 from training.feature_set import FeatureSet
+from training.options import TrainingOptions
 from training.results import as_text, keep_row, read_rows, results_row
 from training.run_folder import claim_run, save_network
 from training.score import in_batches
-from training.split import Split, split_from_archive
-from training.train import TrainingOptions
+from training.split import Split, split_from_archive, write_split
 
 HOW = "random, shares [0.75, 0.25, 0.0], seed 0"
 
@@ -98,6 +100,18 @@ def test_songs_that_a_run_was_trained_on_are_refused(runs: list[Path], songs: Fe
     assert results_row("memory", runs, songs, split, HOW, "train")["n_clips"] == 18
 
 
+def test_songs_that_a_teacher_was_trained_on_are_refused(
+    runs: list[Path], songs: FeatureSet, split: Split, tmp_path: Path
+) -> None:
+    record = json.loads((runs[0] / "run.json").read_text())
+    (tmp_path / "teacher").mkdir()
+    turned = record | {"train_songs": record["valid_songs"], "valid_songs": record["train_songs"]}
+    (tmp_path / "teacher/run.json").write_text(json.dumps(turned))
+    taught = make_run(tmp_path / "taught", songs, 2, teachers=(str(tmp_path / "teacher"),))
+    with pytest.raises(TrainingError, match="teacher was trained on 6 of these 6 songs"):
+        results_row("taught", [taught], songs, split, HOW, "valid")
+
+
 def test_the_same_seed_twice_is_refused(runs: list[Path], songs: FeatureSet, split: Split) -> None:
     with pytest.raises(TrainingError, match="same seed"):
         results_row("untrained", [runs[0], runs[0]], songs, split, HOW, "valid")
@@ -109,6 +123,20 @@ def test_another_recipe_is_refused_by_name_of_what_differs(
     other = make_run(tmp_path / "other", songs, 2, label_smoothing=0.0)
     with pytest.raises(TrainingError, match=r"seed 1 and 2 differ .* in label_smoothing:"):
         results_row("untrained", [runs[0], other], songs, split, HOW, "valid")
+
+
+def test_the_command_keeps_what_it_prints(
+    runs: list[Path], split: Split, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_split(split, tmp_path / "split.json", HOW)
+    where = ["--set", str(runs[0].parent / "set"), "--split", str(tmp_path / "split.json"), "--evidence", str(tmp_path)]
+    toy_set(runs[0].parent / "set", n_songs=8)
+    assert main(["results", "one", str(runs[0]), *where]) == 0
+    assert "one: 6 songs, valid part" in capsys.readouterr().out
+    assert [kept["name"] for kept in read_rows(tmp_path, "results")] == ["one"]
+    assert main(["results", "two", str(runs[0]), *where, "--part", "test"]) == 1
+    assert "keeps no songs for the test" in capsys.readouterr().err
+    assert [kept["name"] for kept in read_rows(tmp_path, "results")] == ["one"]
 
 
 def test_a_row_of_the_same_name_is_replaced_in_its_place(row: dict[str, object], tmp_path: Path) -> None:

@@ -1,0 +1,125 @@
+"""The card's sections: what they say of evidence that stands out in one way or another."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.training.card_evidence import write_all, write_model
+from training.card_behaviour import calibration, confusion, known_failures
+from training.card_inputs import CardInputs, read_inputs
+from training.card_model import licence, reproduce, size_and_speed
+from training.card_results import ablation, in_short, results, split_name
+from training.card_songs import whole_songs
+
+
+@pytest.fixture
+def inputs(tmp_path: Path) -> CardInputs:
+    contract = write_model(tmp_path / "model")
+    write_all(tmp_path / "evidence", contract)
+    return read_inputs(tmp_path / "model", tmp_path / "evidence")
+
+
+def with_evidence(inputs: CardInputs, name: str, **changes: Any) -> CardInputs:
+    return replace(inputs, evidence={**inputs.evidence, name: {**inputs.evidence[name], **changes}})
+
+
+def test_a_random_split_comes_last_and_is_called_what_it_is(inputs: CardInputs) -> None:
+    rows = list(reversed(inputs.rows("results")))
+    text = results(with_evidence(inputs, "results", rows=rows))
+    assert text.index("split: toy lists") < text.index("split: random 70/15/15, seed 4")
+    own, by_chance = text.split("**20 test songs")
+    assert "inflated" not in own
+    assert "it is inflated" in by_chance
+
+
+def test_songs_that_chose_the_epoch_are_called_so(inputs: CardInputs) -> None:
+    chosen, unseen = results(inputs).split("**20 test songs")
+    assert "These songs chose the epoch" in chosen
+    assert "These songs chose the epoch" not in unseen
+
+
+@pytest.mark.parametrize(
+    ("how", "name"),
+    [
+        ("random, shares [0.7, 0.15, 0.15], seed 0", "random 70/15/15, seed 0"),
+        ("grouped by a.txt, shares [0.75, 0.25, 0.0], seed 1", "grouped by a.txt 75/25/0, seed 1"),
+        ("lists of splits", "lists of splits"),
+    ],
+)
+def test_splits_are_named_as_others_name_them(how: str, name: str) -> None:
+    assert split_name(how) == name
+
+
+def test_the_recipe_of_this_network_is_marked(inputs: CardInputs) -> None:
+    assert "**mine** (this network: seed 1)" in results(inputs)
+    rows = [{**row, "options": {"model": "cnn"}} for row in inputs.rows("results")]
+    assert "this network" not in results(with_evidence(inputs, "results", rows=rows))
+
+
+def test_levers_are_held_against_the_first_row(inputs: CardInputs) -> None:
+    plain, mixup = inputs.rows("ablation")
+    rows = [{**plain, "clip_accuracy": [0.70, 0.72]}, {**mixup, "clip_accuracy": [0.68, 0.70]}]
+    lines = ablation(with_evidence(inputs, "ablation", rows=rows)).splitlines()
+    assert [line.split(" | ")[4] for line in lines[-2:]] == ["", "−2.0"]
+
+
+def test_a_sealed_figure_may_be_an_accuracy_alone(inputs: CardInputs) -> None:
+    short = in_short(replace(inputs, evidence={"sealed": {"clip_accuracy": 0.8412}}))
+    assert "| test songs, measured apart | – | **0.841** | – | – | – | – |" in short
+
+
+def test_the_stated_calibration_is_the_one_of_other_songs(inputs: CardInputs) -> None:
+    data = inputs.evidence["evaluation"]
+    assert f"**{data['reliability_cross_fitted']['ece']:.3f}** for verdicts" in calibration(inputs)
+    unseen = calibration(with_evidence(inputs, "evaluation", reliability_cross_fitted=None))
+    assert f"**{data['reliability']['ece']:.3f}** for verdicts" in unseen
+    assert "other four" not in unseen
+
+
+def test_a_genre_without_songs_has_no_share(inputs: CardInputs) -> None:
+    table = confusion(with_evidence(inputs, "evaluation", confusion=[[10, 0, 0], [0, 10, 0], [0, 0, 0]]))
+    assert "| **whistle** |  |  | **0** | – |" in table
+
+
+def test_failures_are_the_largest_shares_of_a_genre(inputs: CardInputs) -> None:
+    confused = [[90, 9, 1], [4, 6, 0], [0, 0, 10]]
+    text = known_failures(with_evidence(inputs, "evaluation", confusion=confused))
+    assert [line for line in text.splitlines() if "are taken for" in line] == [
+        "- Of 10 songs of hum, 4 are taken for drone (40 %).",
+        "- Of 100 songs of drone, 9 are taken for hum (9.0 %).",
+    ]
+    assert "- The song Wrong Song.mp3, hum to us, is named drone" in text
+
+
+def test_changes_that_were_not_found_or_could_not_be_are_told_apart(inputs: CardInputs) -> None:
+    text = whole_songs(inputs)
+    assert "| 20.0 s | drone | drone | never |" in text
+    assert "| 30.0 s | drone | drone | nothing to show |" in text
+
+
+def test_songs_that_failed_are_named(inputs: CardInputs) -> None:
+    failed = [{"song": "broken.mp3", "error": "The file is not there."}]
+    medley = {"song": "Medley", "error": "The file is not there.", "changes": []}
+    text = whole_songs(with_evidence(inputs, "songs", failed=failed, medley=medley))
+    assert "Not heard: broken.mp3, The file is not there." in text
+    assert "How quickly" not in text
+
+
+def test_sizes_are_those_of_the_files(inputs: CardInputs) -> None:
+    text = size_and_speed(inputs)
+    assert "| the page's network | 1.00 MB |" in text
+    assert "| the server's network | 3 kB |" in text
+    assert "| the network to train on from | 4.00 MB |" in text
+
+
+def test_a_network_from_scratch_owes_nobody_a_licence(tmp_path: Path) -> None:
+    options = {"init": "scratch", "model": "cnn", "seed": 0}
+    write_model(tmp_path, options=options)
+    inputs = read_inputs(tmp_path, tmp_path)
+    assert "trained from random ones" in licence(inputs)
+    assert "make train DATA=FOLDER INIT=scratch" in reproduce(inputs)
+    assert "make train" not in reproduce(replace(inputs, story={"How to make it again": "Told."}))
