@@ -4,7 +4,7 @@
  */
 
 import { genreColour } from "./colours.js";
-import { paintLanes } from "./lanes.js";
+import { hatchingPattern, paintLanes } from "./lanes.js";
 import { drawTimeAxis } from "./time-axis.js";
 
 /**
@@ -52,6 +52,7 @@ export class Chart {
     this._time_s = 0;
     this._frame = 0;
     this._dark = matchMedia("(prefers-color-scheme: dark)");
+    this._style = this._newStyle();
     this._dark.addEventListener("change", () => this._repaint());
     new ResizeObserver(() => this._repaint()).observe(parts.plot);
     this._listenToPointer();
@@ -150,15 +151,23 @@ export class Chart {
     if (this._n_painted === 0) {
       canvas.width = width; // also wipes it
       canvas.height = height;
+      this._style = this._newStyle();
       drawTimeAxis(axis, this.duration_s);
       this._place(this._parts.playhead, this._time_s);
     }
-    const colours = this._genres.map((_, genre) => genreColour(genre, this._dark.matches));
-    const neutral = getComputedStyle(canvas).color;
-    const sizes = { gap: LANE_GAP_PX * ratio, hairline: Math.max(1, ratio), hatching: HATCHING_PX * ratio };
     const known = { rows: this._rows, unsure: this._unsure };
-    paintLanes(this._context, known, this._n_painted, this._n_columns, { colours, neutral, ...sizes });
+    paintLanes(this._context, known, this._n_painted, this._n_columns, this._style);
     this._n_painted = this._rows.length;
+  }
+
+  /** @returns {import("./lanes.js").LaneStyle} */
+  _newStyle() {
+    const ratio = devicePixelRatio;
+    const colours = this._genres.map((_, genre) => genreColour(genre, this._dark.matches));
+    const neutral = getComputedStyle(this._parts.canvas).color;
+    const hairline = Math.max(1, ratio);
+    const hatching = hatchingPattern(neutral, Math.round(HATCHING_PX * ratio), hairline);
+    return { colours, neutral, hatching, gap: LANE_GAP_PX * ratio, hairline };
   }
 
   /** @param {PointerEvent} event @returns {number} seconds */

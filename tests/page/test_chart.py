@@ -151,13 +151,14 @@ def test_no_width_makes_the_page_scroll_sideways(page: Page, width: int) -> None
 def test_a_long_mix_is_painted_in_columns_of_pixels_not_in_rows(module_page: Page) -> None:
     n_painted = module_page.run(
         """
-        const { paintLanes } = await load("ui/lanes.js");
+        const { hatchingPattern, paintLanes } = await load("ui/lanes.js");
         const rows = Array.from({ length: 36000 }, (_, i) => Array.from({ length: 10 }, (_, g) => (g + i) % 10 / 45));
         const canvas = Object.assign(document.createElement("canvas"), { width: 1600, height: 800 });
         const context = canvas.getContext("2d");
         let n_painted = 0;
         context.fillRect = () => { n_painted += 1; };
-        const style = { colours: rows[0].map(() => "#0072b2"), gap: 6, hairline: 1, neutral: "#5d5952", hatching: 8 };
+        const [colours, neutral] = [rows[0].map(() => "#0072b2"), "#5d5952"];
+        const style = { colours, neutral, hatching: hatchingPattern(neutral, 8, 1), gap: 6, hairline: 1 };
         paintLanes(context, { rows, unsure: rows.map((_, i) => i % 5 === 0) }, 0, 36000, style);
         return n_painted;
         """

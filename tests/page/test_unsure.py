@@ -18,10 +18,11 @@ SONG = SONGS / "metal.mp3"
 # Two genres, red and blue, and green for neither: what is painted tells itself apart.
 PAINT = """
 const [width, height, rows, unsure, ends] = args;
-const { paintLanes } = await load("ui/lanes.js");
+const { hatchingPattern, paintLanes } = await load("ui/lanes.js");
 const canvas = Object.assign(document.createElement("canvas"), { width, height });
 const context = canvas.getContext("2d", { willReadFrequently: true });
-const style = { colours: ["#f00", "#00f"], gap: 4, hairline: 1, neutral: "#0f0", hatching: 8 };
+const neutral = "#0f0";
+const style = { colours: ["#f00", "#00f"], gap: 4, hairline: 1, neutral, hatching: hatchingPattern(neutral, 8, 1) };
 let from = 0;
 for (const end of ends) {
   paintLanes(context, { rows: rows.slice(0, end), unsure: unsure.slice(0, end) }, from, rows.length, style);
