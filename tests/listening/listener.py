@@ -9,14 +9,13 @@ from typing import Any, Self
 
 import pytest
 from selenium.common.exceptions import WebDriverException
-from urllib3.exceptions import HTTPError
 
 from tests.listening.heard import Heard
 from tests.page.browser import Page
 from tests.page.browsers import Browser
 
 SONG_TIMEOUT_S = 300  # the longest song takes a few seconds, on a machine with nothing else to do
-DRIVER_IS_GONE = (WebDriverException, HTTPError, OSError)
+BROWSER_IS_GONE = (WebDriverException, OSError)
 
 
 class NotHeard(Exception):
@@ -52,7 +51,7 @@ class Listener:
         except pytest.fail.Exception as failure:  # what helpers of the tests raise
             self._close()
             raise NotHeard(str(failure).replace(f"{path.name}: ", "")) from failure
-        except DRIVER_IS_GONE as error:
+        except BROWSER_IS_GONE as error:
             self._close()
             raise NotHeard(f"The browser failed ({type(error).__name__}).") from error
 
@@ -64,5 +63,5 @@ class Listener:
 
     def _close(self) -> None:
         self.page = None
-        with suppress(*DRIVER_IS_GONE):
+        with suppress(*BROWSER_IS_GONE):
             self._opened.close()
