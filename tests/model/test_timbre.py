@@ -26,7 +26,7 @@ def features(layer: Callable[[Any, str], Any], level: np.ndarray) -> np.ndarray:
     """[frames, n_mels] to [frames, features], through a network."""
     image = keras.Input((len(level), 1, level.shape[1]))
     network = keras.Model(image, layer(image, "features"))
-    assert not network.trainable_weights
+    assert not [weight.path for weight in network.trainable_weights]
     return np.asarray(network.predict_on_batch(level[np.newaxis, :, np.newaxis]))[0, :, 0]
 
 
