@@ -8,7 +8,7 @@ a kind (speech, noise, …); the signals of training.synthetic are always among 
 from __future__ import annotations
 
 from collections import defaultdict
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 
@@ -16,13 +16,20 @@ from model.contract import WindowLayout
 from model.features import Float32, SignalChain
 from training.augment import random_crop
 from training.errors import TrainingError
-from training.feature_set import FeatureSet, Track
+from training.feature_set import FeatureSet, Track, open_feature_set
+from training.run_folder import read_record
 from training.split import grouped_split, part_of_set
-from training.synthetic import TRAINING, TRAINING_SEED, synthetic_set
+from training.synthetic import HELD_OUT, TEST_SEED, TRAINING, TRAINING_SEED, VALIDATION_SEED, synthetic_set
 
 VALID_SHARE = 0.2  # of the others' recordings; for choosing when to be unsure, never trained on
 SIGNALS_A_KIND = 16
 Song = tuple[FeatureSet, Track]
+
+
+def others_of_run(run: Path) -> FeatureSet | None:
+    """The set of others that a run was trained with, if it was. Raises TrainingError when it is not there."""
+    folder = read_record(run)["options"].get("others")
+    return open_feature_set(Path(folder)) if folder else None
 
 
 def split_others(others: FeatureSet) -> tuple[FeatureSet, FeatureSet]:
@@ -45,19 +52,42 @@ def _folder_in_kind(track: Track) -> str:
     return "" if len(folder.parts) < 2 else folder.as_posix()
 
 
-class OtherWindows:
-    """Random windows of others: each of their kinds equally often, all synthetic signals together being one kind.
+def validation_sets(others: FeatureSet | None, chain: SignalChain) -> list[FeatureSet]:
+    """What decides when to be unsure: the validation part of a set of others, if there is one, and signals made for it.
 
-    The same seed, epoch and index give the same windows. Raises TrainingError when the others' features were made
-    with another signal chain.
+    Raises TrainingError when the set has too few recordings, or was made with another signal chain.
+    """
+    signals = synthetic_set(chain, TRAINING, VALIDATION_SEED, SIGNALS_A_KIND)
+    return [*([split_others(_checked(others, chain))[1]] if others else []), signals]
+
+
+def sets_for_test(others: FeatureSet | None, chain: SignalChain) -> list[FeatureSet]:
+    """What abstention is measured on: all of a set that nothing was trained on, if there is one, and other signals.
+
+    Raises TrainingError when the set was made with another signal chain.
+    """
+    signals = synthetic_set(chain, HELD_OUT, TEST_SEED, SIGNALS_A_KIND)
+    return [*([_checked(others, chain)] if others else []), signals]
+
+
+def _checked(others: FeatureSet, chain: SignalChain) -> FeatureSet:
+    if others.chain != chain:
+        raise TrainingError("the set of others was made with another signal chain: run `python -m training prepare`")
+    return others
+
+
+class OtherWindows:
+    """Random windows of the training part of a set of others, and of synthetic signals: each of its kinds equally
+    often, all synthetic signals together being one kind. Without a set, synthetic signals alone.
+
+    The same seed, epoch and index give the same windows. Raises TrainingError when the set has too few recordings,
+    or was made with another signal chain.
     """
 
     def __init__(self, others: FeatureSet | None, chain: SignalChain, layout: WindowLayout, seed: int) -> None:
-        if others and others.chain != chain:
-            raise TrainingError("the set of others was made with another signal chain than the songs: prepare it again")
         signals = synthetic_set(chain, TRAINING, TRAINING_SEED, SIGNALS_A_KIND)
         by_kind: dict[str, list[Song]] = defaultdict(list)
-        for songs in [others] if others else []:
+        for songs in [split_others(_checked(others, chain))[0]] if others else []:
             for track in songs.tracks:
                 by_kind[track.genre].append((songs, track))
         self._kinds = [*by_kind.values(), [(signals, track) for track in signals.tracks]]

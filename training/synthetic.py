@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -137,6 +138,7 @@ def make_signal(kind: str, ranges: Ranges, rng: np.random.Generator, sample_rate
     return np.asarray(np.clip(signal, -1, 1), np.float32)
 
 
+@lru_cache(maxsize=4)  # it takes some seconds
 def synthetic_set(chain: SignalChain, ranges: Ranges, seed: int, n_a_kind: int) -> FeatureSet:
     """A set in memory with n_a_kind signals of each kind; a track's genre is its kind."""
     mel_filters = slaney_mel_filters(chain)

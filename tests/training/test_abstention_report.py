@@ -1,0 +1,85 @@
+"""training/abstention_report.py: the shares of a rule whose errors are known."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from model.contract import RowRule
+from training.abstention import NONE
+from training.abstention_report import abstention_figures, as_lines
+from training.feature_set import Track
+from training.score import SongLogits
+
+RULE = RowRule(unsure_below=0.6, verdict_unsure_below=0.7)
+LABELS = {"songs": "toy songs", "others_are": "3 recordings"}
+
+
+def song(top: list[float], genre: int, kind: str = "a") -> SongLogits:
+    """A song whose seconds give genre 0 of two these probabilities."""
+    p = np.array(top)
+    return SongLogits(Track("song", kind, 0, 1), np.log(np.stack([p, 1 - p], axis=1)).astype(np.float32), genre)
+
+
+TAUGHT = [
+    song([0.9, 0.9, 0.55, 0.9], 0),  # its verdict: 0.8125
+    song([0.55, 0.95], 0),  # 0.75
+    song([0.55, 0.65], 0),  # 0.6, lost
+    song([0.55, 0.55], 1),  # 0.55, wrong
+]
+OTHERS = [song([0.95, 0.95], NONE, "speech"), song([0.51], NONE, "speech"), song([0.52, 0.65], NONE, "tone")]
+
+
+def test_shares_of_taught_music() -> None:
+    figures = abstention_figures(TAUGHT, OTHERS, RULE)
+    assert (figures["unsure_below"], figures["verdict_unsure_below"]) == (0.6, 0.7)
+    assert figures["taught"] == pytest.approx(
+        {
+            "n_songs": 4,
+            "seconds_unsure": (0.25 + 0.5 + 0.5 + 1) / 4,
+            "right_seconds_unsure": (0.25 + 0.5 + 0.5) / 3,
+            "second_accuracy": 0.75,
+            "second_accuracy_named": 1.0,
+            "verdicts_unsure": 0.5,
+            "right_verdicts_unsure": 1 / 3,
+            "verdict_accuracy": 0.75,
+            "verdict_accuracy_named": 1.0,
+        }
+    )
+
+
+def test_shares_of_each_other_kind() -> None:
+    speech, tone = abstention_figures(TAUGHT, OTHERS, RULE)["others"]
+    assert (speech["kind"], speech["n_songs"], tone["kind"], tone["n_songs"]) == ("speech", 2, "tone", 1)
+    assert (speech["seconds_named"], speech["verdicts_named"]) == pytest.approx((0.5, 0.5))
+    assert (tone["seconds_named"], tone["verdicts_named"]) == pytest.approx((0.5, 0))
+
+
+def test_auroc_is_the_share_of_pairs_in_order() -> None:
+    figures = abstention_figures([song([0.6], 0), song([0.9], 0)], [song([0.7], NONE), song([0.55], NONE)], RULE)
+    assert figures["others"][0]["seconds_auroc"] == pytest.approx(3 / 4)
+
+
+def test_what_is_not_there_has_no_figure_and_can_be_written_down() -> None:
+    figures = abstention_figures([song([0.9], 1)], OTHERS, RowRule(unsure_below=0.99, verdict_unsure_below=0.99))
+    taught = figures["taught"]
+    assert taught["right_seconds_unsure"] is None
+    assert taught["verdict_accuracy_named"] is None
+    assert taught["second_accuracy"] == 0
+    assert json.loads(json.dumps(figures, allow_nan=False)) == figures
+    assert "–" in "\n".join(as_lines({**figures, **LABELS}))
+
+
+def test_the_table_names_songs_and_kinds() -> None:
+    text = "\n".join(as_lines({**abstention_figures(TAUGHT, OTHERS, RULE), **LABELS}))
+    for words in (
+        "toy songs: 4 songs of taught genres",
+        "3 recordings",
+        "unsure below     0.600",
+        "56.2%",
+        "speech",
+        "tone",
+    ):
+        assert words in text

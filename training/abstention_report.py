@@ -1,0 +1,122 @@
+"""How often the rule for being unsure is wrong: about music that was taught, and about each kind of other audio."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from sklearn.metrics import roc_auc_score
+
+from model.contract import Contract, RowRule
+from training.abstention import Claims, by_kind, other_logits, second_claims, verdict_claims
+from training.feature_set import FeatureSet
+from training.others import sets_for_test
+from training.score import SongLogits, WindowLogits, song_logits
+from training.split import hash_names
+
+
+def measure_abstention(
+    songs: FeatureSet, others: FeatureSet | None, network: WindowLogits, contract: Contract
+) -> dict[str, Any]:
+    """`abstention_figures` of a model on songs of its genres, and on a set of others and synthetic signals.
+
+    Raises TrainingError when the set of others was made with another signal chain.
+    """
+    layout, rule = contract.windows, contract.rows
+    scored = song_logits(songs, contract.genres, network, layout, rule)
+    scored_others = other_logits(sets_for_test(others, contract.chain), network, layout, rule)
+    return abstention_figures(scored, scored_others, rule)
+
+
+def others_label(others: FeatureSet | None, contract: Contract) -> str:
+    """What the others are, and what they were to the model."""
+    if others is None:
+        return "synthetic signals alone"
+    label = f"{len(others.tracks)} recordings and synthetic signals"
+    if contract.raw.get("training", {}).get("others_sha256") == hash_names(track.name for track in others.tracks):
+        label += " - the model was trained to be unsure of these recordings: measure on others"
+    return label
+
+
+def abstention_figures(
+    scored_songs: Sequence[SongLogits], scored_others: Sequence[SongLogits], rule: RowRule
+) -> dict[str, Any]:
+    """Shares: of the taught songs' seconds and verdicts that are unsure (and of those among them that would have been
+    right), of each other kind's that are named. Accuracies of what is named are None where nothing is.
+
+    `seconds_auroc`: how probably a second of taught music has a higher top probability than one of this kind; it
+    depends on no threshold.
+    """
+    seconds, verdicts = second_claims(scored_songs, rule), verdict_claims(scored_songs, rule)
+    return {
+        "unsure_below": rule.unsure_below,
+        "verdict_unsure_below": rule.verdict_unsure_below,
+        "taught": {
+            "n_songs": len(scored_songs),
+            **_of_taught("second", seconds, rule.unsure_below),
+            **_of_taught("verdict", verdicts, rule.verdict_unsure_below),
+        },
+        "others": [_of_kind(kind, songs, seconds, rule) for kind, songs in by_kind(scored_others).items()],
+    }
+
+
+def _of_taught(what: str, claims: Claims, unsure_below: float) -> dict[str, float | None]:
+    right, share_right = claims.only_right(), _share_right(claims)
+    named = claims.top >= unsure_below
+    return {
+        f"{what}s_unsure": 1 - claims.share_named(unsure_below),
+        f"right_{what}s_unsure": 1 - right.share_named(unsure_below) if len(right.top) else None,
+        f"{what}_accuracy": share_right,
+        f"{what}_accuracy_named": _share_right(Claims(claims.top[named], claims.right[named], claims.weight[named])),
+    }
+
+
+def _share_right(claims: Claims) -> float | None:
+    return float(claims.weight @ claims.right / claims.weight.sum()) if len(claims.top) else None
+
+
+def _of_kind(kind: str, songs: Sequence[SongLogits], taught: Claims, rule: RowRule) -> dict[str, Any]:
+    seconds = second_claims(songs, rule)
+    return {
+        "kind": kind,
+        "n_songs": len(songs),
+        "seconds_named": seconds.share_named(rule.unsure_below),
+        "verdicts_named": verdict_claims(songs, rule).share_named(rule.verdict_unsure_below),
+        "seconds_auroc": _auroc(taught, seconds),
+    }
+
+
+def _auroc(taught: Claims, others: Claims) -> float:
+    """Area under the curve of kept against missed seconds: 0.5 is chance, 1 a perfect division."""
+    is_taught = np.concatenate([np.ones(len(taught.top)), np.zeros(len(others.top))])
+    top, weight = (np.concatenate(pair) for pair in ((taught.top, others.top), (taught.weight, others.weight)))
+    return float(roc_auc_score(is_taught, top, sample_weight=weight))
+
+
+def as_lines(figures: dict[str, Any]) -> list[str]:
+    """A table for the terminal, of the figures with the labels `songs` and `others_are`."""
+    taught = figures["taught"]
+    return [
+        f"unsure below     {figures['unsure_below']:.3f} for seconds, {figures['verdict_unsure_below']:.3f} for songs",
+        "",
+        f"{figures['songs']}: {taught['n_songs']} songs of taught genres",
+        f"{'':<22}{'unsure':>10}{'of the right':>14}{'right':>8}{'of the named':>14}",
+        *(
+            f"{what + 's':<22}{_percent(taught[f'{what}s_unsure']):>10}{_percent(taught[f'right_{what}s_unsure']):>14}"
+            f"{_percent(taught[f'{what}_accuracy']):>8}{_percent(taught[f'{what}_accuracy_named']):>14}"
+            for what in ("second", "verdict")
+        ),
+        "",
+        f"{figures['others_are']}: of none of the genres, and named all the same",
+        f"{'':<22}{'seconds':>10}{'songs':>8}{'AUROC':>8}{'n':>6}",
+        *(
+            f"{kind['kind']:<22}{_percent(kind['seconds_named']):>10}{_percent(kind['verdicts_named']):>8}"
+            f"{kind['seconds_auroc']:>8.3f}{kind['n_songs']:>6}"
+            for kind in figures["others"]
+        ),
+    ]
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{share:.1%}"
