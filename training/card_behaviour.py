@@ -68,28 +68,36 @@ def calibration(inputs: CardInputs) -> str:
         return not_measured("Whether its confidence means what it says", EVALUATE)
     data = inputs.evidence["evaluation"]
     found = data["reliability_cross_fitted"] or data["reliability"]
-    sure = [each for each in found["verdicts"] if each["confidence"] >= SURE]
-    n_sure = sum(each["n"] for each in sure)
     text = (
         "Two temperatures, one for seconds and one for verdicts, make 70 % mean right seven times in ten. "
         f"The calibration error (ECE, fifteen bins of confidence) is **{figure(found['ece'])}** for verdicts and "
         f"**{figure(found['second_ece'])}** for seconds. So few verdicts would show "
         f"{figure(found['ece_by_chance'])} on average even if every confidence meant exactly what it says."
     )
-    if data["reliability_cross_fitted"]:
-        text += (
-            " Each fifth of these songs was judged at temperatures fitted on the other four; with the shipped "
-            f"temperatures, which were fitted on these very songs, verdicts have {figure(data['reliability']['ece'])}."
-        )
-    if n_sure:
-        right = sum(each["accuracy"] * each["n"] for each in sure) / n_sure
-        text += (
-            f" Of {count(data['n_clips'], 'verdict')}, {n_sure} came with a confidence of {percent(SURE)} or more, "
-            f"and {percent(right)} of those were right."
-        )
     picture = inputs.link_to("reliability.png")
     diagram = f"![Share of right verdicts and seconds over their confidence]({picture})" if picture else ""
-    return paragraphs(of_this_model(inputs, "evaluation"), text, diagram)
+    how = _with_shipped_temperatures(data) if data["reliability_cross_fitted"] else ""
+    sure = _sure_verdicts(data["n_clips"], found["verdicts"])
+    return paragraphs(of_this_model(inputs, "evaluation"), text, how, sure, diagram)
+
+
+def _with_shipped_temperatures(data: Mapping[str, Any]) -> str:
+    return (
+        "Each fifth of these songs was judged at temperatures fitted on the other four; with the shipped temperatures, "
+        f"fitted on these very songs, the error of verdicts is {figure(data['reliability']['ece'])}."
+    )
+
+
+def _sure_verdicts(n_verdicts: int, bins: Sequence[Mapping[str, Any]]) -> str:
+    sure = [each for each in bins if each["confidence"] >= SURE]
+    n_sure = sum(each["n"] for each in sure)
+    if not n_sure:
+        return ""
+    right = sum(each["accuracy"] * each["n"] for each in sure) / n_sure
+    return (
+        f"Of {count(n_verdicts, 'verdict')}, {n_sure} came with a confidence of {percent(SURE)} or more, "
+        f"and {percent(right)} of those were right."
+    )
 
 
 def unsure(inputs: CardInputs) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from training.card_inputs import CardInputs, not_measured, of_this_model
-from training.card_text import count, figure, interval, over_seeds, paragraphs, plain, points, table
+from training.card_text import count, figure, interval, over_seeds, paragraphs, plain, points, table, wrapped
 from training.cross_fit import N_FOLDS
 
 Row = Mapping[str, Any]
@@ -85,8 +85,7 @@ def split_name(how: str) -> str:
 
 def _group(inputs: CardInputs, rows: Sequence[Row]) -> str:
     first = rows[0]
-    songs = f"{first['n_clips']} {PART_NAMES[first['part']]}"
-    text = f"**{songs[:1].upper()}{songs[1:]}; split: {plain(split_name(first['split']))}.**"
+    text = _title(first)
     if first["part"] == "train":
         text += " The networks were trained on these very songs: this is what they remember."
     if any(row["chosen_on_these"] for row in rows):
@@ -94,8 +93,12 @@ def _group(inputs: CardInputs, rows: Sequence[Row]) -> str:
     if is_random(first["split"]):
         text += f" {RANDOM_SPLIT}"
     header = ("recipe", "starts from", "parameters", "seeds", "songs right", "95 % interval", "seconds right",
-              "macro F1", "ECE", "best epoch of")  # fmt: skip
+              "macro F1", "ECE", "best epoch")  # fmt: skip
     return paragraphs(text, table(header, [_result_line(inputs, row) for row in rows]))
+
+
+def _title(row: Row) -> str:
+    return f"**{row['n_clips']} {PART_NAMES[row['part']]}; split: {plain(split_name(row['split']))}.**"
 
 
 def _result_line(inputs: CardInputs, row: Row) -> list[str]:
@@ -156,12 +159,8 @@ def _ablation_group(rows: Sequence[Row]) -> str:
         ]
         for row in rows
     ]
-    first = rows[0]
-    title = (
-        f"{count(first['n_clips'], 'song')}, {PART_NAMES[first['part']]}; split: {plain(split_name(first['split']))}"
-    )
     header = ("", "seeds", "songs right", "95 % interval", "difference", "seconds right", "ECE")
-    return paragraphs(f"**{title}.**", table(header, lines))
+    return paragraphs(_title(rows[0]), table(header, lines))
 
 
 def figures_for_readme(inputs: CardInputs) -> str:
@@ -173,7 +172,7 @@ def figures_for_readme(inputs: CardInputs) -> str:
     sealed = "" if "sealed" in inputs.evidence else inputs.story.get("Sealed test", "")
     note = f"Where songs were split at random: {RANDOM_SPLIT[0].lower()}{RANDOM_SPLIT[1:]}"
     has_random = any(is_random(row["split"]) for row in inputs.rows("results"))
-    return paragraphs(table(header, lines), sealed, note if has_random else "")
+    return paragraphs(table(header, lines), sealed, wrapped(note) if has_random else "")
 
 
 def _readme_line(row: Row) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-MINUS = "\N{MINUS SIGN}"
+MINUS, NO_BREAK = "\N{MINUS SIGN}", "\N{NO-BREAK SPACE}"
 
 
 def figure(value: float | None) -> str:
@@ -17,10 +17,11 @@ def figure(value: float | None) -> str:
 
 
 def percent(share: float | None) -> str:
-    """A share in per cent: 61 %, with one decimal below ten, where it matters."""
+    """A share in per cent: 61 %, with one decimal below ten, where it matters. No line ends before the sign."""
     if share is None:
         return "–"
-    return f"{share:.1%}".replace("%", " %") if 0 < share < 0.0995 else f"{share:.0%}".replace("%", " %")
+    digits = 1 if 0 < share < 0.0995 else 0
+    return f"{share:.{digits}%}".replace("%", f"{NO_BREAK}%")
 
 
 def interval(bounds: Sequence[float]) -> str:

@@ -89,8 +89,8 @@ def test_failures_are_the_largest_shares_of_a_genre(inputs: CardInputs) -> None:
     confused = [[90, 9, 1], [4, 6, 0], [0, 0, 10]]
     text = known_failures(with_evidence(inputs, "evaluation", confusion=confused))
     assert [line for line in text.splitlines() if "are taken for" in line] == [
-        "- Of 10 songs of hum, 4 are taken for drone (40 %).",
-        "- Of 100 songs of drone, 9 are taken for hum (9.0 %).",
+        "- Of 10 songs of hum, 4 are taken for drone (40\N{NO-BREAK SPACE}%).",
+        "- Of 100 songs of drone, 9 are taken for hum (9.0\N{NO-BREAK SPACE}%).",
     ]
     assert "- The song Wrong Song.mp3, hum to us, is named drone" in text
 

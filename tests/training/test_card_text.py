@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from training.card_text import MINUS, count, figure, over_seeds, percent, plain, points, size, table, words, wrapped
+from training.card_text import (
+    MINUS,
+    NO_BREAK,
+    count,
+    figure,
+    over_seeds,
+    percent,
+    plain,
+    points,
+    size,
+    table,
+    words,
+    wrapped,
+)
 
 
 @pytest.mark.parametrize(
@@ -12,10 +25,10 @@ from training.card_text import MINUS, count, figure, over_seeds, percent, plain,
     [
         (figure(0.69543), "0.695"),
         (figure(None), "–"),
-        (percent(0.616), "62 %"),
-        (percent(0.0214), "2.1 %"),
-        (percent(0.0996), "10 %"),
-        (percent(0.0), "0 %"),
+        (percent(0.616), f"62{NO_BREAK}%"),
+        (percent(0.0214), f"2.1{NO_BREAK}%"),
+        (percent(0.0996), f"10{NO_BREAK}%"),
+        (percent(0.0), f"0{NO_BREAK}%"),
         (percent(None), "–"),
         (over_seeds([0.7]), "0.700"),
         (over_seeds([0.71, 0.69, 0.70]), "0.700 (0.690–0.710)"),
