@@ -49,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_export(steps)
     _add_results(steps)
     _add_robustness(steps)
+    _add_abstain(steps)
     _add_card(steps)
     _add_compare(steps)
     return parser
@@ -163,6 +164,17 @@ def _add_robustness(steps: Any) -> None:
         help="hear a part of this split, by its names; all songs unless said"
     )  # fmt: skip
     step.add_argument("--part", choices=PARTS, help="the split's part; valid unless said")
+    _add_evidence(step)
+
+
+def _add_abstain(steps: Any) -> None:
+    step = _step(steps, "abstain", commands.measure_unsure, "how often it is unsure: of its genres, and of all else")
+    step.set_defaults(data=None, features=None)
+    step.add_argument("--model", type=Path, default=DEFAULT_MODEL, help="the exported model to score")
+    step.add_argument("--others", type=Path, help="prepared set of no genre that nothing was trained on")
+    _add_set(step)
+    _add_read_split(step)
+    step.add_argument("--part", choices=PARTS, help="of the split; test if it has one, else valid")
     _add_evidence(step)
 
 

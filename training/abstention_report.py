@@ -10,6 +10,7 @@ from sklearn.metrics import roc_auc_score
 
 from model.contract import Contract, RowRule
 from training.abstention import Claims, by_kind, other_logits, second_claims, verdict_claims
+from training.errors import TrainingError
 from training.feature_set import FeatureSet
 from training.others import sets_for_test
 from training.score import SongLogits, WindowLogits, song_logits
@@ -21,12 +22,21 @@ def measure_abstention(
 ) -> dict[str, Any]:
     """`abstention_figures` of a model on songs of its genres, and on a set of others and synthetic signals.
 
-    Raises TrainingError when the set of others was made with another signal chain.
+    Raises TrainingError for a genre that the model was not taught, and for features made with another signal chain.
     """
+    _check_songs(songs, contract)
     layout, rule = contract.windows, contract.rows
     scored = song_logits(songs, contract.genres, network, layout, rule)
     scored_others = other_logits(sets_for_test(others, contract.chain), network, layout, rule)
     return abstention_figures(scored, scored_others, rule)
+
+
+def _check_songs(songs: FeatureSet, contract: Contract) -> None:
+    if songs.chain != contract.chain:
+        raise TrainingError("the songs' features were made with another signal chain than the model hears with")
+    unknown = sorted(set(songs.genres) - set(contract.genres))
+    if unknown:
+        raise TrainingError(f"the model was not taught {', '.join(unknown)}; it knows {', '.join(contract.genres)}")
 
 
 def others_label(others: FeatureSet | None, contract: Contract) -> str:

@@ -145,12 +145,14 @@ def export_run(options: Namespace) -> None:
     """`export`: swaps the model folder's contract and prints the validation figures."""
     from training.evaluate import as_text
     from training.export import export_model
+    from training.others import others_of_run
     from training.trained import check_songs_of_run, load_trained
 
     how, split = read_split(options.split)
     valid_songs = part_of_set(open_feature_set(options.set), split, "valid")
     check_songs_of_run(options.run, valid_songs)
-    validation = export_model(load_trained(options.run), valid_songs, options.model, options.name)
+    trained, others = load_trained(options.run), others_of_run(options.run)
+    validation = export_model(trained, valid_songs, options.model, options.name, others)
     print(as_text(validation, f"validation ({how}; the epoch and the temperatures were chosen on these songs)"))
     print(f"exported to {options.model}", file=sys.stderr)
 
@@ -205,3 +207,24 @@ def measure_robustness(options: Namespace) -> None:
     figures = {"songs": label, "model": model, **as_json(heard)}
     print(f"{label}: {len(heard)} songs", *as_lines(figures), sep="\n")
     print(f"kept in {write_evidence(options.evidence, 'robustness', figures)}")
+
+
+def measure_unsure(options: Namespace) -> None:
+    """`abstain`: prints how often the model is unsure of what, and keeps the figures in the folder of evidence."""
+    from model.predictor import Predictor
+    from training.abstention_report import as_lines, measure_abstention, others_label
+    from training.evidence import write_evidence
+    from training.to_score import songs_to_score
+
+    chosen = songs_to_score(options)
+    others = open_feature_set(options.others) if options.others else None
+    predictor = Predictor(options.model)
+    contract = predictor.contract
+    figures = {
+        "songs": chosen.label_for(contract),
+        "others_are": others_label(others, contract),
+        "model": {"name": contract.name, "version": contract.version},
+        **measure_abstention(chosen.songs, others, predictor.window_logits, contract),
+    }
+    print(*as_lines(figures), sep="\n")
+    print(f"kept in {write_evidence(options.evidence, 'abstention', figures)}")

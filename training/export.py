@@ -11,7 +11,7 @@ import json
 import platform
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -25,22 +25,30 @@ import tensorflow
 from model.contract import FORMAT, MINIMUM_DURATION_S, RowRule, chain_to_json
 from model.network import DYNAMIC_RANGE_DB, SILENCE_DB
 from model.predictor import Predictor
+from training.abstention import by_kind, fit_thresholds, other_logits
 from training.calibrate import fit_temperatures
 from training.evaluate import Evaluation, summarise
 from training.feature_set import FeatureSet
 from training.golden import write_golden
 from training.lower import lower
 from training.mel import slaney_mel_filters
+from training.others import validation_sets
 from training.saved_model import write_saved_model
 from training.score import SongLogits, in_batches, song_logits
+from training.split import hash_names
 from training.tfjs import write_graph_model
 from training.trained import Trained
 
 EXPORT_PREFIX = "export-"
 
 
-def export_model(trained: Trained, valid_songs: FeatureSet, folder: Path, name: str) -> Evaluation:
+def export_model(
+    trained: Trained, valid_songs: FeatureSet, folder: Path, name: str, others: FeatureSet | None = None
+) -> Evaluation:
     """Write the model to `folder` and return its validation figures, temperatures fitted on the same songs.
+
+    `others` is the set of none of the genres that it was trained with, if it was; below which probabilities it is
+    unsure is fitted on the part of them that is kept for validation, and on synthetic signals.
 
     Raises TrainingError or ContractError when something about it does not work; `folder` is then as it was.
     """
@@ -50,9 +58,11 @@ def export_model(trained: Trained, valid_songs: FeatureSet, folder: Path, name: 
         network = in_batches(trained.network)
         scored = song_logits(valid_songs, trained.genres, network, trained.windows, RowRule())
         rule = fit_temperatures(scored, RowRule())
+        scored_others = other_logits(validation_sets(others, trained.chain), network, trained.windows, rule)
+        rule = fit_thresholds(scored, scored_others, rule)
         validation = summarise(scored, trained.genres, rule)
         _write_parts(trained, fresh)
-        contract = _describe(trained, rule, validation, scored, name)
+        contract = _describe(trained, rule, validation, name, _fitted_on(scored, scored_others, others))
         _golden_and_trial(fresh, contract)
         _publish(fresh, folder, contract)
     finally:
@@ -71,7 +81,11 @@ def _write_parts(trained: Trained, fresh: Path) -> None:
 
 
 def _describe(
-    trained: Trained, rule: RowRule, validation: Evaluation, scored: list[SongLogits], name: str
+    trained: Trained,
+    rule: RowRule,
+    validation: Evaluation,
+    name: str,
+    fitted_on: Mapping[str, Any],
 ) -> dict[str, Any]:
     windows, chain = trained.windows, trained.chain
     window_s = (chain.n_fft + (windows.window_frames - 1) * chain.hop_length) / chain.sample_rate_hz
@@ -103,7 +117,7 @@ def _describe(
         "golden": "golden/golden.json",
         "training": {
             **trained.provenance,
-            "temperatures_fitted_on": f"{len(scored)} validation songs",
+            **fitted_on,
             "validation": validation.to_json(),
         },
         "versions": {
@@ -113,6 +127,18 @@ def _describe(
             "tensorflow": tensorflow.__version__,
             "librosa": version("librosa"),
         },
+    }
+
+
+def _fitted_on(
+    scored: Sequence[SongLogits], scored_others: Sequence[SongLogits], others: FeatureSet | None
+) -> dict[str, Any]:
+    """What decided the numbers of the row rule; the hash tells a set that the network was taught to be unsure of."""
+    kinds = ", ".join(f"{len(songs)} of {kind}" for kind, songs in by_kind(scored_others).items())
+    return {
+        "temperatures_fitted_on": f"{len(scored)} validation songs",
+        "thresholds_fitted_on": f"the same songs and, of none of the genres, {kinds}",
+        "others_sha256": hash_names(track.name for track in others.tracks) if others else None,
     }
 
 

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from model.contract import RowRule
+from model.contract import Contract, RowRule, load_contract
+from model.features import SignalChain
+from tests.support import REPOSITORY
+from tests.training.support import toy_set
 from training.abstention import NONE
-from training.abstention_report import abstention_figures, as_lines
+from training.abstention_report import abstention_figures, as_lines, measure_abstention, others_label
+from training.errors import TrainingError
 from training.feature_set import Track
 from training.score import SongLogits
+from training.split import hash_names
+from training.synthetic import MAKERS
 
 RULE = RowRule(unsure_below=0.6, verdict_unsure_below=0.7)
 LABELS = {"songs": "toy songs", "others_are": "3 recordings"}
@@ -83,3 +91,47 @@ def test_the_table_names_songs_and_kinds() -> None:
         "tone",
     ):
         assert words in text
+
+
+@pytest.fixture(scope="module")
+def contract() -> Contract:
+    """The shipped model's numbers, with genres of our own."""
+    return replace(load_contract(REPOSITORY / "model"), genres=("drone", "hum", "whistle"), rows=RULE)
+
+
+def loudest_band(windows: np.ndarray) -> np.ndarray:
+    """A network made by hand: sure where one of the bands that toy_log_mel uses is louder than the others."""
+    steps = windows.reshape(len(windows), 32, 4, -1).mean(axis=2)
+    return np.stack([steps[..., 20 + 30 * genre : 40 + 30 * genre].mean(axis=-1) for genre in range(3)], axis=-1)
+
+
+def test_songs_others_and_signals_are_all_heard(
+    contract: Contract, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("training.others.SIGNALS_A_KIND", 1)
+    songs = toy_set(tmp_path / "songs", n_songs=2)
+    others = toy_set(tmp_path / "others", n_songs=1, genres=("rain", "speech"))
+    figures = measure_abstention(songs, others, loudest_band, contract)
+    assert figures["taught"]["n_songs"] == 6
+    assert figures["taught"]["second_accuracy"] == 1
+    assert figures["taught"]["seconds_unsure"] == 0
+    kinds = {kind["kind"]: kind for kind in figures["others"]}
+    assert set(kinds) == {"rain", "speech", *MAKERS}
+    assert kinds["rain"]["seconds_named"] == 1  # it is made as the songs are
+
+
+def test_songs_that_the_model_cannot_know_are_refused(contract: Contract, tmp_path: Path) -> None:
+    songs = toy_set(tmp_path / "songs", n_songs=1)
+    with pytest.raises(TrainingError, match="was not taught whistle; it knows drone, hum"):
+        measure_abstention(songs, None, loudest_band, replace(contract, genres=("drone", "hum")))
+    with pytest.raises(TrainingError, match="another signal chain"):
+        measure_abstention(songs, None, loudest_band, replace(contract, chain=SignalChain(hop_length=512)))
+
+
+def test_recordings_that_the_model_knows_are_told_from_others(contract: Contract, tmp_path: Path) -> None:
+    others = toy_set(tmp_path / "others", n_songs=2, genres=("rain", "speech"))
+    known = hash_names(track.name for track in others.tracks)
+    taught = replace(contract, raw={"training": {"others_sha256": known}})
+    assert others_label(others, contract) == "4 recordings and synthetic signals"
+    assert "measure on others" in others_label(others, taught)
+    assert others_label(None, taught) == "synthetic signals alone"

@@ -53,11 +53,12 @@ def steps(workplace: Path) -> dict[str, subprocess.CompletedProcess[str]]:
         "train": ("--epochs", 2, "--batch-size", 4),
         "export": ("--name", "two genres"),
         "evaluate": ("--part", "test", "--out", "report"),
+        "abstain": (),
     }
     return {step: training(step, *arguments, cwd=workplace) for step, arguments in commands.items()}
 
 
-@pytest.mark.parametrize("step", ["prepare", "split", "train", "export", "evaluate"])
+@pytest.mark.parametrize("step", ["prepare", "split", "train", "export", "evaluate", "abstain"])
 def test_each_step_ends_well(step: str, steps: dict[str, subprocess.CompletedProcess[str]]) -> None:
     assert steps[step].returncode == 0, steps[step].stderr
 
@@ -81,6 +82,14 @@ def test_evaluate_writes_its_report(workplace: Path) -> None:
     assert {path.name for path in (workplace / "report").iterdir()} == {
         "evaluation.json", "confusion.csv", "confusion.png", "reliability.csv", "reliability.png",
     }  # fmt: skip
+
+
+@pytest.mark.usefixtures("steps")
+def test_how_often_it_is_unsure_is_kept_for_the_card(workplace: Path) -> None:
+    data = json.loads((workplace / "runs/evidence/abstention.json").read_text())
+    assert data["songs"].startswith("test part")
+    assert data["taught"]["n_songs"] == 2
+    assert {"silence", "tone", "hum"} < {kind["kind"] for kind in data["others"]}
 
 
 @pytest.mark.usefixtures("steps")
@@ -136,6 +145,7 @@ def test_an_archive_is_scored_without_what_it_was_trained_on(workplace: Path) ->
         (("evaluate", "--features", "nowhere.npz"), "nowhere.npz is not an archive"),
         (("evaluate",), "is not a split: run `python -m training split`"),
         (("export",), "is not a split: run `python -m training split`"),
+        (("abstain",), "is not a split: run `python -m training split`"),
         (("results", "mine", "nowhere"), "is not a split: run `python -m training split`"),
         (("card",), "contract.json does not exist"),
     ],
@@ -149,5 +159,5 @@ def test_a_step_too_early_says_what_comes_first(arguments: tuple[str, ...], mess
 
 def test_help_names_the_steps(tmp_path: Path) -> None:
     done = training("--help", cwd=tmp_path)
-    steps = ("prepare", "split", "adapt", "train", "evaluate", "export", "results", "card", "compare")
+    steps = ("prepare", "split", "adapt", "train", "evaluate", "export", "results", "abstain", "card", "compare")
     assert all(step in done.stdout for step in steps)

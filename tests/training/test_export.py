@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,16 @@ from tests.training.support import busy_network, part, toy_set
 from training.errors import TrainingError
 from training.export import export_model
 from training.feature_set import FeatureSet
+from training.split import hash_names
 from training.trained import Trained
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_signals() -> Iterator[None]:
+    """Of each synthetic kind one signal: the thresholds are not what these tests are about."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("training.others.SIGNALS_A_KIND", 1)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +77,25 @@ def test_kernels_go_to_the_page_in_16_bits(exported: Path) -> None:
     assert n_bytes == pytest.approx(2 * n_weights, rel=0.02)
 
 
+def test_what_the_thresholds_are_from_stands_in_the_contract(exported: Path) -> None:
+    contract = load_contract(exported)
+    assert 0 <= contract.rows.unsure_below < 1
+    assert 0 <= contract.rows.verdict_unsure_below < 1
+    assert contract.raw["training"]["thresholds_fitted_on"].startswith(
+        "the same songs and, of none of the genres, 1 of"
+    )
+    assert contract.raw["training"]["others_sha256"] is None
+
+
+def test_others_that_it_was_taught_to_be_unsure_of_have_a_say(valid_songs: FeatureSet, tmp_path: Path) -> None:
+    others = toy_set(tmp_path / "others", n_songs=5, genres=("rain", "speech"))
+    export_model(trained(valid_songs), valid_songs, tmp_path / "model", "toy", others)
+    training = load_contract(tmp_path / "model").raw["training"]
+    assert "of rain" in training["thresholds_fitted_on"]
+    assert "of speech" in training["thresholds_fitted_on"]
+    assert training["others_sha256"] == hash_names(track.name for track in others.tracks)
+
+
 def test_golden_vectors_are_what_the_folder_itself_says(exported: Path) -> None:
     contract, predictor = load_contract(exported), Predictor(exported)
     folder = (exported / contract.golden).parent
@@ -90,7 +119,7 @@ def test_a_new_export_keeps_the_one_before_for_servers_that_run_and_nothing_olde
     assert {path.name for path in tmp_path.iterdir()} == {"contract.json", *subfolders[1:]}
 
 
-@pytest.mark.parametrize("step", ["write_graph_model", "write_golden", "fit_temperatures"])
+@pytest.mark.parametrize("step", ["write_graph_model", "write_golden", "fit_temperatures", "fit_thresholds"])
 def test_a_failed_export_leaves_the_old_model(
     step: str, exported: Path, valid_songs: FeatureSet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
