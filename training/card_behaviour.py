@@ -103,20 +103,21 @@ def _sure_verdicts(n_verdicts: int, bins: Sequence[Mapping[str, Any]]) -> str:
 def unsure(inputs: CardInputs) -> str:
     """When it names no genre: on taught music (false alarms) and on all else (misses)."""
     if "abstention" not in inputs.evidence:
-        command = "python -m training abstention --model MODEL --evidence EVIDENCE"
+        command = "python -m training abstain --model MODEL --others OTHERS --evidence EVIDENCE"
         return not_measured("How often it says “unsure” where it should and where it should not", command)
     data = inputs.evidence["abstention"]
     taught = data["taught"]
     rule = (
         f"A second is “unsure” when no genre reaches a probability of {figure(data['unsure_below'])}, a verdict when "
         f"its confidence is below {figure(data['verdict_unsure_below'])}. False alarms, on "
-        f"{count(taught['n_songs'], 'song')} of taught genres:"
+        f"{count(taught['n_songs'], 'song')} of taught genres ({plain(data['songs'])}):"
     )
     header = ("", "unsure", "unsure of those that would be right", "right", "right of those that are not unsure")
     alarms = table(header, [_false_alarms(taught, what) for what in ("second", "verdict")])
     misses = (
-        "Misses: sounds that are no music of a taught genre, and are given one all the same. AUROC is how often a "
-        "second of taught music has a higher top probability than one of these, whatever the threshold: 0.5 is chance."
+        f"Misses: sounds that are no music of a taught genre ({plain(data['others_are'])}), and are given one all the "
+        "same. AUROC is how often a second of taught music has a higher top probability than one of these, whatever "
+        "the threshold: 0.5 is chance."
     )
     header = ("", "recordings", "seconds given a genre", "verdicts given a genre", "AUROC of seconds")
     missed = table(header, [_misses(row) for row in data["others"]])

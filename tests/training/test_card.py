@@ -90,7 +90,7 @@ def test_a_card_without_evidence_says_what_was_not_measured_and_what_measures_it
     card = render(read_inputs(tmp_path / "model", tmp_path / "nothing"))
     assert [line[3:] for line in card.splitlines() if line.startswith("## ")] == list(SECTIONS)
     assert card.count("has not been measured") == 10
-    for command in ("evaluate", "results", "robustness", "abstention"):
+    for command in ("evaluate", "results", "robustness", "abstain"):
         assert f"python -m training {command} " in card
     assert "python -m tests.listening" in card
     assert "python -m tests.bench" in card
