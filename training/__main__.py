@@ -106,6 +106,10 @@ def _add_train(steps: Any) -> None:
     step.add_argument("--learning-rate", type=float, help="1e-3 from scratch, 3e-4 from given weights, unless said")
     step.add_argument("--patience", type=int, default=15, help="epochs without a better validation loss")
     step.add_argument("--seed", type=int, default=0)
+    step.add_argument("--others", type=Path, help="prepared set of no genre (speech, noise …), to be unsure of")
+    step.add_argument("--teachers", nargs="+", default=[], type=Path, metavar="RUN", help="runs that name --unlabelled")
+    step.add_argument("--unlabelled", type=Path, help="folder ….pairs of `adapt`: music that the teachers name")
+    step.add_argument("--vary", nargs="+", default=[], metavar="NAME=NUMBER", help="numbers of the recipe, as eq_db=0")
 
 
 def _add_evaluate(steps: Any) -> None:

@@ -109,6 +109,16 @@ def open_pairs(folder: Path, shapes: Shapes) -> Pairs:
     return Pairs(maps["log_mel"], maps["early"], maps["embedding"], files)
 
 
+def open_log_mels(folder: Path, shape: tuple[int, int]) -> Array:
+    """All windows' log-mels, a memory map [windows, *shape] of float16. Raises TrainingError when there are none."""
+    files, _ = _files_done(folder / "files.jsonl")
+    n_windows = sum(file.n_windows for file in files)
+    try:
+        return np.memmap(folder / "log_mel.raw", "<f2", "r", shape=(n_windows, *shape))
+    except (OSError, ValueError) as error:
+        raise TrainingError(f"{folder} holds no windows of music: it must be what `adapt` wrote ({error})") from error
+
+
 def _claim(folder: Path, made_of: Mapping[str, Any]) -> None:
     refusal = f"{folder} holds something else than pairs of this music and teacher: choose another --out or delete it"
     if folder.is_dir() and any(folder.iterdir()) and not (folder / "pairs.json").is_file():

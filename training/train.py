@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,31 +13,16 @@ from keras import ops
 
 from model.contract import RowRule, WindowLayout
 from model.windows import softmax
-from training.augment import Augmentation
 from training.batches import TrainingBatches
-from training.feature_set import FeatureSet
+from training.feature_set import FeatureSet, open_feature_set
 from training.initial import initial_network
+from training.options import TrainingOptions
+from training.others import OtherWindows
 from training.plots import draw_curves
 from training.run_folder import claim_run, is_exhausted, read_history, read_losses, save_network
 from training.schedule import EpochNumber, one_cycle
 from training.score import in_batches, negative_log_likelihood, song_logits
-
-
-@dataclass(frozen=True)
-class TrainingOptions:
-    """What `train` can be told. `init` is "scratch", a .pt of EfficientAT mn04, or a .keras network to go on from."""
-
-    init: str = "scratch"
-    model: str = "cnn"
-    epochs: int = 60
-    batch_size: int = 32
-    learning_rate: float = 1e-3
-    weight_decay: float = 1e-2
-    label_smoothing: float = 0.1
-    patience: int = 15
-    seed: int = 0
-    augmentation: Augmentation = field(default_factory=Augmentation)
-
+from training.taught_windows import taught_windows
 
 STEPS_HEARD = 8  # about 2.5 s: what one row of the chart hears
 
@@ -93,18 +79,12 @@ def train(train_songs: FeatureSet, valid_songs: FeatureSet, run: Path, options: 
     with other songs or options.
     """
     layout = WindowLayout()
-    claim_run(run, train_songs, valid_songs, asdict(options), how)
+    claim_run(run, train_songs, valid_songs, json.loads(json.dumps(asdict(options))), how)
     if is_exhausted(read_losses(run), options.patience):
         return
     keras.utils.set_random_seed(options.seed)
     network = initial_network(options.init, options.model, train_songs, layout)
-    batches = TrainingBatches(
-        train_songs,
-        layout,
-        options.augmentation,
-        batch_size=options.batch_size,
-        seed=options.seed,
-    )
+    batches = _batches(train_songs, layout, options)
     rate = one_cycle(options.learning_rate, options.epochs * len(batches))
     optimizer = keras.optimizers.AdamW(rate, weight_decay=options.weight_decay, clipnorm=1.0)
     network.compile(optimizer, loss=make_loss(options.label_smoothing), metrics=[window_accuracy])
@@ -120,3 +100,21 @@ def train(train_songs: FeatureSet, valid_songs: FeatureSet, run: Path, options: 
         ],
     )
     draw_curves(read_history(run), run / "curves.png")
+
+
+def _batches(songs: FeatureSet, layout: WindowLayout, options: TrainingOptions) -> TrainingBatches:
+    others = open_feature_set(Path(options.others)) if options.others else None
+    seed = options.seed
+    taught = None
+    if options.teachers:
+        runs = [Path(run) for run in options.teachers]
+        taught = taught_windows(Path(options.unlabelled), runs, songs.genres, options.augmentation, layout, seed)
+    return TrainingBatches(
+        songs,
+        layout,
+        options.augmentation,
+        OtherWindows(others, songs.chain, layout, seed),
+        taught,
+        batch_size=options.batch_size,
+        seed=seed,
+    )

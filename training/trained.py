@@ -42,7 +42,7 @@ def load_trained(run: Path) -> Trained:
     options = record["options"]
     provenance = {
         "split": record["split"],
-        "options": options | {"init": Path(options["init"]).name, "model": network.name},
+        "options": options | _without_folders(options) | {"model": network.name},
         "train_songs": len(record["train_songs"]),
         "train_songs_sha256": hash_names(record["train_songs"]),
         "valid_songs": len(record["valid_songs"]),
@@ -51,6 +51,12 @@ def load_trained(run: Path) -> Trained:
         "backend": record["versions"]["backend"],
     }
     return Trained(network, tuple(record["genres"]), chain_from_dict(record["chain"]), WindowLayout(), provenance)
+
+
+def _without_folders(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options that are paths, as names alone: where things lay on one machine is nobody's business."""
+    paths = {name: Path(options[name]).name for name in ("init", "others", "unlabelled") if options.get(name)}
+    return paths | {"teachers": [Path(run).name for run in options.get("teachers", ())]}
 
 
 def check_songs_of_run(run: Path, valid_songs: FeatureSet) -> None:

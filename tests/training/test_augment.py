@@ -13,6 +13,8 @@ from tests.training.support import toy_log_mel, toy_set
 from training.augment import SILENT_DB, Augmentation, mixup, random_crop, vary_window
 from training.batches import TrainingBatches, one_hot
 from training.feature_set import FeatureSet
+from training.others import OtherWindows
+from training.taught_windows import TaughtWindows
 
 NOTHING = Augmentation(scale=0, eq_db=0, cutoff_share=0, time_mask_frames=0, mel_mask_bands=0)
 
@@ -96,25 +98,46 @@ def songs(tmp_path_factory: pytest.TempPathFactory) -> FeatureSet:
     return toy_set(tmp_path_factory.mktemp("batches") / Path("set"))
 
 
-def batches(songs: FeatureSet, seed: int = 0, epoch: int = 0) -> TrainingBatches:
-    made = TrainingBatches(songs, WindowLayout(), Augmentation(), batch_size=10, seed=seed)
+@pytest.fixture(scope="module")
+def others(songs: FeatureSet) -> OtherWindows:
+    return OtherWindows(None, songs.chain, WindowLayout(), seed=0)
+
+
+def batches(songs: FeatureSet, others: OtherWindows, seed: int = 0, epoch: int = 0) -> TrainingBatches:
+    made = TrainingBatches(songs, WindowLayout(), Augmentation(), others, batch_size=10, seed=seed)
     made.epoch = epoch
     return made
 
 
-def test_a_seed_and_an_epoch_always_give_the_same_batch(songs: FeatureSet) -> None:
-    for one, other in zip(batches(songs)[2], batches(songs)[2], strict=True):
+def test_a_seed_and_an_epoch_always_give_the_same_batch(songs: FeatureSet, others: OtherWindows) -> None:
+    for one, other in zip(batches(songs, others)[2], batches(songs, others)[2], strict=True):
         np.testing.assert_array_equal(one, other)
-    assert not np.array_equal(batches(songs)[2][0], batches(songs, epoch=1)[2][0])
-    assert not np.array_equal(batches(songs)[2][0], batches(songs, seed=1)[2][0])
+    assert not np.array_equal(batches(songs, others)[2][0], batches(songs, others, epoch=1)[2][0])
+    assert not np.array_equal(batches(songs, others)[2][0], batches(songs, others, seed=1)[2][0])
 
 
-def test_an_epoch_holds_each_song_once(songs: FeatureSet) -> None:
-    plain = TrainingBatches(songs, WindowLayout(), replace(NOTHING, mixup_alpha=1e-9), batch_size=10, seed=0)
-    seen = np.concatenate([plain[i][1] for i in range(len(plain))])
+def test_an_epoch_holds_each_song_once(songs: FeatureSet, others: OtherWindows) -> None:
+    plain = TrainingBatches(songs, WindowLayout(), replace(NOTHING, mixup_alpha=1e-9), others, batch_size=10, seed=0)
+    seen = np.concatenate([plain[i][1][:10] for i in range(len(plain))])
     assert len(plain) == 4
     assert len(seen) == 40
     assert (np.abs(seen.sum(axis=0) - 40 / 3) < 4).all()
+
+
+def test_others_go_along_with_every_genre_equally_likely(songs: FeatureSet, others: OtherWindows) -> None:
+    windows, targets = batches(songs, others, epoch=1)[0]
+    assert len(windows) == len(targets) == 12
+    np.testing.assert_allclose(targets[10:], 1 / 3)
+    np.testing.assert_array_equal(windows[10:], others.draw(2, epoch=1, index=0))
+
+
+def test_windows_that_were_taught_go_along_with_their_targets(songs: FeatureSet, others: OtherWindows) -> None:
+    log_mel, targets = np.zeros((5, 128, 128), np.float16), np.full((5, 3), [0.5, 0.2, 0.3], np.float32)
+    taught = TaughtWindows(log_mel, targets, Augmentation(), seed=0)
+    made = TrainingBatches(songs, WindowLayout(), Augmentation(), others, taught, batch_size=10, seed=0)
+    windows, found = made[0]
+    assert len(windows) == len(found) == 22
+    np.testing.assert_allclose(found[12:], targets[[0] * 10], atol=1e-6)
 
 
 def test_targets_follow_the_order_of_the_genres() -> None:

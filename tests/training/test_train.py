@@ -14,8 +14,9 @@ from model.contract import WindowLayout
 from tests.training.support import part, toy_log_mel, toy_set
 from training.errors import TrainingError
 from training.initial import initial_network
+from training.options import TrainingOptions
 from training.run_folder import is_exhausted, read_history
-from training.train import TrainingOptions, Validation, make_loss, train
+from training.train import Validation, make_loss, train
 from training.trained import check_songs_of_run, load_trained
 
 OPTIONS = TrainingOptions(epochs=10, batch_size=4, learning_rate=3e-3)
