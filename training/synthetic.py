@@ -66,7 +66,8 @@ def _noise(t: Array, ranges: Ranges, rng: np.random.Generator) -> Array:
     spectrum = np.fft.rfft(rng.normal(0, 1, len(t)))
     bins = np.maximum(np.arange(len(spectrum)), 20 * t[-1])  # flat below 20 Hz, which nobody hears
     swell = 1 + rng.uniform(0, 0.9) * np.sin(2 * np.pi * rng.uniform(0.05, 2.0) * t)
-    return np.fft.irfft(spectrum * bins ** (-rng.uniform(*ranges.noise_slope) / 2), len(t)) * swell
+    coloured = np.fft.irfft(spectrum * bins ** (-rng.uniform(*ranges.noise_slope) / 2), len(t))
+    return np.asarray(coloured * swell)
 
 
 def _tone(t: Array, ranges: Ranges, rng: np.random.Generator) -> Array:
@@ -77,7 +78,7 @@ def _tone(t: Array, ranges: Ranges, rng: np.random.Generator) -> Array:
 def _chord(t: Array, ranges: Ranges, rng: np.random.Generator) -> Array:
     """Several sines at once, held."""
     n_tones = int(rng.integers(ranges.chord_tones[0], ranges.chord_tones[1] + 1))
-    return np.sum([_harmonic(t, _frequency(ranges.tone_hz, rng), 1, rng) for _ in range(n_tones)], axis=0)
+    return np.asarray(np.sum([_harmonic(t, _frequency(ranges.tone_hz, rng), 1, rng) for _ in range(n_tones)], axis=0))
 
 
 def _sweep(t: Array, ranges: Ranges, rng: np.random.Generator) -> Array:
@@ -85,14 +86,14 @@ def _sweep(t: Array, ranges: Ranges, rng: np.random.Generator) -> Array:
     low, high = _frequency(ranges.tone_hz, rng), _frequency(ranges.tone_hz, rng)
     phase = t / rng.uniform(*ranges.sweep_s) % 1
     frequency_hz = low * (high / low) ** phase
-    return np.sin(2 * np.pi * np.cumsum(frequency_hz) * (t[1] - t[0]))
+    return np.asarray(np.sin(2 * np.pi * np.cumsum(frequency_hz) * (t[1] - t[0])))
 
 
 def _clicks(t: Array, ranges: Ranges, rng: np.random.Generator) -> Array:
     """A metronome: short bursts of a sine that die away within milliseconds."""
     since_s = t % rng.uniform(*ranges.clicks_s)
     ringing = np.sin(2 * np.pi * rng.uniform(500, 8000) * since_s)
-    return ringing * np.exp(-since_s / rng.uniform(0.001, 0.02))
+    return np.asarray(ringing * np.exp(-since_s / rng.uniform(0.001, 0.02)))
 
 
 def _hum(t: Array, ranges: Ranges, rng: np.random.Generator) -> Array:
