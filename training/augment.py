@@ -1,4 +1,4 @@
-"""Training windows, varied: crops, equalisation, dB scale, SpecAugment and mixup.
+"""Training windows, varied: crops, equalisation, dB scale, SpecAugment and mixup; and what was tried and is off.
 
 Against the cues that GTZAN offers and music does not: the codec's cut-off and the pressing's tone colour. (Level is
 varied inside the network, where it is measured: model.network.RelativeLevel.) See
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.features import Float32
+from training.warps import noisy, shifted, stretched
 
 
 @dataclass(frozen=True)
@@ -24,10 +25,24 @@ class Augmentation:
     time_mask_frames: int = 16
     mel_mask_bands: int = 16
     masks: int = 2  # of each kind (SpecAugment, Park et al., 2019)
-    mixup_alpha: float = 0.3  # Beta(alpha, alpha) (Zhang et al., 2018)
+    mixup_alpha: float = 0.3  # Beta(alpha, alpha) (Zhang et al., 2018); 0 mixes nothing
+    middle_share: float = 0.0  # of windows that are the middle of their song instead of anywhere in it
+    stretch: float = 0.0  # windows are slower or faster by up to this share
+    shift_semitones: float = 0.0  # windows are higher or lower by up to so many
+    noise_share: float = 0.0  # of windows with white noise, NOISE_SNR_DB below them
 
 
 SILENT_DB = -100.0  # below every floor
+NOISE_SNR_DB = (10.0, 40.0)  # audible to hardly there
+
+
+def crop_window(log_mel: Float32, n_frames: int, how: Augmentation, rng: np.random.Generator) -> Float32:
+    """A window [n_frames, n_mels] of a song [frames, n_mels]. What is off draws no random number."""
+    n_heard = round(n_frames * (1 + rng.uniform(-how.stretch, how.stretch))) if how.stretch else n_frames
+    if how.middle_share and rng.random() < how.middle_share:
+        log_mel = log_mel[max(0, len(log_mel) - n_heard) // 2 :][:n_heard]
+    window = random_crop(log_mel, n_heard, rng)
+    return stretched(window, n_frames) if how.stretch else window
 
 
 def random_crop(log_mel: Float32, n_frames: int, rng: np.random.Generator) -> Float32:
@@ -39,7 +54,11 @@ def random_crop(log_mel: Float32, n_frames: int, rng: np.random.Generator) -> Fl
 
 
 def vary_window(log_mel: Float32, how: Augmentation, rng: np.random.Generator) -> Float32:
-    """One window [frames, n_mels] in dB, varied; the input is left as it is."""
+    """One window [frames, n_mels] in dB, varied; the input is left as it is. What is off draws no random number."""
+    if how.shift_semitones:
+        log_mel = shifted(log_mel, rng.uniform(-how.shift_semitones, how.shift_semitones))
+    if how.noise_share and rng.random() < how.noise_share:
+        log_mel = noisy(log_mel, rng.uniform(*NOISE_SNR_DB), rng)
     peak_db = log_mel.max()
     x = (log_mel - peak_db) * (1 + rng.uniform(-how.scale, how.scale))
     x = x + _random_equaliser(x.shape[1], how.eq_db, rng)
@@ -66,6 +85,8 @@ def _random_stretch(length: int, longest: int, rng: np.random.Generator) -> slic
 
 def mixup(windows: Float32, targets: Float32, alpha: float, rng: np.random.Generator) -> tuple[Float32, Float32]:
     """Blend each window [batch, frames, n_mels] and its target [batch, genres] with another one of the batch."""
+    if not alpha:
+        return windows, targets
     share = rng.beta(alpha, alpha, len(windows)).astype(np.float32)
     share = np.maximum(share, 1 - share)
     other = rng.permutation(len(windows))

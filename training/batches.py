@@ -7,12 +7,11 @@ import numpy as np
 
 from model.contract import WindowLayout
 from model.features import Float32
-from training.augment import Augmentation, mixup, random_crop, vary_window
+from training.augment import Augmentation, crop_window, mixup, vary_window
 from training.feature_set import FeatureSet
 from training.others import OtherWindows
 from training.taught_windows import TaughtWindows
 
-OTHERS_SHARE = 1 / 4  # windows of none of the genres for each one of a song
 TAUGHT_SHARE = 1.0  # windows that other networks named for each one of a song
 
 
@@ -24,7 +23,8 @@ def one_hot(genres: list[str], order: tuple[str, ...]) -> Float32:
 class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
     """One epoch: every song once, in random order. The same seed and epoch give the same batches.
 
-    `others` go along with every genre equally likely as their target, `taught` with those that they bring.
+    `others` go along with every genre equally likely as their target, `others_share` of them for each window of a song;
+    `taught` with the targets that they bring.
     """
 
     def __init__(
@@ -36,12 +36,13 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
         taught: TaughtWindows | None = None,
         *,
         batch_size: int,
+        others_share: float,
         seed: int,
     ) -> None:
         super().__init__(workers=1)
         self._songs, self._layout, self._augmentation = songs, layout, augmentation
         self._others, self._taught = others, taught
-        self._batch_size, self._seed = batch_size, seed
+        self._batch_size, self._others_share, self._seed = batch_size, others_share, seed
         self._targets = one_hot([track.genre for track in songs.tracks], songs.genres)
         self.epoch = 0
 
@@ -55,16 +56,19 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
         chosen = order[index * self._batch_size : (index + 1) * self._batch_size]
         rng = np.random.default_rng([self._seed, self.epoch, index])
         windows = np.stack([self._window(int(song), rng) for song in chosen])
-        parts = [mixup(windows, self._targets[chosen], self._augmentation.mixup_alpha, rng), self._others_of(index)]
+        parts = [mixup(windows, self._targets[chosen], self._augmentation.mixup_alpha, rng)]
+        if self._others_share:
+            parts.append(self._others_of(index))
         if self._taught:
             parts.append(self._taught.draw(round(TAUGHT_SHARE * self._batch_size), self.epoch, index))
         return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
 
     def _others_of(self, index: int) -> tuple[Float32, Float32]:
-        windows = self._others.draw(max(1, round(OTHERS_SHARE * self._batch_size)), self.epoch, index)
+        windows = self._others.draw(max(1, round(self._others_share * self._batch_size)), self.epoch, index)
         n_genres = self._targets.shape[1]
         return windows, np.full((len(windows), n_genres), 1 / n_genres, np.float32)
 
     def _window(self, song: int, rng: np.random.Generator) -> Float32:
         log_mel = self._songs.log_mel_of(self._songs.tracks[song])
-        return vary_window(random_crop(log_mel, self._layout.window_frames, rng), self._augmentation, rng)
+        window = crop_window(log_mel, self._layout.window_frames, self._augmentation, rng)
+        return vary_window(window, self._augmentation, rng)

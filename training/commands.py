@@ -86,25 +86,10 @@ def _fit_linear(options: Namespace, train_songs: FeatureSet, valid_songs: Featur
 
 
 def _fit_by_epochs(options: Namespace, train_songs: FeatureSet, valid_songs: FeatureSet, how: str) -> None:
-    from training.options import TrainingOptions, vary
+    from training.options import chosen_options
     from training.train import train
 
-    from_scratch = options.init == "scratch"
-    if bool(options.teachers) != bool(options.unlabelled):
-        raise TrainingError("--teachers name the windows of --unlabelled: say both, or neither")
-    chosen = TrainingOptions(
-        init=options.init,
-        model=options.model,
-        epochs=options.epochs or (60 if from_scratch else 24),
-        batch_size=options.batch_size,
-        learning_rate=options.learning_rate or (1e-3 if from_scratch else 3e-4),
-        patience=options.patience,
-        seed=options.seed,
-        others=str(options.others or ""),
-        teachers=tuple(map(str, options.teachers)),
-        unlabelled=str(options.unlabelled or ""),
-    )
-    train(train_songs, valid_songs, options.run, vary(chosen, options.vary), how)
+    train(train_songs, valid_songs, options.run, chosen_options(options), how)
 
 
 def adapt_teacher(options: Namespace) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
@@ -27,10 +28,39 @@ class TrainingOptions:
     label_smoothing: float = 0.1
     patience: int = 15
     seed: int = 0
+    level_jitter: float = 1.0  # of what the network has (model.network.RelativeLevel)
+    local_share: float = 0.5  # of the loss that asks about 2.5 s instead of the whole window
+    others_share: float = 0.25  # windows of none of the genres for each one of a song
+    norms_learn: int = 0  # 1: the batch norms of given weights learn with the rest
+    first_layer_rate: float = 1.0  # the first layer's learning rate as a share of the last one's
+    ema_momentum: float = 0.0  # of an average of the weights over the updates, kept in their place; 0: none
     others: str = ""
     teachers: tuple[str, ...] = ()
     unlabelled: str = ""
     augmentation: Augmentation = field(default_factory=Augmentation)
+
+
+def chosen_options(options: Namespace) -> TrainingOptions:
+    """What the command line of `train` says, the rest as it is best for the start chosen.
+
+    Raises TrainingError for what does not go together.
+    """
+    from_scratch = options.init == "scratch"
+    if bool(options.teachers) != bool(options.unlabelled):
+        raise TrainingError("--teachers name the windows of --unlabelled: say both, or neither")
+    chosen = TrainingOptions(
+        init=options.init,
+        model=options.model,
+        epochs=options.epochs or (60 if from_scratch else 24),
+        batch_size=options.batch_size,
+        learning_rate=options.learning_rate or (1e-3 if from_scratch else 3e-4),
+        patience=options.patience,
+        seed=options.seed,
+        others=str(options.others or ""),
+        teachers=tuple(map(str, options.teachers)),
+        unlabelled=str(options.unlabelled or ""),
+    )
+    return vary(chosen, options.vary)
 
 
 def vary(options: TrainingOptions, settings: Sequence[str]) -> TrainingOptions:

@@ -23,12 +23,13 @@ from training.run_folder import claim_run, is_exhausted, read_history, read_loss
 from training.schedule import EpochNumber, one_cycle
 from training.score import in_batches, negative_log_likelihood, song_logits
 from training.taught_windows import taught_windows
+from training.tuning import AveragedWeights, adjust, make_optimizer
 
 STEPS_HEARD = 8  # about 2.5 s: what one row of the chart hears
 
 
-def make_loss(label_smoothing: float) -> Any:
-    """Cross-entropy of the window's mean logits and, with equal weight, of every 2.5-s part of it.
+def make_loss(label_smoothing: float, local_share: float) -> Any:
+    """Cross-entropy of the window's mean logits and, for `local_share` of the loss, of every 2.5-s part of it.
 
     The chart shows seconds and the verdict whole songs: the network learns to be right on both.
     """
@@ -39,7 +40,7 @@ def make_loss(label_smoothing: float) -> Any:
         smooth = targets * (1 - label_smoothing) + label_smoothing / genres
         whole = -ops.sum(smooth * ops.log_softmax(ops.mean(step_logits, axis=1)), axis=-1)
         local = -ops.mean(ops.sum(smooth[:, None] * ops.log_softmax(parts), axis=-1), axis=-1)
-        return (whole + local) / 2
+        return whole * (1 - local_share) + local * local_share
 
     return loss
 
@@ -80,19 +81,21 @@ def train(train_songs: FeatureSet, valid_songs: FeatureSet, run: Path, options: 
     """
     layout = WindowLayout()
     claim_run(run, train_songs, valid_songs, json.loads(json.dumps(asdict(options))), how)
-    if is_exhausted(read_losses(run), options.patience):
+    if has_ended(run, options):
         return
     keras.utils.set_random_seed(options.seed)
     network = initial_network(options.init, options.model, train_songs, layout)
     batches = _batches(train_songs, layout, options)
+    adjust(network, options)
     rate = one_cycle(options.learning_rate, options.epochs * len(batches))
-    optimizer = keras.optimizers.AdamW(rate, weight_decay=options.weight_decay, clipnorm=1.0)
-    network.compile(optimizer, loss=make_loss(options.label_smoothing), metrics=[window_accuracy])
+    loss = make_loss(options.label_smoothing, options.local_share)
+    network.compile(make_optimizer(network, rate, options), loss=loss, metrics=[window_accuracy])
     network.fit(
         batches,
         epochs=options.epochs,
         verbose="auto",
         callbacks=[
+            *([AveragedWeights()] if options.ema_momentum else []),
             EpochNumber(batches),
             Validation(valid_songs, layout, run, options.patience),
             keras.callbacks.CSVLogger(str(run / "history.csv"), append=True),
@@ -100,6 +103,12 @@ def train(train_songs: FeatureSet, valid_songs: FeatureSet, run: Path, options: 
         ],
     )
     draw_curves(read_history(run), run / "curves.png")
+
+
+def has_ended(run: Path, options: TrainingOptions) -> bool:
+    """Whether all epochs of a run were trained, or as many as brought something better."""
+    losses = read_losses(run)
+    return len(losses) >= options.epochs or is_exhausted(losses, options.patience)
 
 
 def _batches(songs: FeatureSet, layout: WindowLayout, options: TrainingOptions) -> TrainingBatches:
@@ -116,5 +125,6 @@ def _batches(songs: FeatureSet, layout: WindowLayout, options: TrainingOptions) 
         OtherWindows(others, songs.chain, layout, seed),
         taught,
         batch_size=options.batch_size,
+        others_share=options.others_share,
         seed=seed,
     )

@@ -10,7 +10,7 @@ import pytest
 
 from model.contract import WindowLayout
 from tests.training.support import toy_log_mel, toy_set
-from training.augment import SILENT_DB, Augmentation, mixup, random_crop, vary_window
+from training.augment import SILENT_DB, Augmentation, crop_window, mixup, random_crop, vary_window
 from training.batches import TrainingBatches, one_hot
 from training.feature_set import FeatureSet
 from training.others import OtherWindows
@@ -83,6 +83,45 @@ def test_a_short_song_repeats_itself() -> None:
     np.testing.assert_array_equal(random_crop(song, 128, rng())[:, 0], np.arange(128) % 50)
 
 
+def test_the_middle_is_as_far_from_one_end_as_from_the_other() -> None:
+    song = np.repeat(np.arange(300.0, dtype=np.float32)[:, None], 128, axis=1)
+    how = replace(NOTHING, middle_share=1)
+    assert {crop_window(song, 128, how, rng(seed))[0, 0] for seed in range(9)} == {86}
+    assert crop_window(song[:50], 128, how, rng())[:, 0].tolist() == list(np.arange(128) % 50)
+
+
+def test_stretched_windows_hear_more_or_less_of_the_song() -> None:
+    song = np.repeat(np.arange(300.0, dtype=np.float32)[:, None], 128, axis=1)
+    windows = [crop_window(song, 128, replace(NOTHING, stretch=0.2), rng(seed)) for seed in range(30)]
+    assert {window.shape for window in windows} == {(128, 128)}
+    speeds = [np.diff(window[:, 0]) for window in windows]
+    assert all(np.ptp(speed) < 1e-3 for speed in speeds)
+    assert 0.79 < min(map(np.min, speeds)) < 0.9
+    assert 1.1 < max(map(np.max, speeds)) < 1.21
+
+
+def test_music_is_higher_or_lower_as_far_as_it_is_told_to() -> None:
+    window = np.full((128, 128), -60, np.float32)
+    window[:, 80] = 0
+    how = replace(NOTHING, shift_semitones=4)
+    loudest = {int(vary_window(window, how, rng(seed))[0].argmax()) for seed in range(20)}
+    assert loudest - {80}
+    assert 70 <= min(loudest) < 80 < max(loudest) <= 90
+
+
+def test_noise_fills_what_is_silent_in_its_share_of_the_windows() -> None:
+    window = np.full((128, 128), -80, np.float32)
+    window[:, 10] = 0
+    filled = [vary_window(window, replace(NOTHING, noise_share=0.5), rng(seed)).mean() > -70 for seed in range(40)]
+    assert 10 < sum(filled) < 30
+
+
+def test_mixup_of_nothing_leaves_windows_as_they_are() -> None:
+    windows, targets = rng().normal(size=(4, 3, 2)), np.eye(4)
+    for found, given in zip(mixup(windows, targets, 0, rng()), (windows, targets), strict=True):
+        np.testing.assert_array_equal(found, given)
+
+
 def test_mixup_blends_windows_as_it_blends_their_targets() -> None:
     targets = np.eye(8, dtype=np.float32)
     windows = np.tile(targets[:, None, :], (1, 4, 1))  # each window shows its own target
@@ -104,7 +143,7 @@ def others(songs: FeatureSet) -> OtherWindows:
 
 
 def batches(songs: FeatureSet, others: OtherWindows, seed: int = 0, epoch: int = 0) -> TrainingBatches:
-    made = TrainingBatches(songs, WindowLayout(), Augmentation(), others, batch_size=10, seed=seed)
+    made = TrainingBatches(songs, WindowLayout(), Augmentation(), others, batch_size=10, others_share=0.25, seed=seed)
     made.epoch = epoch
     return made
 
@@ -117,8 +156,9 @@ def test_a_seed_and_an_epoch_always_give_the_same_batch(songs: FeatureSet, other
 
 
 def test_an_epoch_holds_each_song_once(songs: FeatureSet, others: OtherWindows) -> None:
-    plain = TrainingBatches(songs, WindowLayout(), replace(NOTHING, mixup_alpha=1e-9), others, batch_size=10, seed=0)
-    seen = np.concatenate([plain[i][1][:10] for i in range(len(plain))])
+    unmixed = replace(NOTHING, mixup_alpha=0)
+    plain = TrainingBatches(songs, WindowLayout(), unmixed, others, batch_size=10, others_share=0, seed=0)
+    seen = np.concatenate([plain[i][1] for i in range(len(plain))])
     assert len(plain) == 4
     assert len(seen) == 40
     assert (np.abs(seen.sum(axis=0) - 40 / 3) < 4).all()
@@ -134,7 +174,9 @@ def test_others_go_along_with_every_genre_equally_likely(songs: FeatureSet, othe
 def test_windows_that_were_taught_go_along_with_their_targets(songs: FeatureSet, others: OtherWindows) -> None:
     log_mel, targets = np.zeros((5, 128, 128), np.float16), np.full((5, 3), [0.5, 0.2, 0.3], np.float32)
     taught = TaughtWindows(log_mel, targets, Augmentation(), seed=0)
-    made = TrainingBatches(songs, WindowLayout(), Augmentation(), others, taught, batch_size=10, seed=0)
+    made = TrainingBatches(
+        songs, WindowLayout(), Augmentation(), others, taught, batch_size=10, others_share=0.25, seed=0
+    )
     windows, found = made[0]
     assert len(windows) == len(found) == 22
     np.testing.assert_allclose(found[12:], targets[[0] * 10], atol=1e-6)

@@ -13,6 +13,7 @@ import pytest
 from model.contract import WindowLayout
 from tests.training.support import part, toy_log_mel, toy_set
 from training.errors import TrainingError
+from training.feature_set import open_feature_set
 from training.initial import initial_network
 from training.options import TrainingOptions
 from training.run_folder import is_exhausted, read_history
@@ -108,7 +109,7 @@ def test_weights_that_are_not_there_are_named(init: str, tmp_path: Path) -> None
 
 
 def test_the_loss_asks_for_the_whole_and_for_its_parts() -> None:
-    loss = make_loss(0.0)
+    loss = make_loss(0.0, local_share=0.5)
     target = np.array([[1.0, 0.0]], np.float32)
     steady = np.tile([[[2.0, 0.0]]], (1, 32, 1)).astype(np.float32)
     uneven = steady.copy()
@@ -116,6 +117,8 @@ def test_the_loss_asks_for_the_whole_and_for_its_parts() -> None:
     assert float(loss(target, steady)[0]) == pytest.approx(np.log1p(np.exp(-2)), rel=1e-5)
     parts = (np.log1p(np.exp(-4)) + np.log(2)) / 2
     assert float(loss(target, uneven)[0]) == pytest.approx((np.log1p(np.exp(-2)) + parts) / 2, rel=1e-5)
+    whole_alone = make_loss(0.0, local_share=0)
+    assert float(whole_alone(target, uneven)[0]) == pytest.approx(np.log1p(np.exp(-2)), rel=1e-5)
 
 
 def test_a_folder_without_a_run_is_named(tmp_path: Path) -> None:
@@ -137,6 +140,13 @@ def test_a_run_that_has_ended_is_left_as_it_is(tmp_path: Path) -> None:
         history = read_history(tmp_path / "run")
     losses = [float(row["val_loss"]) for row in history]
     assert len(losses) - 1 - int(np.argmin(losses)) == 2
+
+
+def test_a_run_of_all_its_epochs_is_not_begun_again(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    songs = open_feature_set(run.parent / "set")
+    monkeypatch.delattr("training.train.initial_network")  # nothing is to be trained with
+    train(part(songs, "train"), part(songs, "valid"), run, OPTIONS, "given")
+    assert len(read_history(run)) == 10
 
 
 def test_exhausted_means_patience_epochs_without_a_better_one() -> None:
