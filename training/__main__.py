@@ -45,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_split(steps)
     _add_adapt(steps)
     _add_train(steps)
+    _add_average(steps)
     _add_evaluate(steps)
     _add_export(steps)
     _add_results(steps)
@@ -110,6 +111,14 @@ def _add_train(steps: Any) -> None:
     step.add_argument("--teachers", nargs="+", default=[], type=Path, metavar="RUN", help="runs that name --unlabelled")
     step.add_argument("--unlabelled", type=Path, help="folder ….pairs of `adapt`: music that the teachers name")
     step.add_argument("--vary", nargs="+", default=[], metavar="NAME=NUMBER", help="numbers of the recipe, as eq_db=0")
+
+
+def _add_average(steps: Any) -> None:
+    step = _step(steps, "average", commands.average_trained, "runs of several seeds -> one with their mean weights")
+    step.add_argument("runs", type=Path, nargs="+", metavar="RUN", help="run that `train` wrote")
+    _add_set(step)
+    _add_read_split(step)
+    step.add_argument("--run", type=Path, required=True, help="folder to write")
 
 
 def _add_evaluate(steps: Any) -> None:

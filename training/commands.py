@@ -92,6 +92,16 @@ def _fit_by_epochs(options: Namespace, train_songs: FeatureSet, valid_songs: Fea
     train(train_songs, valid_songs, options.run, chosen_options(options), how)
 
 
+def average_trained(options: Namespace) -> None:
+    """`average`: writes a run's folder."""
+    from training.average import average_runs
+
+    songs, (how, split) = open_feature_set(options.set), read_split(options.split)
+    parts = part_of_set(songs, split, "train"), part_of_set(songs, split, "valid")
+    average_runs(options.runs, *parts, options.run, how)
+    print(f"averaged: {options.run} (best.keras, history.csv)")
+
+
 def adapt_teacher(options: Namespace) -> None:
     """`adapt`: prints the files left out, and how well the features match before and after."""
     from training.adapt import AdaptOptions, adapt, as_text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 from model.contract import WindowLayout
@@ -10,7 +9,7 @@ from model.network import build_network
 from training.feature_set import FeatureSet
 from training.head import INVERSE_REGULARISATION, fit_linear_head
 from training.run_folder import claim_run, read_losses
-from training.train import Validation
+from training.train import keep_finished
 
 
 def train_linear(train_songs: FeatureSet, valid_songs: FeatureSet, run: Path, seed: int, how: str) -> None:
@@ -26,11 +25,4 @@ def train_linear(train_songs: FeatureSet, valid_songs: FeatureSet, run: Path, se
     layout = WindowLayout()
     network = build_network("linear", len(train_songs.genres), train_songs.chain.n_mels, layout)
     fit_linear_head(network, train_songs, layout)
-    validation = Validation(valid_songs, layout, run, patience=1)
-    validation.set_model(network)
-    history: dict[str, float] = {"epoch": 0}
-    validation.on_epoch_end(0, history)
-    with (run / "history.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(history))
-        writer.writeheader()
-        writer.writerow(history)
+    keep_finished(network, valid_songs, run)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -71,6 +72,18 @@ class Validation(keras.callbacks.Callback):  # type: ignore[misc]
         if int(np.argmin(self._losses)) == epoch:
             save_network(self.model, self._run / "best.keras")
         self.model.stop_training = is_exhausted(self._losses, self._patience)
+
+
+def keep_finished(network: keras.Model, valid_songs: FeatureSet, run: Path) -> None:
+    """Make a network that needs no epochs the run's best one: best.keras and a history.csv of one row."""
+    validation = Validation(valid_songs, WindowLayout(), run, patience=1)
+    validation.set_model(network)
+    history: dict[str, float] = {"epoch": 0}
+    validation.on_epoch_end(0, history)
+    with (run / "history.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(history))
+        writer.writeheader()
+        writer.writerow(history)
 
 
 def train(train_songs: FeatureSet, valid_songs: FeatureSet, run: Path, options: TrainingOptions, how: str) -> None:

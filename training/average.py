@@ -1,0 +1,44 @@
+"""Several runs of one recipe, averaged into one network: their mean weights, at the cost of one of them.
+
+Networks that were fine-tuned from the same start lie in one basin, where the mean of the weights is about as good as
+the mean of the answers (Wortsman et al., "Model soups", 2022), and luck with a seed evens out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from training.errors import TrainingError
+from training.feature_set import FeatureSet
+from training.run_folder import claim_run, read_losses, read_record
+from training.train import keep_finished
+from training.trained import load_trained
+
+
+def average_runs(runs: Sequence[Path], train_songs: FeatureSet, valid_songs: FeatureSet, run: Path, how: str) -> None:
+    """Write the folder `run`, as `train` would. One that is finished is left as it is.
+
+    Raises TrainingError when the runs differ in more than their seed, or the folder holds another run.
+    """
+    records = [read_record(each) for each in runs]
+    recipes = [{**record, "options": {**record["options"], "seed": None}} for record in records]
+    if any(recipe != recipes[0] for recipe in recipes):
+        raise TrainingError(
+            "only runs of one recipe on the same songs can be averaged: these differ in more than seeds"
+        )
+    if any(record["options"]["init"] == "scratch" for record in records):
+        raise TrainingError("runs from scratch each end somewhere else: only those of the same --init can be averaged")
+    options = {**records[0]["options"], "averaged": [each.name for each in runs]}
+    claim_run(run, train_songs, valid_songs, options, how)
+    if not read_losses(run):
+        keep_finished(_mean_network([load_trained(each).network for each in runs]), valid_songs, run)
+
+
+def _mean_network(networks: Sequence[keras.Model]) -> keras.Model:
+    weights = zip(*(network.get_weights() for network in networks), strict=True)
+    networks[0].set_weights([np.mean(each, axis=0) for each in weights])
+    return networks[0]
