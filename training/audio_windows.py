@@ -16,7 +16,7 @@ from model.features import Float32, Resampler, SignalChain
 
 LONGEST_SONG_S = 1800.0  # of an hour-long mix the first half: memory, and one recording need not outweigh others
 DECODE_TIMEOUT_S = 600.0
-SECONDS_A_WINDOW, FEWEST_WINDOWS, MOST_WINDOWS = 2.5, 2, 40
+SECONDS_A_WINDOW, FEWEST_WINDOWS, MOST_WINDOWS = 1.25, 2, 40
 RATE_GRAIN_HZ = 450  # divides 22,050, so that the resampler's table for a changed speed stays small
 
 
@@ -69,7 +69,7 @@ def window_samples(chain: SignalChain, layout: WindowLayout) -> int:
 
 
 def n_windows(duration_s: float) -> int:
-    """How many windows to cut from a song: one for each 2.5 s, within limits; none from less than a second."""
+    """How many windows to cut from a song: one for each 1.25 s, within limits; none from less than a second."""
     if duration_s < MINIMUM_DURATION_S:
         return 0
     return int(np.clip(duration_s // SECONDS_A_WINDOW, FEWEST_WINDOWS, MOST_WINDOWS))
