@@ -7,6 +7,9 @@
 #                (`python -m tests.bench --help` has more, such as --quick)
 #   make train   folder of songs per genre -> exported model   DATA=folder  OUT=runs/model
 #                INIT=scratch, or weights to start from   SPLIT=options of `python -m training split`
+#                MUSIC=folders of any music, for INIT=mn04_as_mAP_432.pt to learn our features on first
+#                OTHERS=folder of sounds of no genre, a subfolder a kind, to be unsure of
+#                SEEDS="0 1 2 3 4": a run each, averaged into one   NAME=what the page calls it (DATA's name)
 #                RUN=folder the work is kept in, so that it can go on (OUT-training)
 #   make export  a training run -> model folder                 OUT=runs/model
 #   make image   the container image                IMAGE=genrescope
@@ -19,6 +22,10 @@ OUT ?= runs/model
 RUN ?= $(OUT)-training
 INIT ?= scratch
 SPLIT ?=
+MUSIC ?=
+OTHERS ?=
+SEEDS ?= 0
+NAME ?=
 python := .venv/bin/python
 
 .PHONY: check-data check-mpg123 help run test lint parity bench setup setup-train setup-test train export image
@@ -57,21 +64,21 @@ bench: setup-test
 export DATA_FOLDER = $(patsubst ~/%,$(HOME)/%,$(DATA))
 export OUT_FOLDER = $(patsubst ~/%,$(HOME)/%,$(OUT))
 export RUN_FOLDER = $(patsubst ~/%,$(HOME)/%,$(RUN))
+export OTHERS_FOLDER = $(patsubst ~/%,$(HOME)/%,$(OTHERS))
+export INIT_FILE = $(patsubst ~/%,$(HOME)/%,$(INIT))
+export MUSIC_FOLDERS = $(patsubst ~/%,$(HOME)/%,$(MUSIC))
+export SPLIT SEEDS NAME
 prepared = --set "$$RUN_FOLDER/set" --split "$$RUN_FOLDER/split.json"
 
 check-data:
 	@test -e "$$DATA_FOLDER" || { echo "make train: say DATA=folder, with one subfolder a genre" >&2; exit 2; }
 
 train: check-data setup-train
-	$(python) -m training prepare "$$DATA_FOLDER" --set "$$RUN_FOLDER/set"
-	$(python) -m training split $(prepared) $(SPLIT)
-	$(python) -m training train $(prepared) --run "$$RUN_FOLDER" --init '$(INIT)'
-	$(python) -m training export $(prepared) --run "$$RUN_FOLDER" --model "$$OUT_FOLDER" --name "$$(basename "$$DATA_FOLDER")"
-	$(python) -m training evaluate $(prepared) --model "$$OUT_FOLDER" --out "$$RUN_FOLDER/evaluation"
-	@echo "trained: see it with  make run MODEL='$$OUT_FOLDER'"
+	@tools/train.sh
 
 export: setup-train
-	$(python) -m training export $(prepared) --run "$$RUN_FOLDER" --model "$$OUT_FOLDER"
+	@run="$$RUN_FOLDER/mean"; test -d "$$run" || run=$$(ls -d "$$RUN_FOLDER"/seed-* | head -n 1); \
+	$(python) -m training export $(prepared) --run "$$run" --model "$$OUT_FOLDER" --name "$${NAME:-genrescope}"
 
 image:
 	@tools/image.sh '$(IMAGE)'

@@ -51,9 +51,9 @@ def chosen_options(options: Namespace) -> TrainingOptions:
     chosen = TrainingOptions(
         init=options.init,
         model=options.model,
-        epochs=options.epochs or (60 if from_scratch else 24),
+        epochs=options.epochs or (60 if from_scratch else 16),
         batch_size=options.batch_size,
-        learning_rate=options.learning_rate or (1e-3 if from_scratch else 3e-4),
+        learning_rate=options.learning_rate,
         patience=options.patience,
         seed=options.seed,
         others=str(options.others or ""),

@@ -1,0 +1,52 @@
+#!/bin/sh
+# From folders of music to an exported model and its card, by the steps of `python -m training`. What it is told stands
+# in the environment; `make train` says it:
+#   DATA_FOLDER     songs, one subfolder a genre, or an archive of log-mels
+#   OUT_FOLDER      the model to write
+#   RUN_FOLDER      where the work is kept, so that an interrupted one goes on
+#   SPLIT           options of `python -m training split`
+#   INIT_FILE       scratch, or weights to start from
+#   MUSIC_FOLDERS   music without labels, on which INIT_FILE, EfficientAT's mn04, first learns our features
+#   OTHERS_FOLDER   sounds of none of the genres, one subfolder a kind, for the network to be unsure of
+#   NAME            what the page calls the model; unless said, as DATA_FOLDER
+#   SEEDS           a run each; of several with INIT_FILE, the mean of their weights is exported
+set -eu
+
+step() { .venv/bin/python -m training "$@"; }
+
+set="$RUN_FOLDER/set" split="$RUN_FOLDER/split.json" evidence="$RUN_FOLDER/evidence" init=$INIT_FILE
+step prepare "$DATA_FOLDER" --set "$set"
+# shellcheck disable=SC2086 # options, as folders of music below, are several words
+step split --set "$set" --split "$split" $SPLIT
+if [ -n "$MUSIC_FOLDERS" ]; then
+    # shellcheck disable=SC2086
+    step adapt $MUSIC_FOLDERS --teacher "$init" --out "$RUN_FOLDER/adapted.keras"
+    init="$RUN_FOLDER/adapted.keras"
+fi
+
+# learn SEED RUN: one run of the recipe.
+learn() {
+    if [ -n "$OTHERS_FOLDER" ]; then
+        step train --set "$set" --split "$split" --init "$init" --seed "$1" --run "$2" --others "$RUN_FOLDER/others"
+    else
+        step train --set "$set" --split "$split" --init "$init" --seed "$1" --run "$2"
+    fi
+}
+
+[ -z "$OTHERS_FOLDER" ] || step prepare "$OTHERS_FOLDER" --set "$RUN_FOLDER/others"
+set -- # the runs' folders: names with spaces stay whole
+for seed in $SEEDS; do
+    learn "$seed" "$RUN_FOLDER/seed-$seed"
+    set -- "$@" "$RUN_FOLDER/seed-$seed"
+done
+step results "one run a seed" "$@" --set "$set" --split "$split" --evidence "$evidence"
+run=$1
+if [ $# -gt 1 ] && [ "$init" != scratch ]; then
+    run="$RUN_FOLDER/mean"
+    step average "$@" --set "$set" --split "$split" --run "$run"
+    step results "the mean of their weights" "$run" --set "$set" --split "$split" --evidence "$evidence"
+fi
+step export --set "$set" --split "$split" --run "$run" --model "$OUT_FOLDER" --name "${NAME:-$(basename "$DATA_FOLDER")}"
+step evaluate --set "$set" --split "$split" --model "$OUT_FOLDER" --out "$evidence"
+step card --model "$OUT_FOLDER" --evidence "$evidence"
+echo "trained: see it with  make run MODEL='$OUT_FOLDER'"
