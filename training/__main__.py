@@ -20,6 +20,10 @@ from training.to_score import DEFAULT_SET, GTZAN_SET
 DEFAULT_SPLIT = Path("runs/split.json")
 DEFAULT_ADAPTED = Path("runs/adapted.keras")
 MODELS = ("cnn", "mn04", "mfcc", "contrast", "merged", "linear")  # model.network.ARCHITECTURES, which takes TensorFlow
+VARIANT_MODELS = (
+    "conv1d", "short-chunk", "cnn-wide", "cnn-brief", "cnn-long", "cnn-attention", "cnn-mean-max", "cnn-pcen",
+    "cnn-band-norm",
+)  # fmt: skip
 DEFAULT_RUN, DEFAULT_MODEL = Path("runs/latest"), Path("model")
 DEFAULT_EVIDENCE = Path("runs/evidence")
 
@@ -101,7 +105,11 @@ def _add_train(steps: Any) -> None:
     _add_read_split(step)
     step.add_argument("--run", type=Path, default=DEFAULT_RUN, help="folder to write")
     step.add_argument("--init", default="scratch", help="scratch, EfficientAT's mn04 .pt file, or a .keras network")
-    step.add_argument("--model", default="cnn", choices=MODELS, help="for --init scratch; linear is fitted in one go")
+    step.add_argument(
+        "--model", default="cnn", choices=MODELS + VARIANT_MODELS, metavar="MODEL",
+        help=f"for --init scratch: {', '.join(MODELS)} (linear is fitted in one go); for the ablation alone and "
+        f"not to be exported: {', '.join(VARIANT_MODELS)}"
+    )  # fmt: skip
     step.add_argument("--epochs", type=int, help="60 from scratch, 16 from given weights, unless said")
     step.add_argument("--batch-size", type=int, default=32)
     step.add_argument("--learning-rate", type=float, default=1e-3, help="of the head and the body, at its peak")

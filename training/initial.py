@@ -12,6 +12,7 @@ from training.errors import TrainingError
 from training.feature_set import FeatureSet
 from training.head import fit_linear_head
 from training.teacher import load_teacher_weights, read_torch_weights
+from training.variants import build_any
 
 
 def initial_network(init: str, model: str, songs: FeatureSet, layout: WindowLayout) -> keras.Model:
@@ -20,7 +21,7 @@ def initial_network(init: str, model: str, songs: FeatureSet, layout: WindowLayo
     Raises TrainingError when `init` does not fit.
     """
     if init == "scratch":
-        return build_network(model, len(songs.genres), songs.chain.n_mels, layout)
+        return build_any(model, len(songs.genres), songs.chain.n_mels, layout)
     path = Path(init)
     if not path.is_file():
         raise TrainingError(f"--init {path}: no such file")
