@@ -105,7 +105,7 @@ def _result_line(inputs: CardInputs, row: Row) -> list[str]:
     own_seed = seed_of_this_model(inputs, row)
     name = plain(row["name"])
     return [
-        name if own_seed is None else f"**{name}** (this network: seed {own_seed})",
+        name if own_seed is None else f"**{name}** ({_this_network(row, own_seed)})",
         plain(row["init"]),
         f"{row['parameters']:,}",
         str(len(row["seeds"])),
@@ -116,6 +116,11 @@ def _result_line(inputs: CardInputs, row: Row) -> list[str]:
         over_seeds(row["ece"]),
         f"{_range(row['best_epochs'])} of {_range(row['epochs_run'])}",
     ]
+
+
+def _this_network(row: Row, seed: int) -> str:
+    """An averaged network is of no seed of its own."""
+    return "this network" if "averaged" in row["options"] else f"this network: seed {seed}"
 
 
 def _range(numbers: Sequence[int]) -> str:
