@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +26,12 @@ VARIANT_MODELS = (
     "cnn-band-norm",
 )  # fmt: skip
 DEFAULT_RUN, DEFAULT_MODEL = Path("runs/latest"), Path("model")
-DEFAULT_EVIDENCE = Path("runs/evidence")
+DEFAULT_EVIDENCE, DEFAULT_ABLATION = Path("runs/evidence"), Path("runs/ablation")
 
 
 def main(arguments: list[str] | None = None) -> int:
     """The exit status: 0, or 1 after one sentence that says what was wrong."""
-    options = _parser().parse_args(arguments)
+    options = _parse(arguments)
     try:
         options.command(options)
     except (TrainingError, ContractError) as error:
@@ -40,6 +41,10 @@ def main(arguments: list[str] | None = None) -> int:
         print("training: stopped", file=sys.stderr)
         return 130
     return 0
+
+
+def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    return _parser().parse_args(arguments)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -53,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_evaluate(steps)
     _add_export(steps)
     _add_results(steps)
+    _add_ablate(steps)
     _add_robustness(steps)
     _add_abstain(steps)
     _add_card(steps)
@@ -173,6 +179,26 @@ def _add_results(steps: Any) -> None:
     _add_read_split(step)
     step.add_argument("--part", choices=PARTS, default="valid", help="test songs are scored only when asked for")
     step.add_argument("--table", choices=("results", "ablation"), default="results", help="where the row belongs")
+    _add_evidence(step)
+
+
+def _add_ablate(steps: Any) -> None:
+    step = _step(steps, "ablate", commands.ablate_recipe, "the recipe with one thing changed at a time -> a table")
+    step.set_defaults(parse=_parse)
+    _add_set(step)
+    _add_read_split(step)
+    step.add_argument("--init", type=Path, required=True, help="the network that the recipe starts from")
+    step.add_argument("--teacher", type=Path, help="EfficientAT's mn04 .pt file, to start from it instead")
+    step.add_argument("--others", type=Path, help="as of `train`")
+    step.add_argument(
+        "--teachers", nargs="+", default=[], type=Path, metavar="RUN", help="as of `train`, to learn from"
+    )
+    step.add_argument("--unlabelled", type=Path, help="as of `train`")
+    step.add_argument("--runs", type=Path, default=DEFAULT_ABLATION, help="folder for the runs, NAME-SEED each")
+    step.add_argument("--only", nargs="+", default=[], metavar="NAME", help="these levers (see training/ablation.py)")
+    step.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    step.add_argument("--epochs", type=int, help="of every run; as `train` has it unless said")
+    step.add_argument("--jobs", type=int, default=2, help="runs at a time, one thread each")
     _add_evidence(step)
 
 

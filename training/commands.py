@@ -168,6 +168,20 @@ def record_results(options: Namespace) -> None:
     print(as_text(row))
 
 
+def ablate_recipe(options: Namespace) -> None:
+    """`ablate`: prints what is left out, and a line a lever as it gets its row."""
+    from training.ablate import ablate
+    from training.ablation import chosen_levers
+
+    if bool(options.teachers) != bool(options.unlabelled):
+        raise TrainingError("--teachers name the windows of --unlabelled: say both, or neither")
+    levers, left_out = chosen_levers(options.only, teacher=bool(options.teacher), taught=bool(options.teachers))
+    for line in left_out:
+        print(f"left out: {line}")
+    ablate(levers, options, options.parse, lambda line: print(line, flush=True))
+    print(f"kept in {options.evidence / 'ablation.json'}")
+
+
 def write_model_card(options: Namespace) -> None:
     """`card`: writes the card, and prints the README's figures or puts them there."""
     from training.card import write_card, write_into_readme

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from argparse import Namespace
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from training.augment import Augmentation
@@ -38,6 +39,10 @@ class TrainingOptions:
     teachers: tuple[str, ...] = ()
     unlabelled: str = ""
     augmentation: Augmentation = field(default_factory=Augmentation)
+
+    def as_json(self) -> dict[str, Any]:
+        """As a run's record keeps them: lists instead of tuples."""
+        return dict(json.loads(json.dumps(asdict(self))))
 
 
 def chosen_options(options: Namespace) -> TrainingOptions:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +91,7 @@ def train(train_songs: FeatureSet, valid_songs: FeatureSet, run: Path, options: 
     with other songs or options.
     """
     layout = WindowLayout()
-    claim_run(run, train_songs, valid_songs, json.loads(json.dumps(asdict(options))), how)
+    claim_run(run, train_songs, valid_songs, options.as_json(), how)
     if has_ended(run, options):
         return
     keras.utils.set_random_seed(options.seed)

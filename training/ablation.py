@@ -1,0 +1,99 @@
+"""The levers of the recipe: what each changes, and the options of `train` that change it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from training.errors import TrainingError
+
+SHIPPED, SCRATCH, SOUP = "shipped", "cnn", "soup"
+
+
+@dataclass(frozen=True)
+class Lever:
+    """One thing changed: `changes` names its row, `name` its runs, `against` the lever whose recipe it is else.
+
+    `start` is "adapted", "teacher" (the weights as they were published) or "scratch"; `taught` is whether other runs'
+    networks name music without labels.
+    """
+
+    name: str
+    changes: str
+    options: tuple[str, ...] = ()
+    start: str = "adapted"
+    against: str = SHIPPED
+    taught: bool = False
+
+
+def _varied(name: str, changes: str, *settings: str) -> Lever:
+    return Lever(name, changes, ("--vary", *settings))
+
+
+def _from_scratch(model: str, changes: str) -> Lever:
+    return Lever(model, f"from scratch: {changes}", ("--model", model), start="scratch", against=SCRATCH)
+
+
+LEVERS = (
+    Lever(SHIPPED, "as shipped"),
+    Lever("rate-3e-4", "learning rate 3e-4", ("--learning-rate", "3e-4")),
+    Lever("batch-16", "batches of 16", ("--batch-size", "16")),
+    Lever("not-adapted", "starts from mn04 as published, not adapted to our features", start="teacher"),
+    _varied("head-only", "the last layer alone learns", "first_layer_rate=0"),
+    _varied("layer-rates", "first layer at a tenth of the last one's learning rate", "first_layer_rate=0.1"),
+    _varied("norms-learn", "batch norms learn, too", "norms_learn=1"),
+    _varied("no-specaugment", "no SpecAugment", "masks=0"),
+    _varied("no-mixup", "no mixup", "mixup_alpha=0"),
+    _varied("no-crops", "always the middle window, no random crops", "middle_share=1"),
+    _varied("no-equaliser", "no equaliser", "eq_db=0"),
+    _varied("more-equaliser", "equaliser of 8 dB", "eq_db=8"),
+    _varied("no-low-pass", "no low-pass", "cutoff_share=0"),
+    _varied("no-scale", "no change of the dB scale", "scale=0"),
+    _varied("no-level", "no jitter of the level", "level_jitter=0"),
+    _varied("noise", "white noise in half of the windows, 10 to 40 dB below them", "noise_share=0.5"),
+    _varied("stretch", "up to 10 % slower or faster", "stretch=0.1"),
+    _varied("pitch", "up to 2 semitones higher or lower", "shift_semitones=2"),
+    _varied("no-smoothing", "no label smoothing", "label_smoothing=0"),
+    _varied("whole-windows", "loss of whole windows alone", "local_share=0"),
+    _varied("no-others", "nothing but the genres", "others_share=0"),
+    _varied("averaged", "weights averaged over the last 50 updates or so", "ema_momentum=0.98"),
+    Lever(SOUP, "the seeds' weights averaged: one network of all"),
+    Lever("distilled", "other runs' networks name music without labels, too", taught=True),
+    Lever(SCRATCH, "from scratch: six 2-D convolutions", ("--model", SCRATCH), start="scratch"),
+    _from_scratch("conv1d", "three 1-D convolutions of 256 channels"),
+    _from_scratch("short-chunk", "six residual blocks, a quarter of Won et al.'s width"),
+    _from_scratch("cnn-wide", "twice the channels"),
+    _from_scratch("cnn-brief", "steps hear 1.2 s instead of 2.5"),
+    _from_scratch("cnn-long", "steps hear 5 s instead of 2.5"),
+    _from_scratch("cnn-attention", "attention over time instead of the mean"),
+    _from_scratch("cnn-mean-max", "mean and maximum over time instead of the mean"),
+    _from_scratch("cnn-pcen", "PCEN instead of decibels"),
+    _from_scratch("cnn-band-norm", "every band normalised over the window"),
+)
+
+
+def changes_of(name: str) -> str:
+    """The row's name of a lever."""
+    return next(lever.changes for lever in LEVERS if lever.name == name)
+
+
+def chosen_levers(only: Sequence[str], *, teacher: bool, taught: bool) -> tuple[list[Lever], list[str]]:
+    """The levers named, or all of them; and a line for each that is left out for want of what it needs.
+
+    Raises TrainingError for a name that is none, and for a named one that lacks what it needs.
+    """
+    unknown = sorted(set(only) - {lever.name for lever in LEVERS})
+    if unknown:
+        raise TrainingError(f"no lever is called {', '.join(unknown)}: {', '.join(lever.name for lever in LEVERS)} are")
+    asked = [lever for lever in LEVERS if not only or lever.name in only]
+    lacking = {lever.name: _lacks(lever, teacher, taught) for lever in asked}
+    lines = [f"{name} needs {what}" for name, what in lacking.items() if what]
+    if only and lines:
+        raise TrainingError("; ".join(lines))
+    return [lever for lever in asked if not lacking[lever.name]], lines
+
+
+def _lacks(lever: Lever, teacher: bool, taught: bool) -> str:
+    if lever.start == "teacher" and not teacher:
+        return "--teacher"
+    return "--teachers and --unlabelled" if lever.taught and not taught else ""
