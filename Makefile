@@ -9,7 +9,7 @@
 #                INIT=scratch, or weights to start from   SPLIT=options of `python -m training split`
 #                MUSIC=folders of any music, for INIT=mn04_as_mAP_432.pt to learn our features on first
 #                OTHERS=folder of sounds of no genre, a subfolder a kind, to be unsure of
-#                SEEDS="0 1 2 3 4": a run each, averaged into one   NAME=what the page calls it (DATA's name)
+#                SEEDS="0 1 2 3 4": a run each, averaged into one (with INIT)   NAME=what the page calls it (DATA's name)
 #                RUN=folder the work is kept in, so that it can go on (OUT-training)
 #   make export  a training run -> model folder                 OUT=runs/model
 #   make image   the container image                IMAGE=genrescope
@@ -77,7 +77,7 @@ train: check-data setup-train
 	@tools/train.sh
 
 export: setup-train
-	@run="$$RUN_FOLDER/mean"; test -d "$$run" || run=$$(ls -d "$$RUN_FOLDER"/seed-* | head -n 1); \
+	@run=$$(ls -td "$$RUN_FOLDER"/mean-of-* "$$RUN_FOLDER"/seed-* 2>/dev/null | head -n 1); \
 	$(python) -m training export $(prepared) --run "$$run" --model "$$OUT_FOLDER" --name "$${NAME:-genrescope}"
 
 image:

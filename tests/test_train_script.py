@@ -83,7 +83,7 @@ def test_several_seeds_end_as_one_network(checkout: Path) -> None:
     assert names(made) == ["prepare", "split", "train", "train", "results", "average", "results", "export", "evaluate",
                            "card"]  # fmt: skip
     assert made[5][1:3] == ["my work/seed-3", "my work/seed-4"]
-    assert value(made[7], "--run") == value(made[5], "--run") == "my work/mean"
+    assert value(made[7], "--run") == value(made[5], "--run") == "my work/mean-of-3-4"
 
 
 def test_networks_from_scratch_are_not_averaged(checkout: Path) -> None:

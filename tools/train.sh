@@ -42,7 +42,7 @@ done
 step results "one run a seed" "$@" --set "$set" --split "$split" --evidence "$evidence"
 run=$1
 if [ $# -gt 1 ] && [ "$init" != scratch ]; then
-    run="$RUN_FOLDER/mean"
+    run="$RUN_FOLDER/mean-of-$(echo $SEEDS | tr ' ' -)"
     step average "$@" --set "$set" --split "$split" --run "$run"
     step results "the mean of their weights" "$run" --set "$set" --split "$split" --evidence "$evidence"
 fi

@@ -73,7 +73,8 @@ def ablate(levers: Sequence[Lever], options: Namespace, parse: Parse, say: Calla
         started: dict[Path, Future[None]] = {}
         for lever in levers:
             for run in runs_of(lever, options):
-                started.setdefault(run.folder, pool.submit(_train, run, parse(run.arguments)))
+                if run.folder not in started:  # levers share runs: one folder is never trained in twice at a time
+                    started[run.folder] = pool.submit(_train, run, parse(run.arguments))
         for lever in levers:
             try:
                 for run in runs_of(lever, options):

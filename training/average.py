@@ -35,7 +35,8 @@ def average_runs(runs: Sequence[Path], train_songs: FeatureSet, valid_songs: Fea
     options = {**records[0]["options"], "averaged": [each.name for each in runs]}
     claim_run(run, train_songs, valid_songs, options, how)
     if not read_losses(run):
-        keep_finished(_mean_network([load_trained(each).network for each in runs]), valid_songs, run)
+        network = _mean_network([load_trained(each).network for each in runs])
+        keep_finished(network, train_songs.genres, valid_songs, run)
 
 
 def _mean_network(networks: Sequence[keras.Model]) -> keras.Model:

@@ -58,13 +58,13 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
         windows = np.stack([self._window(int(song), rng) for song in chosen])
         parts = [mixup(windows, self._targets[chosen], self._augmentation.mixup_alpha, rng)]
         if self._others_share:
-            parts.append(self._others_of(index))
+            parts.append(self._others_of(len(chosen), index))
         if self._taught:
-            parts.append(self._taught.draw(round(TAUGHT_SHARE * self._batch_size), self.epoch, index))
+            parts.append(self._taught.draw(round(TAUGHT_SHARE * len(chosen)), self.epoch, index))
         return np.concatenate([part[0] for part in parts]), np.concatenate([part[1] for part in parts])
 
-    def _others_of(self, index: int) -> tuple[Float32, Float32]:
-        windows = self._others.draw(max(1, round(self._others_share * self._batch_size)), self.epoch, index)
+    def _others_of(self, n_songs: int, index: int) -> tuple[Float32, Float32]:
+        windows = self._others.draw(max(1, round(self._others_share * n_songs)), self.epoch, index)
         n_genres = self._targets.shape[1]
         return windows, np.full((len(windows), n_genres), 1 / n_genres, np.float32)
 

@@ -25,4 +25,4 @@ def train_linear(train_songs: FeatureSet, valid_songs: FeatureSet, run: Path, se
     layout = WindowLayout()
     network = build_network("linear", len(train_songs.genres), train_songs.chain.n_mels, layout)
     fit_linear_head(network, train_songs, layout)
-    keep_finished(network, valid_songs, run)
+    keep_finished(network, train_songs.genres, valid_songs, run)

@@ -1,7 +1,8 @@
 """Music without labels, named by networks already trained: several networks' knowledge, distilled into one.
 
 The targets are the mean of the networks' probabilities (Hinton, Vinyals & Dean, "Distilling the knowledge in a neural
-network", 2015). The windows are those that `adapt` cut: no label of them exists, and none of a validation song.
+network", 2015). The windows are those that `adapt` cut: that none is of a song to be scored is up to whoever chose
+that music.
 """
 
 from __future__ import annotations

@@ -45,22 +45,29 @@ def make_loss(label_smoothing: float, local_share: float) -> Any:
 
 
 def window_accuracy(targets: Any, step_logits: Any) -> Any:
-    """Share of windows whose mean logits point where the (mixed) target does."""
+    """Share of windows whose mean logits point where the (mixed) target does; windows of no genre do not count."""
     hit = ops.equal(ops.argmax(targets, axis=-1), ops.argmax(ops.mean(step_logits, axis=1), axis=-1))
-    return ops.mean(ops.cast(hit, "float32"))
+    named = ops.max(targets, axis=-1) > ops.min(targets, axis=-1) + 1e-6
+    return ops.sum(ops.cast(ops.logical_and(hit, named), "float32")) / ops.sum(ops.cast(named, "float32"))
 
 
 class Validation(keras.callbacks.Callback):  # type: ignore[misc]
-    """After each epoch: whole validation songs, and the best network kept on disk; stops when nothing gets better."""
+    """After each epoch: whole validation songs, and the best network kept on disk; stops when nothing gets better.
 
-    def __init__(self, songs: FeatureSet, layout: WindowLayout, run: Path, patience: int) -> None:
+    `genres` are the network's, in order: a small validation part may lack some of them.
+    """
+
+    def __init__(
+        self, songs: FeatureSet, genres: tuple[str, ...], layout: WindowLayout, run: Path, patience: int
+    ) -> None:
         super().__init__()
+        self._genres = genres
         self._songs, self._layout, self._run, self._patience = songs, layout, run, patience
         self._losses = read_losses(run)  # of the epochs before a resume
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Adds val_loss and val_accuracy to the logs."""
-        scored = song_logits(self._songs, self._songs.genres, in_batches(self.model), self._layout, RowRule())
+        scored = song_logits(self._songs, self._genres, in_batches(self.model), self._layout, RowRule())
         genre = np.array([song.genre for song in scored])
         probabilities = np.stack([softmax(song.rows).mean(axis=0) for song in scored])
         loss = negative_log_likelihood(probabilities, genre)
@@ -72,9 +79,9 @@ class Validation(keras.callbacks.Callback):  # type: ignore[misc]
         self.model.stop_training = is_exhausted(self._losses, self._patience)
 
 
-def keep_finished(network: keras.Model, valid_songs: FeatureSet, run: Path) -> None:
+def keep_finished(network: keras.Model, genres: tuple[str, ...], valid_songs: FeatureSet, run: Path) -> None:
     """Make a network that needs no epochs the run's best one: best.keras and a history.csv of one row."""
-    validation = Validation(valid_songs, WindowLayout(), run, patience=1)
+    validation = Validation(valid_songs, genres, WindowLayout(), run, patience=1)
     validation.set_model(network)
     history: dict[str, float] = {"epoch": 0}
     validation.on_epoch_end(0, history)
@@ -108,7 +115,7 @@ def train(train_songs: FeatureSet, valid_songs: FeatureSet, run: Path, options: 
         callbacks=[
             *([AveragedWeights()] if options.ema_momentum else []),
             EpochNumber(batches),
-            Validation(valid_songs, layout, run, options.patience),
+            Validation(valid_songs, train_songs.genres, layout, run, options.patience),
             keras.callbacks.CSVLogger(str(run / "history.csv"), append=True),
             keras.callbacks.BackupAndRestore(str(run / "checkpoint"), delete_checkpoint=False),
         ],

@@ -17,7 +17,7 @@ from training.feature_set import open_feature_set
 from training.initial import initial_network
 from training.options import TrainingOptions
 from training.run_folder import is_exhausted, read_history
-from training.train import Validation, make_loss, train
+from training.train import Validation, make_loss, train, window_accuracy
 from training.trained import check_songs_of_run, load_trained
 
 OPTIONS = TrainingOptions(epochs=10, batch_size=4, learning_rate=3e-3)
@@ -158,7 +158,7 @@ def test_exhausted_means_patience_epochs_without_a_better_one() -> None:
 def test_an_epoch_of_nan_does_not_become_the_best(run: Path, tmp_path: Path) -> None:
     songs = toy_set(tmp_path / "set", n_songs=4)
     network = load_trained(run).network
-    validation = Validation(part(songs, "valid"), WindowLayout(), tmp_path, patience=9)
+    validation = Validation(part(songs, "valid"), songs.genres, WindowLayout(), tmp_path, patience=9)
     validation.set_model(network)
     validation.on_epoch_end(0, {})
     good = (tmp_path / "best.keras").read_bytes()
@@ -167,6 +167,23 @@ def test_an_epoch_of_nan_does_not_become_the_best(run: Path, tmp_path: Path) -> 
     )
     validation.on_epoch_end(1, {})
     assert (tmp_path / "best.keras").read_bytes() == good
+
+
+def test_a_validation_part_without_a_genre_is_scored_by_the_networks_own_order(run: Path, tmp_path: Path) -> None:
+    songs = toy_set(tmp_path / "set")
+    lacking = part(songs, "valid")
+    lacking = lacking.only(track for track in lacking.tracks if track.genre != "drone")
+    validation = Validation(lacking, songs.genres, WindowLayout(), tmp_path, patience=9)
+    validation.set_model(load_trained(run).network)
+    logs: dict[str, float] = {}
+    validation.on_epoch_end(0, logs)
+    assert logs["val_accuracy"] > 0.9
+
+
+def test_windows_of_no_genre_are_neither_right_nor_wrong() -> None:
+    targets = np.array([[1, 0], [0, 1], [0.5, 0.5], [0.5, 0.5]], np.float32)
+    steps = np.tile(np.array([[[3.0, 0.0]]], np.float32), (4, 32, 1))  # the first genre everywhere
+    assert float(window_accuracy(targets, steps)) == 0.5
 
 
 def test_songs_of_another_split_are_refused(run: Path, tmp_path: Path) -> None:
