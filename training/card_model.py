@@ -123,9 +123,18 @@ def licence(inputs: CardInputs) -> str:
     """What is known for any model made here."""
     init = inputs.training["options"]["init"]
     text = "The code is under the Apache License 2.0."
+    if "Licence" in inputs.story:
+        return text
     if init == "scratch":
         return f"{text} The weights were trained from random ones."
     return f"{text} The weights were trained from {plain(init)}, whose licence goes with them."
+
+
+def _which_run(training: Mapping[str, Any]) -> str:
+    options = training["options"]
+    if "averaged" in options:
+        return f"The mean of the weights of {', '.join(map(plain, options['averaged']))}."
+    return f"Seed {options['seed']}, best of {count(training['epochs_run'], 'epoch')}: number {training['best_epoch']}."
 
 
 def reproduce(inputs: CardInputs) -> str:
@@ -133,9 +142,8 @@ def reproduce(inputs: CardInputs) -> str:
     training = inputs.training
     options = dict(training["options"])
     text = (
-        f"Seed {options['seed']}, best of {count(training['epochs_run'], 'epoch')}: number {training['best_epoch']}. "
-        "Threads add up in another order each time, so that a second training comes close and is not the same. "
-        "All options, and the versions they were used with:"
+        f"{_which_run(training)} Threads add up in another order each time, so that a second training comes close and "
+        "is not the same. All options, and the versions they were used with:"
     )
     listing = json.dumps({**options, **inputs.contract.raw["versions"]}, ensure_ascii=False, indent=1)
     is_told = "How to make it again" in inputs.story

@@ -108,7 +108,7 @@ def _result_line(inputs: CardInputs, row: Row) -> list[str]:
         name if own_seed is None else f"**{name}** ({_this_network(row, own_seed)})",
         plain(row["init"]),
         f"{row['parameters']:,}",
-        str(len(row["seeds"])),
+        _seeds_of(row),
         over_seeds(row["clip_accuracy"]),
         interval(row["clip_accuracy_ci95"]),
         over_seeds(row["second_accuracy"]),
@@ -121,6 +121,16 @@ def _result_line(inputs: CardInputs, row: Row) -> list[str]:
 def _this_network(row: Row, seed: int) -> str:
     """An averaged network is of no seed of its own."""
     return "this network" if "averaged" in row["options"] else f"this network: seed {seed}"
+
+
+def _seeds_of(row: Row) -> str:
+    averaged = row["options"].get("averaged")
+    return f"{len(averaged)} in one" if averaged else str(len(row["seeds"]))
+
+
+def _seeds_in_words(row: Row) -> str:
+    averaged = row["options"].get("averaged")
+    return f"{count(len(averaged), 'seed')} in one" if averaged else count(len(row["seeds"]), "seed")
 
 
 def _range(numbers: Sequence[int]) -> str:
@@ -140,7 +150,7 @@ def ablation(inputs: CardInputs) -> str:
     """What each lever does, against the first row."""
     rows = inputs.rows("ablation")
     if not rows:
-        command = "python -m training results NAME RUN... --table ablation --evidence EVIDENCE"
+        command = "python -m training ablate --init NETWORK --evidence EVIDENCE"
         return not_measured("What each choice in the training brings", command)
     groups = [_ablation_group(group) for group in _by_songs(rows)]
     how_to_read = (
@@ -187,7 +197,7 @@ def _readme_line(row: Row) -> list[str]:
     songs = f"{PART_NAMES[row['part']]} of the split {plain(split_name(row['split']))}"
     kind = f"**random split**, {songs}" if is_random(row["split"]) else songs
     return [
-        f"{plain(row['name'])}, {count(len(row['seeds']), 'seed')}: {kind}",
+        f"{plain(row['name'])}, {_seeds_in_words(row)}: {kind}",
         str(row["n_clips"]),
         over_seeds(row["clip_accuracy"]),
         interval(row["clip_accuracy_ci95"]),
