@@ -82,6 +82,8 @@ def made_of(folders: Sequence[Path], teacher_file: Path, seed: int) -> dict[str,
         "files": [[printable(str(path)), fingerprint(path)] for path in find_music(folders)],
         "teacher_sha256": hashlib.sha256(teacher_file.read_bytes()).hexdigest(),
         "seed": seed,
+        "windows_of_an_hour": n_windows(3600),
+        "windows_of_half_a_minute": n_windows(30),
         "chain": asdict(SignalChain()),
     }
 

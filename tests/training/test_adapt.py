@@ -120,7 +120,7 @@ def test_the_figures_are_written_and_shown(run: CutShort, music: Path, out: Path
     assert report["skipped"] == {str(music / "notes.txt"): adapted.skipped[str(music / "notes.txt")]}
     text = as_text(adapted)
     assert f"{adapted.before.early:.3f}" in text
-    assert "5 windows learned from, 5 of held-out files measured on; 2 files, 1 skipped" in text
+    assert "10 windows learned from, 11 of held-out files measured on; 2 files, 1 skipped" in text
 
 
 @pytest.mark.usefixtures("run")
