@@ -13,7 +13,7 @@ from training.abstention import Claims, by_kind, other_logits, second_claims, ve
 from training.errors import TrainingError
 from training.feature_set import FeatureSet
 from training.others import sets_for_test
-from training.score import SongLogits, WindowLogits, song_logits
+from training.score import SongLogits, WindowLogits, check_taught, song_logits
 from training.split import hash_names
 
 
@@ -34,9 +34,7 @@ def measure_abstention(
 def _check_songs(songs: FeatureSet, contract: Contract) -> None:
     if songs.chain != contract.chain:
         raise TrainingError("the songs' features were made with another signal chain than the model hears with")
-    unknown = sorted(set(songs.genres) - set(contract.genres))
-    if unknown:
-        raise TrainingError(f"the model was not taught {', '.join(unknown)}; it knows {', '.join(contract.genres)}")
+    check_taught(songs.genres, contract.genres)
 
 
 def others_label(others: FeatureSet | None, contract: Contract) -> str:

@@ -14,13 +14,12 @@ from model.contract import RowRule, WindowLayout
 from model.features import Array
 from model.windows import verdict_probabilities
 from training.cross_fit import cross_fitted_rules
-from training.errors import TrainingError
 from training.evidence import write_evidence
 from training.feature_set import FeatureSet
 from training.metrics import bootstrap_interval, confusion_matrix, genre_scores, macro_f1
 from training.plots import draw_confusion, draw_reliability
 from training.reliability import Reliability, reliability, write_reliability
-from training.score import SongLogits, WindowLogits, song_logits
+from training.score import SongLogits, WindowLogits, check_taught, song_logits
 
 
 @dataclass(frozen=True)
@@ -92,9 +91,7 @@ def evaluate(
     `fitted_on_these` says that the rule's temperatures were fitted on these songs: then its calibration is also
     measured with temperatures fitted on others.
     """
-    unknown = sorted({track.genre for track in songs.tracks} - set(genres))
-    if unknown:
-        raise TrainingError(f"the network was not taught {', '.join(unknown)}; it knows {', '.join(genres)}")
+    check_taught((track.genre for track in songs.tracks), genres)
     scored = song_logits(songs, tuple(genres), network, layout, rule)
     result = summarise(scored, genres, rule)
     if not fitted_on_these:

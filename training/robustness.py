@@ -23,6 +23,7 @@ from training.errors import TrainingError
 from training.metrics import bootstrap_interval
 from training.music_files import first_reasons
 from training.perturbations import PERTURBATIONS, Audio, Perturbation, decoded
+from training.score import check_taught
 
 MAX_SONG_S = 600.0  # a song is held in memory, and perturbed in float64
 DECODE_TIMEOUT_S = 600.0
@@ -70,10 +71,7 @@ def hear_all(
 
 
 def _check(clips: Sequence[Clip], predictor: Predictor) -> None:
-    genres = predictor.contract.genres
-    unknown = sorted({clip.genre for clip in clips} - set(genres))
-    if unknown:
-        raise TrainingError(f"the network was not taught {', '.join(unknown)}; it knows {', '.join(genres)}")
+    check_taught((clip.genre for clip in clips), predictor.contract.genres)
     if "MP3" not in soundfile.available_formats():
         raise TrainingError("this machine's libsndfile cannot write MP3: install the package soundfile from PyPI")
 

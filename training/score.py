@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 from model.contract import RowRule, WindowLayout
 from model.features import Array, Float32, SignalChain
 from model.windows import cut_windows, join_windows, row_logits
+from training.errors import TrainingError
 from training.feature_set import FeatureSet, Track
 
 WindowLogits = Callable[[Float32], Float32]  # [windows, frames, n_mels] to [windows, steps, genres]
@@ -48,6 +49,13 @@ def song_logits(
         )
         for track in songs.tracks
     ]
+
+
+def check_taught(genres: Iterable[str], taught: Sequence[str]) -> None:
+    """Raise TrainingError unless the network was taught all of these genres."""
+    unknown = sorted(set(genres) - set(taught))
+    if unknown:
+        raise TrainingError(f"the network was not taught {', '.join(unknown)}; it knows {', '.join(taught)}")
 
 
 def rows_of(

@@ -22,7 +22,7 @@ from training.pairs import open_log_mels
 from training.score import in_batches
 from training.trained import load_trained
 
-BATCHES_AT_ONCE = 1024  # windows: bounds memory
+WINDOWS_AT_ONCE = 1024  # bounds memory
 
 
 class TaughtWindows:
@@ -70,5 +70,5 @@ def _network_for(run: Path, genres: tuple[str, ...]) -> keras.Model:
 
 def _probabilities(network: keras.Model, log_mel: Array) -> Float32:
     """[windows, genres] of the windows' mean logits."""
-    parts = (log_mel[i : i + BATCHES_AT_ONCE].astype(np.float32) for i in range(0, len(log_mel), BATCHES_AT_ONCE))
+    parts = (log_mel[i : i + WINDOWS_AT_ONCE].astype(np.float32) for i in range(0, len(log_mel), WINDOWS_AT_ONCE))
     return np.concatenate([softmax(in_batches(network)(part).mean(axis=1)) for part in parts])

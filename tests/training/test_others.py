@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,14 +17,6 @@ from training.others import OtherWindows, others_of_run, sets_for_test, split_ot
 from training.synthetic import MAKERS
 
 CHAIN, LAYOUT = SignalChain(), WindowLayout()
-
-
-@pytest.fixture(scope="module", autouse=True)
-def few_signals() -> Iterator[None]:
-    """Of each synthetic kind as many as the tests need: they take a while to make."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("training.others.SIGNALS_A_KIND", 5)
-        yield
 
 
 def others_set(folder: Path, n_frames: dict[str, int]) -> FeatureSet:
