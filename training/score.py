@@ -17,7 +17,7 @@ from training.feature_set import FeatureSet, Track
 WindowLogits = Callable[[Float32], Float32]  # [windows, frames, n_mels] to [windows, steps, genres]
 
 
-WINDOWS_A_BATCH = 32  # bounds memory on a song of hours
+WINDOWS_A_BATCH = 8  # bounds memory on a song of hours; on a CPU more of them are slower
 
 
 def in_batches(network: Any) -> WindowLogits:

@@ -1,4 +1,4 @@
-"""Training one network: Adam, a warmed-up cosine, the best epoch by validation loss, resumable."""
+"""Training one network: Adam, a warmed-up cosine, the best epoch by calibrated validation loss, resumable."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import numpy as np
 from keras import ops
 
 from model.contract import RowRule, WindowLayout
-from model.windows import softmax
+from model.windows import verdict_probabilities
 from training.batches import TrainingBatches
+from training.calibrate import fit_temperatures
 from training.feature_set import FeatureSet, open_feature_set
 from training.initial import initial_network
 from training.options import TrainingOptions
@@ -69,7 +70,8 @@ class Validation(keras.callbacks.Callback):  # type: ignore[misc]
         """Adds val_loss and val_accuracy to the logs."""
         scored = song_logits(self._songs, self._genres, in_batches(self.model), self._layout, RowRule())
         genre = np.array([song.genre for song in scored])
-        probabilities = np.stack([softmax(song.rows).mean(axis=0) for song in scored])
+        rule = fit_temperatures(scored, RowRule())  # as it will be shipped: of two epochs, not the less confident one
+        probabilities = np.stack([verdict_probabilities(song.rows, rule) for song in scored])
         loss = negative_log_likelihood(probabilities, genre)
         if logs is not None:
             logs.update(val_loss=loss, val_accuracy=float((probabilities.argmax(axis=1) == genre).mean()))
