@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from argparse import Namespace
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from training.augment import Augmentation
 from training.errors import TrainingError
+from training.recorded import recorded, tried
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,15 @@ class TrainingOptions:
     norms_learn: int = 0  # 1: the batch norms of given weights learn with the rest
     first_layer_rate: float = 1.0  # the first layer's learning rate as a share of the last one's
     ema_momentum: float = 0.0  # of an average of the weights over the updates, kept in their place; 0: none
+    frozen_share: float = tried(0.0)  # of the updates, the first ones: only the last layer learns in them
     others: str = ""
     teachers: tuple[str, ...] = ()
     unlabelled: str = ""
     augmentation: Augmentation = field(default_factory=Augmentation)
 
     def as_json(self) -> dict[str, Any]:
-        """As a run's record keeps them: lists instead of tuples."""
-        return dict(json.loads(json.dumps(asdict(self))))
+        """As a run's record keeps them."""
+        return recorded(self)
 
 
 def chosen_options(options: Namespace) -> TrainingOptions:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
+from keras import ops
 
 from training.options import TrainingOptions
 
@@ -22,15 +23,19 @@ def adjust(network: keras.Model, options: TrainingOptions) -> None:
 
 
 def make_optimizer(network: keras.Model, rate: Any, options: TrainingOptions) -> keras.Optimizer:
-    """AdamW at the learning rate, a number or a schedule, of the last layer."""
+    """AdamW at the learning rate of the last layer: a number or, for a share of the updates, one_cycle's schedule."""
     chosen: dict[str, Any] = {"weight_decay": options.weight_decay, "clipnorm": 1.0}
     if options.ema_momentum:
         chosen |= {"use_ema": True, "ema_momentum": options.ema_momentum}
-    if options.first_layer_rate == 1:
+    if options.first_layer_rate == 1 and not options.frozen_share:
         return keras.optimizers.AdamW(rate, **chosen)
     rates = _layer_rates(network, options.first_layer_rate)
-    by_path = {weight.path: rates[layer.name] for layer in network.layers for weight in layer.weights}
-    return LayerwiseAdamW([by_path[weight.path] for weight in network.trainable_variables], rate, **chosen)
+    n_frozen = round(options.frozen_share * (rate.warmup_steps + rate.decay_steps)) if options.frozen_share else 0
+    first_updates = dict.fromkeys(rates, n_frozen) | {list(rates)[-1]: 0}
+    by_path = {weight.path: layer.name for layer in network.layers for weight in layer.weights}
+    names = [by_path[weight.path] for weight in network.trainable_variables]
+    shares, frozen = [rates[name] for name in names], [first_updates[name] for name in names]
+    return LayerwiseAdamW(shares, frozen, rate, **chosen)
 
 
 def _layer_rates(network: keras.Model, first: float) -> dict[str, float]:
@@ -43,15 +48,22 @@ def _layer_rates(network: keras.Model, first: float) -> dict[str, float]:
 
 
 class LayerwiseAdamW(keras.optimizers.AdamW):  # type: ignore[misc]
-    """AdamW whose steps (not its decay) are scaled by a share for each weight that learns, in the network's order."""
+    """AdamW whose steps (not its decay) are scaled by a share for each weight that learns, in the network's order.
 
-    def __init__(self, shares: Sequence[float], *arguments: Any, **options: Any) -> None:
+    A weight takes none in its first `frozen` updates; its moments are followed, or its first step would be too long.
+    """
+
+    def __init__(self, shares: Sequence[float], frozen: Sequence[int], *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._shares = shares
+        self._shares, self._frozen = shares, frozen
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
         """Called by Keras."""
-        super().update_step(gradient, variable, learning_rate * self._shares[self._get_variable_index(variable)])
+        index = self._get_variable_index(variable)
+        share = self._shares[index]
+        if self._frozen[index]:
+            share = ops.where(self.iterations < self._frozen[index], 0.0, share)
+        super().update_step(gradient, variable, learning_rate * share)
 
 
 class AveragedWeights(keras.callbacks.SwapEMAWeights):  # type: ignore[misc]

@@ -13,6 +13,7 @@ from model.contract import WindowLayout
 from model.network import build_network
 from tests.training.support import N_MELS, busy_network, part, toy_set
 from training.options import TrainingOptions
+from training.schedule import one_cycle
 from training.train import train
 from training.tuning import AveragedWeights, adjust, make_optimizer
 
@@ -46,6 +47,38 @@ def test_the_first_layer_learns_at_its_share_and_those_between_in_between() -> N
 
 def test_the_last_layer_alone_learns_if_the_first_ones_share_is_nothing() -> None:
     assert list(moved(replace(OPTIONS, first_layer_rate=0))) == ["logits"]
+
+
+def slowly_unfrozen() -> keras.Model:
+    """Of its ten updates, the first two are the last layer's alone."""
+    network = busy_network("cnn")
+    options = replace(OPTIONS, weight_decay=0.0, frozen_share=0.2)
+    network.compile(make_optimizer(network, one_cycle(0.01, 10), options), loss="mse")
+    return network
+
+
+def learners(network: keras.Model) -> set[str]:
+    """The convolutions that one more update changes."""
+    kernels = {layer.name: layer.get_weights()[0] for layer in network.layers if isinstance(layer, keras.layers.Conv2D)}
+    rng = np.random.default_rng(0)
+    network.train_on_batch(rng.normal(-40, 9, (2, 128, N_MELS)), rng.normal(0, 1, (2, 32, 3)))
+    return {name for name, kernel in kernels.items() if (network.get_layer(name).get_weights()[0] != kernel).any()}
+
+
+def test_the_last_layer_learns_first_and_the_others_when_their_time_has_come() -> None:
+    network = slowly_unfrozen()
+    found = [learners(network) for _ in range(4)]
+    assert found[:2] == [{"logits"}, {"logits"}]
+    assert found[2] == found[3] == {"logits", *(f"conv{i}" for i in range(6))}
+
+
+def test_a_run_that_goes_on_knows_when_that_is(tmp_path: Path) -> None:
+    cut, gone_on = slowly_unfrozen(), slowly_unfrozen()
+    learners(cut)
+    cut.save_weights(tmp_path / "kept.weights.h5")  # as BackupAndRestore keeps them
+    gone_on.optimizer.build(gone_on.trainable_variables)
+    gone_on.load_weights(tmp_path / "kept.weights.h5")
+    assert [len(learners(gone_on)) for _ in range(2)] == [1, 7]
 
 
 def test_norms_that_were_kept_learn_if_told_to() -> None:
