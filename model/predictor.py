@@ -37,7 +37,10 @@ class Analysis:
     verdict: Array
 
     def to_json(self) -> dict[str, Any]:
-        """The result object that the page's event and /predict share. Unsure is what is so by its rounded numbers."""
+        """The result object that the page's event and /predict share.
+
+        Unsure is what is so by its rounded numbers; the genre is found before: rounding makes equals of neighbours.
+        """
         contract, rule = self.contract, self.contract.rows
         rows, verdict = np.round(self.probabilities, 6), np.round(self.verdict, 6)
         return {
@@ -48,7 +51,7 @@ class Analysis:
             "probabilities": rows.tolist(),
             "unsure": is_unsure(rows, rule.unsure_below).tolist(),
             "verdict": {
-                "genre": verdict_genre(verdict, contract.genres),
+                "genre": verdict_genre(self.verdict, contract.genres),
                 "confidence": float(verdict.max()),
                 "unsure": bool(is_unsure(verdict, rule.verdict_unsure_below)),
                 "probabilities": dict(zip(contract.genres, verdict.tolist(), strict=True)),

@@ -57,6 +57,19 @@ const rounded = (value) => Math.round(value * 1e6) / 1e6;
 /** @param {number[]} values */
 const roundedAll = (values) => values.map(rounded);
 
+/**
+ * The verdict in the numbers that are told. Its genre was found before they were rounded, as on the server: rounding
+ * makes equals of neighbours. Whether it is unsure follows from its confidence as told.
+ * @param {import("../network/rows.js").Verdict} verdict
+ * @param {number} unsure_below
+ */
+export const toldVerdict = ({ genre, confidence, probabilities }, unsure_below) => ({
+  genre,
+  confidence: rounded(confidence),
+  unsure: isUnsure([rounded(confidence)], unsure_below),
+  probabilities: Object.fromEntries(Object.entries(probabilities).map(([name, share]) => [name, rounded(share)])),
+});
+
 class Job {
   /** @param {number} song @param {File} file @param {Watcher} watcher @param {number} unsure_below */
   constructor(song, file, watcher, unsure_below) {
@@ -220,7 +233,6 @@ export class Analyser {
   _complete(job, { rows, duration_s, verdict, timings_ms }) {
     job.addRows(rows);
     const { name, version, genres, rows: rule } = this.contract;
-    const shares = genres.map((genre) => rounded(verdict.probabilities[genre]));
     return {
       model: { name, version },
       genres,
@@ -228,12 +240,7 @@ export class Analyser {
       step_s: rule.step_s,
       probabilities: job.rows,
       unsure: job.unsure,
-      verdict: {
-        genre: verdict.genre,
-        confidence: rounded(verdict.confidence),
-        unsure: isUnsure(shares, rule.verdict_unsure_below),
-        probabilities: Object.fromEntries(genres.map((genre, i) => [genre, shares[i]])),
-      },
+      verdict: toldVerdict(verdict, rule.verdict_unsure_below),
       timings_ms: { ...timings_ms, first_row: job.first_row_ms, total: performance.now() - job.started_ms },
       backend: this._backend,
     };

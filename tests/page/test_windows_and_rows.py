@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from model.contract import RowRule, WindowLayout
+from model.contract import RowRule, WindowLayout, load_contract
 from model.features import SignalChain
+from model.predictor import Analysis
 from model.windows import cut_windows, is_unsure, join_windows, n_steps, row_logits, softmax, verdict_probabilities
 from tests.page.browser import Page, packed
+from tests.support import REPOSITORY
 
 LAYOUT, CHAIN = WindowLayout(), SignalChain()
 RULE = RowRule(temperature=1.3, verdict_temperature=0.8)
@@ -122,3 +125,26 @@ def test_the_same_rows_are_unsure_as_on_the_server(module_page: Page, unsure_bel
     rows[:4] = [[0.25] * 4, [0.35, 0.35, 0.2, 0.1], [0.349999, 0.3, 0.25, 0.100001], [0, 0, 0, 1]]
     script = 'const { isUnsure } = await load("network/rows.js"); return args[0].map((row) => isUnsure(row, args[1]));'
     assert module_page.run(script, rows.tolist(), unsure_below) == is_unsure(rows, unsure_below).tolist()
+
+
+@pytest.mark.parametrize("logits", [[0, 1e-8, -0.4, -0.5], [1e-8, 0, -0.4, -0.5], [0, 0, 0, 0], [0, 0.2, 0.5, -1]])
+@pytest.mark.parametrize("unsure_below", [0.25, 0.3, 0.4])
+def test_genres_that_rounding_makes_equal_get_the_servers_verdict(
+    module_page: Page, logits: list[float], unsure_below: float
+) -> None:
+    genres = CONTRACT["genres"]
+    rule = replace(RULE, verdict_unsure_below=unsure_below)
+    contract = replace(load_contract(REPOSITORY / "model"), genres=tuple(genres), rows=rule)
+    rows = np.array([logits], np.float32)
+    told = Analysis(contract, 1.0, softmax(rows), verdict_probabilities(rows, rule)).to_json()["verdict"]
+    script = """
+      const { toldVerdict } = await load("engine/analyser.js");
+      const { RowStream } = await load("network/rows.js");
+      const [contract, logits, unsure_below] = args;
+      const rows = new RowStream(contract);
+      rows.push(Float32Array.from(logits));
+      return toldVerdict(rows.finish(1).verdict, unsure_below);
+    """
+    assert module_page.run(script, CONTRACT, logits, unsure_below) == told
+    assert told["genre"] == genres[int(np.argmax(logits))]
+    assert told["unsure"] == (told["confidence"] < unsure_below)
