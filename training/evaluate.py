@@ -38,6 +38,11 @@ class Evaluation:
     cross_fitted: Reliability | None = None
 
     @property
+    def calibration(self) -> Reliability:
+        """The reliability that is stated: with temperatures that were fitted on other songs."""
+        return self.cross_fitted or self.reliability
+
+    @property
     def n_clips(self) -> int:
         """Songs scored."""
         return len(self.correct)
@@ -69,7 +74,7 @@ class Evaluation:
             "clip_accuracy_ci95": [round(bound, 4) for bound in self.clip_accuracy_ci95],
             "second_accuracy": round(self.second_accuracy, 4),
             "macro_f1": round(self.macro_f1, 4),
-            "ece": round(self.reliability.ece, 4),
+            "ece": round(self.calibration.ece, 4),
             "n_clips": self.n_clips,
             "per_genre": {
                 genre: {key: round(value, 4) for key, value in score.items()} for genre, score in self.per_genre.items()
@@ -93,15 +98,17 @@ def evaluate(
     """
     check_taught((track.genre for track in songs.tracks), genres)
     scored = song_logits(songs, tuple(genres), network, layout, rule)
-    result = summarise(scored, genres, rule)
+    return summarise(scored, genres, rule, fitted_on_these=fitted_on_these)
+
+
+def summarise(
+    scored: Sequence[SongLogits], genres: Sequence[str], rule: RowRule, *, fitted_on_these: bool = False
+) -> Evaluation:
+    """The figures of songs already scored; `fitted_on_these` as of `evaluate`."""
+    result = summarise_each(scored, genres, [rule] * len(scored))
     if not fitted_on_these:
         return result
     return replace(result, cross_fitted=reliability(scored, cross_fitted_rules(scored, rule)))
-
-
-def summarise(scored: Sequence[SongLogits], genres: Sequence[str], rule: RowRule) -> Evaluation:
-    """The figures of songs already scored."""
-    return summarise_each(scored, genres, [rule] * len(scored))
 
 
 def summarise_each(scored: Sequence[SongLogits], genres: Sequence[str], rules: Sequence[RowRule]) -> Evaluation:
@@ -127,7 +134,7 @@ def as_text(result: Evaluation, label: str) -> str:
         f"song accuracy    {result.clip_accuracy:.3f}  (95 % interval {low:.3f} to {high:.3f}, bootstrap over songs)",
         f"second accuracy  {result.second_accuracy:.3f}",
         f"macro F1         {result.macro_f1:.3f}",
-        f"calibration ECE  {result.reliability.ece:.3f}",
+        f"calibration ECE  {result.calibration.ece:.3f}{_how_calibrated(result)}",
         "",
         f"{'genre':<16}{'precision':>10}{'recall':>8}{'F1':>7}{'songs':>7}",
     ]
@@ -138,12 +145,17 @@ def as_text(result: Evaluation, label: str) -> str:
     return "\n".join(lines)
 
 
-def write_evaluation(result: Evaluation, folder: Path, label: str, model: Mapping[str, str]) -> None:
-    """evaluation.json, confusion.csv and .png, reliability.csv and .png. `model` is its name and version.
+def _how_calibrated(result: Evaluation) -> str:
+    if result.cross_fitted is None:
+        return ""
+    return (
+        "  (cross-fitted: each fifth of the songs at temperatures fitted on the others; "
+        f"{result.reliability.ece:.3f} at the shipped temperatures, fitted on these very songs)"
+    )
 
-    The reliability drawn is the cross-fitted one where there is one.
-    """
-    shown = result.cross_fitted or result.reliability
+
+def write_evaluation(result: Evaluation, folder: Path, label: str, model: Mapping[str, str]) -> None:
+    """evaluation.json, confusion.csv and .png, reliability.csv and .png. `model` is its name and version."""
     folder.mkdir(parents=True, exist_ok=True)
     data = {
         "songs": label,
@@ -160,5 +172,5 @@ def write_evaluation(result: Evaluation, folder: Path, label: str, model: Mappin
         writer.writerow(["genre \\ verdict", *result.genres])
         writer.writerows([genre, *row] for genre, row in zip(result.genres, result.confusion.tolist(), strict=True))
     draw_confusion(result.confusion, result.genres, folder / "confusion.png")
-    write_reliability(shown, folder / "reliability.csv")
-    draw_reliability(shown, folder / "reliability.png")
+    write_reliability(result.calibration, folder / "reliability.csv")
+    draw_reliability(result.calibration, folder / "reliability.png")

@@ -88,6 +88,29 @@ def test_calibration_on_the_songs_that_fitted_it_is_also_measured_with_temperatu
     assert result.cross_fitted.ece < 0.01
 
 
+def test_the_stated_calibration_is_the_one_of_other_songs_wherever_it_is_stated(
+    songs: FeatureSet, tmp_path: Path
+) -> None:
+    rule = replace(RULE, verdict_temperature=30.0)
+    result = evaluate(songs, GENRES, listening_to_the_band, LAYOUT, rule, fitted_on_these=True)
+    assert result.cross_fitted is not None
+    expected = round(result.cross_fitted.ece, 4)
+    assert result.to_json()["ece"] == expected
+    write_evaluation(result, tmp_path, "toy songs", {"name": "toy", "version": "1"})
+    data = json.loads((tmp_path / "evaluation.json").read_text())
+    assert (data["ece"], data["reliability"]["ece"]) == (expected, result.reliability.ece)
+    text = as_text(result, "toy songs")
+    assert f"calibration ECE  {expected:.3f}  (cross-fitted: each fifth of the songs at temperatures" in text
+    assert f"{result.reliability.ece:.3f} at the shipped temperatures, fitted on these very songs" in text
+
+
+def test_calibration_on_other_songs_is_that_of_the_shipped_temperatures(songs: FeatureSet) -> None:
+    rule = replace(RULE, verdict_temperature=30.0)
+    result = evaluate(songs, GENRES, listening_to_the_band, LAYOUT, rule)
+    assert result.to_json()["ece"] == round(result.reliability.ece, 4)
+    assert f"calibration ECE  {result.reliability.ece:.3f}\n" in as_text(result, "toy songs")
+
+
 def test_the_table_names_songs_interval_and_genres(songs: FeatureSet) -> None:
     text = as_text(evaluate(songs, GENRES, listening_to_the_band, LAYOUT, RULE), "toy songs")
     assert "toy songs: 12 songs" in text
