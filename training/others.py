@@ -17,8 +17,8 @@ from model.features import Float32, SignalChain
 from training.augment import random_crop
 from training.errors import TrainingError
 from training.feature_set import FeatureSet, Track, open_feature_set
-from training.run_folder import read_record
-from training.split import grouped_split, part_of_set
+from training.run_folder import read_record, song_names
+from training.split import grouped_split, hash_names, part_of_set
 from training.synthetic import HELD_OUT, TEST_SEED, TRAINING, TRAINING_SEED, VALIDATION_SEED, synthetic_set
 
 VALID_SHARE = 0.2  # of the others' recordings; for choosing when to be unsure, never trained on
@@ -27,9 +27,16 @@ Song = tuple[FeatureSet, Track]
 
 
 def others_of_run(run: Path) -> FeatureSet | None:
-    """The set of others that a run was trained with, if it was. Raises TrainingError when it is not there."""
-    folder = read_record(run)["options"].get("others")
-    return open_feature_set(Path(folder)) if folder else None
+    """The set of others that a run was trained with, if it was. Raises TrainingError when it is not there any more."""
+    record = read_record(run)
+    folder = record["options"].get("others")
+    others = open_feature_set(Path(folder)) if folder else None
+    if others and hash_names(song_names(others)) != record.get("others_sha256", hash_names(song_names(others))):
+        raise TrainingError(
+            f"{folder} no longer holds the recordings that {run} was trained with: some of those in it now may not be "
+            "kept from training. Prepare it from the same files again, or train again"
+        )
+    return others
 
 
 def split_others(others: FeatureSet) -> tuple[FeatureSet, FeatureSet]:

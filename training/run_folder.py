@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,14 +14,23 @@ import keras
 import numpy as np
 
 from training.errors import TrainingError
-from training.feature_set import FeatureSet
+from training.feature_set import FeatureSet, open_feature_set
+from training.split import hash_names
+
+LATER_KEYS = ("others_sha256",)  # not in the records of runs that were made before
 
 
 def claim_run(
-    run: Path, train_songs: FeatureSet, valid_songs: FeatureSet, options: Mapping[str, Any], how: str
+    run: Path,
+    train_songs: FeatureSet,
+    valid_songs: FeatureSet,
+    options: Mapping[str, Any],
+    how: str,
+    made_of: Mapping[str, Any] | None = None,
 ) -> None:
     """Make the folder a run's own, or find that it is this very run's. `how` says how the songs were split.
 
+    `made_of` is what the record says of a network that comes of other runs; None: of one trained with options.others.
     Raises TrainingError when it holds a run with other songs or options.
     """
     record = {
@@ -32,9 +41,15 @@ def claim_run(
         "train_songs": song_names(train_songs),
         "valid_songs": song_names(valid_songs),
         "versions": versions(),
+        **({"others_sha256": _hash_of_others(options)} if made_of is None else made_of),
     }
     refusal = f"{run} holds a run with other songs or options: choose another --run or delete it"
-    claim_folder(run, "run.json", record, refusal)
+    claim_folder(run, "run.json", record, refusal, LATER_KEYS)
+
+
+def _hash_of_others(options: Mapping[str, Any]) -> str | None:
+    folder = options.get("others")
+    return hash_names(song_names(open_feature_set(Path(folder)))) if folder else None
 
 
 def versions() -> dict[str, str]:
@@ -46,19 +61,24 @@ def versions() -> dict[str, str]:
     }
 
 
-def claim_folder(folder: Path, record_name: str, record: Mapping[str, Any], refusal: str) -> None:
+def claim_folder(
+    folder: Path, record_name: str, record: Mapping[str, Any], refusal: str, later_keys: Collection[str] = ()
+) -> None:
     """Write down what the folder is for, or find the same already written; makes the folder.
 
+    A record found may lack `later_keys`, and is left so: what was true when it was written is not known now.
     Raises TrainingError with the sentence `refusal` when it is for something else.
     """
     path = folder / record_name
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        fits = not path.exists() or json.loads(path.read_text(encoding="utf-8")) == record
+        found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
     except (OSError, ValueError) as error:  # a file in the way, or a record that is none
         raise TrainingError(f"{refusal} ({error})") from error
-    if not fits:
-        raise TrainingError(refusal)
+    if found is not None:
+        if found != {key: value for key, value in record.items() if key in found or key not in later_keys}:
+            raise TrainingError(refusal)
+        return
     fresh = folder / f".fresh-{record_name}"
     fresh.write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
     fresh.replace(path)

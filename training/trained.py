@@ -49,8 +49,16 @@ def load_trained(run: Path) -> Trained:
         "epochs_run": len(history),
         "best_epoch": int(best["epoch"]) + 1,
         "backend": record["versions"]["backend"],
+        **_others(record),
     }
     return Trained(network, tuple(record["genres"]), chain_from_dict(record["chain"]), WindowLayout(), provenance)
+
+
+def _others(record: Mapping[str, Any]) -> dict[str, str]:
+    """A remark where the record does not tell which recordings of others the run was trained with."""
+    if "others_sha256" in record or not record["options"].get("others"):
+        return {}
+    return {"others_when_trained": "not known; others_sha256 is of the recordings that were there at export"}
 
 
 def _without_folders(options: Mapping[str, Any]) -> dict[str, Any]:

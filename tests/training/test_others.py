@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from model.features import SignalChain
 from training.errors import TrainingError
 from training.feature_set import FeatureSet, FeatureSetWriter, open_feature_set
 from training.others import OtherWindows, others_of_run, sets_for_test, split_others, validation_sets
+from training.split import hash_names
 from training.synthetic import MAKERS
 
 CHAIN, LAYOUT = SignalChain(), WindowLayout()
@@ -94,6 +96,24 @@ def test_a_run_knows_the_others_it_was_trained_with(tmp_path: Path) -> None:
     assert others_of_run(tmp_path / "without") is None
     with pytest.raises(TrainingError, match="nowhere holds no tracks"):
         others_of_run(tmp_path / "gone")
+
+
+def test_others_that_have_changed_since_the_training_are_refused(tmp_path: Path) -> None:
+    others = others_set(tmp_path / "set", {"speech/1": 200})
+    record = {"options": {"others": str(tmp_path / "set")}, "others_sha256": hash_names(["speech/1"])}
+    for run, kept in (("run", record), ("before", {"options": record["options"]})):
+        (tmp_path / run).mkdir()
+        (tmp_path / run / "run.json").write_text(json.dumps(kept))
+    found = others_of_run(tmp_path / "run")
+    assert found
+    assert found.tracks == others.tracks
+    shutil.rmtree(tmp_path / "set")
+    others_set(tmp_path / "set", {"speech/1": 200, "speech/2": 200})
+    with pytest.raises(TrainingError, match="no longer holds the recordings that "):
+        others_of_run(tmp_path / "run")
+    found = others_of_run(tmp_path / "before")  # whose record does not say which they were
+    assert found
+    assert len(found.tracks) == 2
 
 
 def test_features_of_another_chain_are_refused(tmp_path: Path) -> None:
