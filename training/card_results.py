@@ -26,18 +26,18 @@ def in_short(inputs: CardInputs) -> str:
     if "evaluation" not in inputs.evidence and "sealed" not in inputs.evidence:
         return not_measured("How good it is", "python -m training evaluate --model MODEL --out EVIDENCE")
     rows = [_own_row(inputs, name) for name in ("sealed", "evaluation") if name in inputs.evidence]
-    warnings = [of_this_model(inputs, name) for name in ("sealed", "evaluation") if name in inputs.evidence]
     header = ("this network on", "songs", "songs right", "95 % interval", "seconds right", "macro F1", "ECE")
     sealed = "" if "sealed" in inputs.evidence else inputs.story.get("Sealed test", "")
-    return paragraphs(*warnings, table(header, rows), sealed)
+    return paragraphs(table(header, rows), sealed)
 
 
 def _own_row(inputs: CardInputs, name: str) -> list[str]:
     data = inputs.evidence[name]
     calibration = data.get("reliability_cross_fitted") or data.get("reliability") or data
     bounds = data.get("clip_accuracy_ci95")
+    songs = plain(str(data.get("songs", "test songs, measured apart")))
     return [
-        plain(str(data.get("songs", "test songs, measured apart"))),
+        " - ".join(filter(None, [songs, of_this_model(inputs, name)])),
         str(data.get("n_clips", "–")),
         f"**{figure(data['clip_accuracy'])}**",
         interval(bounds) if bounds else "–",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +16,7 @@ from tests.training.card_evidence import write_all, write_model
 from training.__main__ import main
 from training.card import FIGURES_BEGIN, FIGURES_END, SECTIONS, render, write_card, write_into_readme
 from training.card_inputs import STORY, CardInputs, read_inputs
-from training.card_results import figures_for_readme
+from training.card_results import figures_for_readme, in_short
 from training.errors import TrainingError
 
 NOT_SHOWN = re.compile(  # what measuring commands keep for others than the card, by its place
@@ -101,6 +101,18 @@ def test_evidence_of_another_version_is_called_so(inputs: CardInputs) -> None:
     old = {**inputs.evidence["robustness"], "model": {"name": "toy", "version": "2025.1.1+old"}}
     card = render(replace(inputs, evidence={**inputs.evidence, "robustness": old}))
     assert "**Measured on version 2025.1.1+old, not on this one.**" in card
+
+
+@pytest.mark.parametrize(("name", "songs"), [("sealed", "sealed test songs"), ("evaluation", "valid part (toy)")])
+@pytest.mark.parametrize("figures", [figures_for_readme, in_short])
+def test_a_row_of_another_version_says_so_in_card_and_readme(
+    figures: Callable[[CardInputs], str], name: str, songs: str, inputs: CardInputs
+) -> None:
+    assert "not on this one" not in figures(inputs)
+    old = {**inputs.evidence[name], "model": {"name": "toy", "version": "2025.1.1+old"}}
+    text = figures(replace(inputs, evidence={**inputs.evidence, name: old}))
+    assert text.count("not on this one") == 1
+    assert f"{songs} - **Measured on version 2025.1.1+old, not on this one.** |" in text
 
 
 def test_the_story_stands_in_front_of_a_sections_figures(inputs: CardInputs) -> None:
