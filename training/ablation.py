@@ -43,6 +43,7 @@ LEVERS = (
     _varied("layer-rates", "first layer at a tenth of the last one's learning rate", "first_layer_rate=0.1"),
     _varied("slow-unfreezing", "the last layer alone learns in the first quarter of the updates", "frozen_share=0.25"),
     _varied("norms-learn", "batch norms learn, too", "norms_learn=1"),
+    _varied("local-squeeze", "squeeze-and-excitation over 2.5 s instead of the window", "squeeze_steps=8"),
     _varied("no-specaugment", "no SpecAugment", "masks=0"),
     _varied("no-mixup", "no mixup", "mixup_alpha=0"),
     _varied("no-crops", "always the middle window, no random crops", "middle_share=1"),

@@ -27,7 +27,6 @@ class TrainingOptions:
     learning_rate: float = 1e-3
     weight_decay: float = 1e-2
     label_smoothing: float = 0.1
-    patience: int = 15
     seed: int = 0
     level_jitter: float = 1.0  # of what the network has (model.network.RelativeLevel)
     local_share: float = 0.5  # of the loss that asks about 2.5 s instead of the whole window
@@ -36,6 +35,7 @@ class TrainingOptions:
     first_layer_rate: float = 1.0  # the first layer's learning rate as a share of the last one's
     ema_momentum: float = 0.0  # of an average of the weights over the updates, kept in their place; 0: none
     frozen_share: float = tried(0.0)  # of the updates, the first ones: only the last layer learns in them
+    squeeze_steps: int = tried(0)  # that squeeze-and-excitation averages over; 0: the whole window
     others: str = ""
     teachers: tuple[str, ...] = ()
     unlabelled: str = ""
@@ -60,7 +60,6 @@ def chosen_options(options: Namespace) -> TrainingOptions:
         epochs=options.epochs or (60 if from_scratch else 16),
         batch_size=options.batch_size,
         learning_rate=options.learning_rate,
-        patience=options.patience,
         seed=options.seed,
         others=str(options.others or ""),
         teachers=tuple(map(str, options.teachers)),

@@ -8,18 +8,35 @@ from typing import Any
 import keras
 from keras import ops
 
+from training.errors import TrainingError
 from training.options import TrainingOptions
 
 
 def adjust(network: keras.Model, options: TrainingOptions) -> None:
-    """Set what the options say about the level, the norms, and layers that do not learn at all."""
+    """Set what the options say about the level, the squeezes, the norms, and layers that do not learn at all."""
     network.get_layer("relative_level").jitter_db *= options.level_jitter
+    if options.squeeze_steps:
+        _squeeze_locally(network, options.squeeze_steps)
     rates = _layer_rates(network, options.first_layer_rate)
     for layer in network.layers:
         if options.norms_learn and isinstance(layer, keras.layers.BatchNormalization):
             layer.trainable = True
         if rates.get(layer.name) == 0:
             layer.trainable = False
+
+
+def _squeeze_locally(network: keras.Model, n_steps: int) -> None:
+    """Gains from n_steps around each frame instead of the window: as much time at each layer's own frame rate.
+
+    Such a network cannot be exported. Raises TrainingError for one without squeeze-and-excitation.
+    """
+    means = [layer for layer in network.layers if layer.name.endswith("_se_layers.0.mean")]
+    if not means:
+        raise TrainingError(f"squeeze_steps: {network.name} has no squeeze-and-excitation, start from one that has")
+    for layer in means:
+        n_frames, n_bands = layer.pool_size
+        layer.pool_size = (n_frames * n_steps // network.output_shape[1], n_bands)
+        layer.strides, layer.padding = (1, n_bands), "same"
 
 
 def make_optimizer(network: keras.Model, rate: Any, options: TrainingOptions) -> keras.Optimizer:

@@ -12,6 +12,7 @@ import pytest
 from model.contract import WindowLayout
 from model.network import build_network
 from tests.training.support import N_MELS, busy_network, part, toy_set
+from training.errors import TrainingError
 from training.options import TrainingOptions
 from training.schedule import one_cycle
 from training.train import train
@@ -96,13 +97,52 @@ def test_the_level_can_be_left_alone() -> None:
     assert network.get_layer("relative_level").jitter_db == 0
 
 
+def far_change(network: keras.Model) -> float:
+    """How far louder first frames move the last step's logits, as a share of how far they move those of the first."""
+    window = np.random.default_rng(0).normal(-40, 12, (128, N_MELS)).astype(np.float32)
+    window[50, 5] = 30.0  # the peak: levels stay
+    louder = window.copy()
+    louder[:4] += 20
+    moved_by = np.abs(np.diff(network.predict_on_batch(np.stack([window, louder])), axis=0)).max(axis=(0, 2))
+    return float(moved_by[-1] / moved_by[0])
+
+
+@pytest.fixture(scope="module")
+def squeezed_locally(tmp_path_factory: pytest.TempPathFactory) -> keras.Model:
+    """Read back from its file, as for scoring."""
+    network, path = busy_network("mn04"), tmp_path_factory.mktemp("squeeze") / "kept.keras"
+    adjust(network, replace(OPTIONS, squeeze_steps=1))
+    network.save(path)
+    return keras.models.load_model(path, compile=False)
+
+
+def test_squeezes_can_hear_some_steps_instead_of_the_window(squeezed_locally: keras.Model) -> None:
+    assert far_change(busy_network("mn04")) > 1e-3
+    assert far_change(squeezed_locally) < 1e-5
+
+
+def test_a_local_squeeze_is_the_mean_of_its_time_in_all_bands(squeezed_locally: keras.Model) -> None:
+    squeezes = [layer for layer in squeezed_locally.layers if layer.name.endswith(".mean")]
+    assert [layer.input.shape[1] for layer in squeezes] == [128] * 3 + [64] * 2 + [32] * 3
+    assert [layer.pool_size[0] for layer in squeezes] == [4] * 3 + [2] * 2 + [1] * 3
+    x = np.random.default_rng(0).normal(size=squeezes[0].input.shape[1:])[np.newaxis].astype(np.float32)
+    found = np.asarray(squeezes[0](x))
+    np.testing.assert_allclose(found[0, 50, 0], x[0, 49:53].mean(axis=(0, 1)), atol=1e-5)
+    np.testing.assert_allclose(found[0, 127, 0], x[0, 126:].mean(axis=(0, 1)), atol=1e-5)  # nothing beyond the window
+
+
+def test_a_network_without_squeezes_is_told_so() -> None:
+    with pytest.raises(TrainingError, match="cnn has no squeeze-and-excitation"):
+        adjust(busy_network("cnn"), replace(OPTIONS, squeeze_steps=8))
+
+
 def test_averaged_weights_are_what_is_kept(tmp_path: Path) -> None:
     songs = toy_set(tmp_path / "set", n_songs=8)
     parts = part(songs, "train"), part(songs, "valid")
     still = replace(OPTIONS, epochs=1, ema_momentum=1.0)  # the average of the first update on
     train(*parts, tmp_path / "averaged", still, "given")
     train(*parts, tmp_path / "plain", replace(still, ema_momentum=0.0), "given")
-    averaged, plain = (keras.models.load_model(tmp_path / name / "best.keras", compile=False).get_layer("logits")
+    averaged, plain = (keras.models.load_model(tmp_path / name / "network.keras", compile=False).get_layer("logits")
                        for name in ("averaged", "plain"))  # fmt: skip
     keras.utils.set_random_seed(OPTIONS.seed)
     first = build_network("cnn", 3, N_MELS, WindowLayout()).get_layer("logits").get_weights()[0]
