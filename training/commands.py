@@ -122,10 +122,12 @@ def adapt_teacher(options: Namespace) -> None:
 def evaluate_model(options: Namespace) -> None:
     """`evaluate`: scores the server's own copy of the network."""
     from model.predictor import Predictor
-    from training.evaluate import as_text, evaluate, write_evaluation
+    from training.evaluate import as_text, evaluate, write_evaluation, write_sealed
     from training.to_score import songs_to_score
 
     chosen = songs_to_score(options)
+    if options.evidence and chosen.part != "test":
+        raise TrainingError("--evidence keeps the figure of the test part alone: for another's say --out FOLDER")
     for remark in chosen.remarks:
         print(remark, file=sys.stderr if options.json else sys.stdout)
     predictor = Predictor(options.model)
@@ -136,7 +138,9 @@ def evaluate_model(options: Namespace) -> None:
     network, layout, rule = predictor.window_logits, contract.windows, contract.rows
     result = evaluate(songs, contract.genres, network, layout, rule, fitted_on_these=fitted_on_these)
     if options.out:
-        write_evaluation(result, options.out, label, {"name": contract.name, "version": contract.version})
+        write_evaluation(result, options.out, label, model)
+    if options.evidence:
+        print(f"kept in {write_sealed(result, options.evidence, label, model)}", file=sys.stderr)
     if options.json:
         print(label, file=sys.stderr)
     print(json.dumps(result.to_json()) if options.json else as_text(result, label))

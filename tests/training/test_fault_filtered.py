@@ -9,10 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from model.contract import load_contract
 from model.features import SignalChain
 from tests.support import REPOSITORY, make_audio
 from training.__main__ import main
+from training.card_inputs import read_inputs
+from training.card_results import in_short
 from training.errors import TrainingError
+from training.evidence import read_evidence
 from training.fault_filtered import (
     clip_of,
     fault_filtered_split,
@@ -147,6 +151,27 @@ def test_the_command_scores_the_test_part_of_a_folder(
     assert main([*command, "--part", "valid", "--json", "--out", str(tmp_path / "out")]) == 0
     assert json.loads(capsys.readouterr().out)["n_clips"] == 1
     assert "valid part" in json.loads((tmp_path / "out/evaluation.json").read_text())["songs"]
+
+
+def test_the_test_parts_figure_is_kept_for_the_card(
+    gtzan: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    evidence = tmp_path / "evidence"
+    command = ["evaluate", "--split", "fault-filtered", str(gtzan), "--set", str(tmp_path / "set"), "--model", MODEL]
+    assert main([*command, "--evidence", str(evidence), "--part", "valid"]) == 1
+    assert "--evidence keeps the figure of the test part" in capsys.readouterr().err
+    assert not evidence.exists()
+    assert main([*command, "--evidence", str(evidence), "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert [path.name for path in evidence.iterdir()] == ["sealed.json"]
+    kept = read_evidence(evidence, "sealed")
+    assert kept["model"]["version"] == load_contract(Path(MODEL)).version
+    figures = {"n_clips", "clip_accuracy", "clip_accuracy_ci95"}
+    assert set(kept) == figures | {"songs", "model", "measured_by"}
+    assert {key: kept[key] for key in figures} == {key: printed[key] for key in figures}
+    short = in_short(read_inputs(Path(MODEL), evidence))
+    assert "| test part (GTZAN's fault-filtered split, Kereliuk et al. 2015) | 2 | **" in short
+    assert "The figure of the test part was measured by whoever holds these songs" in short
 
 
 def test_a_prepared_set_is_split_so(gtzan: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
