@@ -137,6 +137,7 @@ def evaluate_model(options: Namespace) -> None:
     label, fitted_on_these = chosen.label_for(contract), chosen.chose(contract)
     network, layout, rule = predictor.window_logits, contract.windows, contract.rows
     result = evaluate(songs, contract.genres, network, layout, rule, fitted_on_these=fitted_on_these)
+    model = {"name": contract.name, "version": contract.version}
     if options.out:
         write_evaluation(result, options.out, label, model)
     if options.evidence:
