@@ -16,14 +16,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from training.ablation import LEVERS, SHIPPED, SOUP, Lever, changes_of
+from training.ablation import LEVERS, OVERLAP, SHIPPED, SOUP, Lever, changes_of
 from training.average import average_runs
 from training.errors import TrainingError
 from training.evidence import write_evidence
 from training.feature_set import open_feature_set
 from training.options import TrainingOptions, chosen_options
+from training.overlap import averaged_logits
 from training.results import keep_row, read_rows, results_row
 from training.run_folder import read_record
+from training.score import song_logits
 from training.split import part_of_set, read_split
 from training.train import has_ended
 
@@ -41,8 +43,8 @@ class LeverRun:
 
 
 def runs_of(lever: Lever, options: Namespace) -> list[LeverRun]:
-    """A run a seed. The average of all seeds has those of the shipped recipe."""
-    name = SHIPPED if lever.name == SOUP else lever.name
+    """A run a seed. What is done with networks of the shipped recipe has that recipe's."""
+    name = SHIPPED if lever.name in (SOUP, OVERLAP) else lever.name
     folders = [options.runs / f"{name}-{seed}" for seed in options.seeds]
     return [
         LeverRun(folder, tuple(_arguments(lever, seed, folder, options)))
@@ -124,7 +126,8 @@ def _keep_row_of(lever: Lever, options: Namespace) -> str:
     row: dict[str, Any] = {"name": lever.changes, "split": how, "networks_sha256": _hash_networks(folders)}
     kept = [old for old in read_rows(options.evidence, TABLE) if row.items() <= old.items()]
     if not kept:
-        figures = results_row(lever.changes, folders, songs, split, how, PART)
+        hear = averaged_logits if lever.name == OVERLAP else song_logits
+        figures = results_row(lever.changes, folders, songs, split, how, PART, hear)
         keep_row(figures | row | {"against": changes_of(lever.against)}, options.evidence, TABLE)
         _sort_rows(options.evidence)
         kept = [figures]

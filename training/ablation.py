@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from training.errors import TrainingError
 
-SHIPPED, SCRATCH, SOUP = "shipped", "cnn", "soup"
+SHIPPED, SCRATCH, SOUP, OVERLAP = "shipped", "cnn", "soup", "overlap"
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,7 @@ LEVERS = (
     _varied("no-others", "nothing but the genres", "others_share=0"),
     _varied("averaged", "weights averaged over the last 50 updates or so", "ema_momentum=0.98"),
     Lever(SOUP, "the seeds' weights averaged: one network of all"),
+    Lever(OVERLAP, "each second heard by four windows, averaged"),
     Lever("distilled", "other runs' networks name music without labels, too", taught=True),
     Lever(SCRATCH, "from scratch: six 2-D convolutions", ("--model", SCRATCH), start="scratch"),
     _from_scratch("conv1d", "three 1-D convolutions of 256 channels"),

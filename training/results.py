@@ -6,14 +6,14 @@ the mean over seeds, bootstrap over clips: it says how much the choice of clips 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from model.contract import RowRule
+from model.contract import RowRule, WindowLayout
 from training.cross_fit import cross_fitted_rules
 from training.errors import TrainingError
 from training.evaluate import Evaluation, summarise_each
@@ -21,9 +21,11 @@ from training.evidence import read_evidence, write_evidence
 from training.feature_set import FeatureSet
 from training.metrics import bootstrap_interval
 from training.run_folder import read_record, song_names
-from training.score import in_batches, song_logits
+from training.score import SongLogits, WindowLogits, in_batches, song_logits
 from training.split import Split, part_of_set
 from training.trained import load_trained
+
+Hear = Callable[[FeatureSet, tuple[str, ...], WindowLogits, WindowLayout, RowRule], list[SongLogits]]
 
 
 @dataclass(frozen=True)
@@ -38,9 +40,11 @@ class ScoredRun:
 
 
 def results_row(
-    name: str, runs: Sequence[Path], songs: FeatureSet, split: Split, how: str, part: str
+    name: str, runs: Sequence[Path], songs: FeatureSet, split: Split, how: str, part: str, hear: Hear = song_logits
 ) -> dict[str, Any]:
     """The row of the runs' best networks on one part of the split; `how` says how the songs were split.
+
+    `hear` is how a network hears songs, if not as page and server do.
 
     Raises TrainingError for test songs that the split does not have, for songs that a run was trained on (unless
     they are asked for), and for runs that are not one recipe with different seeds.
@@ -52,7 +56,7 @@ def results_row(
     if part != "train":
         for run in behind:
             _check_not_learned(run, chosen)
-    scored = sorted((_score_run(run, chosen) for run in runs), key=lambda each: each.seed)
+    scored = sorted((_score_run(run, chosen, hear) for run in runs), key=lambda each: each.seed)
     _check_one_recipe(scored)
     validated_on = {song for run in behind for song in read_record(run)["valid_songs"]}
     return {
@@ -80,11 +84,11 @@ def _check_not_learned(run: Path, songs: FeatureSet) -> None:
         )
 
 
-def _score_run(run: Path, songs: FeatureSet) -> ScoredRun:
+def _score_run(run: Path, songs: FeatureSet, hear: Hear) -> ScoredRun:
     trained = load_trained(run)
     if trained.chain != songs.chain or not set(songs.genres) <= set(trained.genres):
         raise TrainingError(f"{run} was trained on other genres or with another signal chain than this set has")
-    scored = song_logits(songs, trained.genres, in_batches(trained.network), trained.windows, RowRule())
+    scored = hear(songs, trained.genres, in_batches(trained.network), trained.windows, RowRule())
     options = trained.provenance["options"]
     return ScoredRun(
         seed=int(options["seed"]),
