@@ -158,8 +158,8 @@ def _add_evaluate(steps: Any) -> None:
     )  # fmt: skip
     step.add_argument(
         "--out", type=Path, help="also write evaluation.json, and confusion and reliability as .csv and .png, here"
-    step.add_argument("--evidence", type=Path, help="folder to keep the test part's accuracy in, for the card")
     )
+    step.add_argument("--evidence", type=Path, help="folder to keep the test part's accuracy in, for the card")
     step.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
 
 
