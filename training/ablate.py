@@ -24,10 +24,9 @@ from training.feature_set import open_feature_set
 from training.options import TrainingOptions, chosen_options
 from training.overlap import averaged_logits
 from training.results import keep_row, read_rows, results_row
-from training.run_folder import read_record
+from training.run_folder import has_ended, network_of, read_record
 from training.score import song_logits
 from training.split import part_of_set, read_split
-from training.train import has_ended
 
 TABLE, PART = "ablation", "valid"
 ONE_THREAD = dict.fromkeys(("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS", "OMP_NUM_THREADS"), "1")
@@ -112,7 +111,7 @@ def _has_been_trained(folder: Path, options: TrainingOptions, how: str) -> bool:
     if not (folder / "run.json").is_file():
         return False
     record = read_record(folder)
-    return (record["options"], record["split"]) == (options.as_json(), how) and has_ended(folder, options)
+    return (record["options"], record["split"]) == (options.as_json(), how) and has_ended(folder)
 
 
 def _keep_row_of(lever: Lever, options: Namespace) -> str:
@@ -135,7 +134,7 @@ def _keep_row_of(lever: Lever, options: Namespace) -> str:
 
 
 def _hash_networks(runs: Sequence[Path]) -> str:
-    return hashlib.sha256(b"".join((run / "best.keras").read_bytes() for run in runs)).hexdigest()
+    return hashlib.sha256(b"".join(network_of(run).read_bytes() for run in runs)).hexdigest()
 
 
 def _sort_rows(evidence: Path) -> None:

@@ -14,7 +14,7 @@ import numpy as np
 
 from training.errors import TrainingError
 from training.feature_set import FeatureSet
-from training.run_folder import claim_run, read_losses, read_record
+from training.run_folder import claim_run, has_ended, read_record
 from training.train import keep_finished
 from training.trained import load_trained
 
@@ -34,7 +34,7 @@ def average_runs(runs: Sequence[Path], train_songs: FeatureSet, valid_songs: Fea
         raise TrainingError("runs from scratch each end somewhere else: only those of the same --init can be averaged")
     options = {**records[0]["options"], "averaged": [each.name for each in runs]}
     claim_run(run, train_songs, valid_songs, options, how)
-    if not read_losses(run):
+    if not has_ended(run):
         network = _mean_network([load_trained(each).network for each in runs])
         keep_finished(network, train_songs.genres, valid_songs, run)
 

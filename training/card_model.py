@@ -134,7 +134,7 @@ def _which_run(training: Mapping[str, Any]) -> str:
     options = training["options"]
     if "averaged" in options:
         return f"The mean of the weights of {', '.join(map(plain, options['averaged']))}."
-    return f"Seed {options['seed']}, best of {count(training['epochs_run'], 'epoch')}: number {training['best_epoch']}."
+    return f"Seed {options['seed']}, {count(training['epochs_run'], 'epoch')}."
 
 
 def reproduce(inputs: CardInputs) -> str:

@@ -74,7 +74,7 @@ def train_run(options: Namespace) -> None:
     train_songs, valid_songs = part_of_set(songs, split, "train"), part_of_set(songs, split, "valid")
     fit = _fit_linear if options.model == "linear" else _fit_by_epochs
     fit(options, train_songs, valid_songs, how)
-    print(f"trained: {options.run} (best.keras, history.csv)")
+    print(f"trained: {options.run} (network.keras, history.csv)")
 
 
 def _fit_linear(options: Namespace, train_songs: FeatureSet, valid_songs: FeatureSet, how: str) -> None:
@@ -99,7 +99,7 @@ def average_trained(options: Namespace) -> None:
     songs, (how, split) = open_feature_set(options.set), read_split(options.split)
     parts = part_of_set(songs, split, "train"), part_of_set(songs, split, "valid")
     average_runs(options.runs, *parts, options.run, how)
-    print(f"averaged: {options.run} (best.keras, history.csv)")
+    print(f"averaged: {options.run} (network.keras, history.csv)")
 
 
 def adapt_teacher(options: Namespace) -> None:

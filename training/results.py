@@ -30,7 +30,7 @@ Hear = Callable[[FeatureSet, tuple[str, ...], WindowLogits, WindowLayout, RowRul
 
 @dataclass(frozen=True)
 class ScoredRun:
-    """One run's best network on the songs, and what is to be known of the run."""
+    """One run's network on the songs, and what is to be known of the run."""
 
     seed: int
     result: Evaluation
@@ -42,7 +42,7 @@ class ScoredRun:
 def results_row(
     name: str, runs: Sequence[Path], songs: FeatureSet, split: Split, how: str, part: str, hear: Hear = song_logits
 ) -> dict[str, Any]:
-    """The row of the runs' best networks on one part of the split; `how` says how the songs were split.
+    """The row of the runs' networks on one part of the split; `how` says how the songs were split.
 
     `hear` is how a network hears songs, if not as page and server do.
 
@@ -136,7 +136,6 @@ def _provenance(scored: Sequence[ScoredRun]) -> dict[str, Any]:
         "parameters": scored[0].parameters,
         "train_songs": first["train_songs"],
         "epochs_run": [each.provenance["epochs_run"] for each in scored],
-        "best_epochs": [each.provenance["best_epoch"] for each in scored],
         "options": dict(scored[0].recipe),
     }
 
@@ -163,13 +162,13 @@ def as_text(row: Mapping[str, Any]) -> str:
     """The row for the terminal: a line a seed, then their mean."""
     low, high = row["clip_accuracy_ci95"]
     kinds = ("clip_accuracy", "second_accuracy", "macro_f1", "ece", "second_ece")
-    kept = "; the epoch was chosen on these songs" if row["chosen_on_these"] else ""
+    kept = "; choices were made on these songs" if row["chosen_on_these"] else ""
     lines = [
         f"{row['name']}: {row['n_clips']} songs, {row['part']} part ({row['split']}{kept})",
-        f"{'seed':<8}{'songs':>8}{'seconds':>9}{'F1':>8}{'ECE':>8}{'of seconds':>12}{'epoch':>7}",
+        f"{'seed':<8}{'songs':>8}{'seconds':>9}{'F1':>8}{'ECE':>8}{'of seconds':>12}",
     ]
     for index, seed in enumerate(row["seeds"]):
-        lines.append(_line(str(seed), [row[kind][index] for kind in kinds]) + f"{row['best_epochs'][index]:>7}")
+        lines.append(_line(str(seed), [row[kind][index] for kind in kinds]))
     lines.append(_line("mean", [float(np.mean(row[kind])) for kind in kinds]))
     return "\n".join([*lines, f"95 % interval of the mean: {low:.3f} to {high:.3f} (bootstrap over songs)"])
 

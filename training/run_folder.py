@@ -1,17 +1,16 @@
-"""A training run's folder: what it was trained on and how, its history, its best network."""
+"""A training run's folder: what it was trained on and how, its history, its network."""
 
 from __future__ import annotations
 
 import csv
 import json
 import platform
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import keras
-import numpy as np
 
 from training.errors import TrainingError
 from training.feature_set import FeatureSet, open_feature_set
@@ -106,14 +105,14 @@ def read_history(run: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def read_losses(run: Path) -> list[float]:
-    """The validation loss of each epoch so far."""
-    return [float(row["val_loss"]) for row in read_history(run)]
+def network_of(run: Path) -> Path:
+    """Where the run's network lies, once it has ended."""
+    return run / "network.keras"
 
 
-def is_exhausted(losses: Sequence[float], patience: int) -> bool:
-    """Whether the last `patience` epochs brought nothing better."""
-    return bool(losses) and len(losses) - 1 - int(np.argmin(losses)) >= patience
+def has_ended(run: Path) -> bool:
+    """Whether the run has its network: nothing is left to be trained."""
+    return network_of(run).is_file()
 
 
 def save_network(network: keras.Model, path: Path) -> None:

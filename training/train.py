@@ -1,4 +1,8 @@
-"""Training one network: Adam, a warmed-up cosine, the best epoch by calibrated validation loss, resumable."""
+"""Training one network: Adam, a warmed-up cosine, resumable.
+
+The last epoch's network is the run's: the learning rate has come down to nothing by then, and no epoch is chosen on
+the songs that the figures are of.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +18,13 @@ from model.contract import RowRule, WindowLayout
 from model.windows import verdict_probabilities
 from training.batches import TrainingBatches
 from training.calibrate import fit_temperatures
+from training.errors import TrainingError
 from training.feature_set import FeatureSet, open_feature_set
 from training.initial import initial_network
 from training.options import TrainingOptions
 from training.others import OtherWindows
 from training.plots import draw_curves
-from training.run_folder import claim_run, is_exhausted, read_history, read_losses, save_network
+from training.run_folder import claim_run, has_ended, network_of, read_history, save_network
 from training.schedule import EpochNumber, one_cycle
 from training.score import in_batches, negative_log_likelihood, song_logits
 from training.taught_windows import taught_windows
@@ -53,37 +58,31 @@ def window_accuracy(targets: Any, step_logits: Any) -> Any:
 
 
 class Validation(keras.callbacks.Callback):  # type: ignore[misc]
-    """After each epoch: whole validation songs, and the best network kept on disk; stops when nothing gets better.
+    """Whole validation songs after each epoch: for the curves, and to end a training that has come apart.
 
     `genres` are the network's, in order: a small validation part may lack some of them.
     """
 
-    def __init__(
-        self, songs: FeatureSet, genres: tuple[str, ...], layout: WindowLayout, run: Path, patience: int
-    ) -> None:
+    def __init__(self, songs: FeatureSet, genres: tuple[str, ...], layout: WindowLayout) -> None:
         super().__init__()
-        self._genres = genres
-        self._songs, self._layout, self._run, self._patience = songs, layout, run, patience
-        self._losses = read_losses(run)  # of the epochs before a resume
+        self._songs, self._genres, self._layout = songs, genres, layout
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Adds val_loss and val_accuracy to the logs."""
+        """Adds val_loss and val_accuracy to the logs. Raises TrainingError when the loss is no number any more."""
         scored = song_logits(self._songs, self._genres, in_batches(self.model), self._layout, RowRule())
         genre = np.array([song.genre for song in scored])
-        rule = fit_temperatures(scored, RowRule())  # as it will be shipped: of two epochs, not the less confident one
+        rule = fit_temperatures(scored, RowRule())  # as it will be shipped
         probabilities = np.stack([verdict_probabilities(song.rows, rule) for song in scored])
         loss = negative_log_likelihood(probabilities, genre)
         if logs is not None:
             logs.update(val_loss=loss, val_accuracy=float((probabilities.argmax(axis=1) == genre).mean()))
-        self._losses = [*self._losses[:epoch], loss if np.isfinite(loss) else np.inf]
-        if int(np.argmin(self._losses)) == epoch:
-            save_network(self.model, self._run / "best.keras")
-        self.model.stop_training = is_exhausted(self._losses, self._patience)
+        if not np.isfinite(loss):
+            raise TrainingError(f"epoch {epoch + 1} left the network without numbers: try a smaller --learning-rate")
 
 
 def keep_finished(network: keras.Model, genres: tuple[str, ...], valid_songs: FeatureSet, run: Path) -> None:
-    """Make a network that needs no epochs the run's best one: best.keras and a history.csv of one row."""
-    validation = Validation(valid_songs, genres, WindowLayout(), run, patience=1)
+    """Make a network that needs no epochs the run's: network.keras and a history.csv of one row."""
+    validation = Validation(valid_songs, genres, WindowLayout())
     validation.set_model(network)
     history: dict[str, float] = {"epoch": 0}
     validation.on_epoch_end(0, history)
@@ -91,17 +90,18 @@ def keep_finished(network: keras.Model, genres: tuple[str, ...], valid_songs: Fe
         writer = csv.DictWriter(file, list(history))
         writer.writeheader()
         writer.writerow(history)
+    save_network(network, network_of(run))
 
 
 def train(train_songs: FeatureSet, valid_songs: FeatureSet, run: Path, options: TrainingOptions, how: str) -> None:
-    """Train into the folder `run`: best.keras, history.csv, curves.png, run.json. `how` says how songs were split.
+    """Train into the folder `run`: network.keras, history.csv, curves.png, run.json. `how` says how songs were split.
 
     A run cut short goes on; one that has ended is left as it is. Raises TrainingError when the folder holds a run
-    with other songs or options.
+    with other songs or options, and when the training comes apart.
     """
     layout = WindowLayout()
     claim_run(run, train_songs, valid_songs, options.as_json(), how)
-    if has_ended(run, options):
+    if has_ended(run):
         return
     keras.utils.set_random_seed(options.seed)
     network = initial_network(options.init, options.model, train_songs, layout)
@@ -117,18 +117,13 @@ def train(train_songs: FeatureSet, valid_songs: FeatureSet, run: Path, options: 
         callbacks=[
             *([AveragedWeights()] if options.ema_momentum else []),
             EpochNumber(batches),
-            Validation(valid_songs, train_songs.genres, layout, run, options.patience),
+            Validation(valid_songs, train_songs.genres, layout),
             keras.callbacks.CSVLogger(str(run / "history.csv"), append=True),
             keras.callbacks.BackupAndRestore(str(run / "checkpoint"), delete_checkpoint=False),
         ],
     )
     draw_curves(read_history(run), run / "curves.png")
-
-
-def has_ended(run: Path, options: TrainingOptions) -> bool:
-    """Whether all epochs of a run were trained, or as many as brought something better."""
-    losses = read_losses(run)
-    return len(losses) >= options.epochs or is_exhausted(losses, options.patience)
+    save_network(network, network_of(run))
 
 
 def _batches(songs: FeatureSet, layout: WindowLayout, options: TrainingOptions) -> TrainingBatches:

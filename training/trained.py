@@ -14,13 +14,13 @@ from model.contract import WindowLayout
 from model.features import SignalChain
 from training.errors import TrainingError
 from training.feature_set import FeatureSet, chain_from_dict
-from training.run_folder import read_history, read_record, song_names
+from training.run_folder import network_of, read_history, read_record, song_names
 from training.split import hash_names
 
 
 @dataclass(frozen=True)
 class Trained:
-    """A finished run: its best network and what is to be known of it."""
+    """A finished run: its network and what is to be known of it."""
 
     network: keras.Model
     genres: tuple[str, ...]
@@ -30,15 +30,14 @@ class Trained:
 
 
 def load_trained(run: Path) -> Trained:
-    """A finished (or interrupted) run's best network. Raises TrainingError when there is none."""
+    """A finished run's network. Raises TrainingError when there is none."""
     record, history = read_record(run), read_history(run)
     try:
-        network = keras.models.load_model(run / "best.keras", compile=False)
+        network = keras.models.load_model(network_of(run), compile=False)
     except (OSError, ValueError) as error:
         raise TrainingError(
-            f"{run} holds no trained network: run `python -m training train` first ({error})"
+            f"{run} holds no trained network: run `python -m training train` first, to its end ({error})"
         ) from error
-    best = min(history, key=lambda row: float(row["val_loss"]))
     options = record["options"]
     provenance = {
         "split": record["split"],
@@ -47,7 +46,6 @@ def load_trained(run: Path) -> Trained:
         "train_songs_sha256": hash_names(record["train_songs"]),
         "valid_songs": len(record["valid_songs"]),
         "epochs_run": len(history),
-        "best_epoch": int(best["epoch"]) + 1,
         "backend": record["versions"]["backend"],
         **_others(record),
     }

@@ -60,7 +60,7 @@ def test_a_run_cut_short_goes_on_and_its_row_is_new(ablated: Path) -> None:
     before = read_rows(ablated, "ablation")[0]["networks_sha256"]
     (ablated / "runs/shipped-1/history.csv").unlink()
     (ablated / "runs/shipped-1/checkpoint").rename(ablated / "lost")
-    (ablated / "runs/shipped-1/best.keras").unlink()
+    (ablated / "runs/shipped-1/network.keras").unlink()
     assert ablate(ablated, "shipped") == 0
     assert len(read_history(ablated / "runs/shipped-1")) == 1
     assert read_rows(ablated, "ablation")[0]["networks_sha256"] != before

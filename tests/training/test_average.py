@@ -29,7 +29,7 @@ def runs(songs: FeatureSet, tmp_path_factory: pytest.TempPathFactory) -> list[Pa
     folder = tmp_path_factory.mktemp("runs")
     options = TrainingOptions(epochs=4, batch_size=4, learning_rate=3e-3)
     train(part(songs, "train"), part(songs, "valid"), folder / "start", options, "given")
-    tuned = replace(options, init=str(folder / "start" / "best.keras"), epochs=1)
+    tuned = replace(options, init=str(folder / "start" / "network.keras"), epochs=1)
     for seed in (1, 2):
         parts = part(songs, "train"), part(songs, "valid")
         train(*parts, folder / f"seed-{seed}", replace(tuned, seed=seed), "given")
@@ -44,7 +44,7 @@ def averaged(runs: list[Path], songs: FeatureSet, run: Path) -> Path:
 def test_the_mean_of_the_weights_is_a_run_like_others(runs: list[Path], songs: FeatureSet, tmp_path: Path) -> None:
     trained = load_trained(averaged(runs[1:], songs, tmp_path / "mean"))
     assert trained.provenance["options"]["averaged"] == ["seed-1", "seed-2"]
-    both = [keras.models.load_model(run / "best.keras", compile=False).get_weights() for run in runs[1:]]
+    both = [keras.models.load_model(run / "network.keras", compile=False).get_weights() for run in runs[1:]]
     assert any(not np.array_equal(one, other) for one, other in zip(*both, strict=True))
     for mean, one, other in zip(trained.network.get_weights(), *both, strict=True):
         np.testing.assert_allclose(mean, (one + other) / 2, atol=1e-6)
@@ -53,7 +53,7 @@ def test_the_mean_of_the_weights_is_a_run_like_others(runs: list[Path], songs: F
 
 
 def test_a_finished_one_is_left_as_it_is(runs: list[Path], songs: FeatureSet, tmp_path: Path) -> None:
-    written = averaged(runs[1:], songs, tmp_path / "mean") / "best.keras"
+    written = averaged(runs[1:], songs, tmp_path / "mean") / "network.keras"
     before = written.stat().st_mtime_ns
     averaged(runs[1:], songs, tmp_path / "mean")
     assert written.stat().st_mtime_ns == before

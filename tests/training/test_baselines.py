@@ -58,5 +58,5 @@ def test_a_baseline_is_exported_and_hears_the_same(model: str, prepared: Path, t
 
 
 def test_a_linear_model_goes_on_from_nothing(prepared: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert step("train", prepared, "--model", "linear", "--init", "best.keras", "--run", prepared / "no-run") == 1
+    assert step("train", prepared, "--model", "linear", "--init", "network.keras", "--run", prepared / "no-run") == 1
     assert "--model linear starts from nothing: leave out --init" in capsys.readouterr().err

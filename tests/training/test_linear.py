@@ -35,7 +35,7 @@ def test_it_leaves_a_history_of_one_row(run: Path) -> None:
     [row] = read_history(run)
     assert float(row["val_accuracy"]) == 1.0
     assert 0 < float(row["val_loss"]) < np.log(3)
-    assert load_trained(run).provenance["best_epoch"] == 1
+    assert load_trained(run).provenance["epochs_run"] == 1
 
 
 def test_it_tells_apart_what_moves_and_what_does_not(tmp_path: Path) -> None:
@@ -55,9 +55,9 @@ def test_it_tells_apart_what_moves_and_what_does_not(tmp_path: Path) -> None:
 
 def test_a_run_that_is_there_stays_as_it_is(run: Path) -> None:
     songs = toy_set(run.parent / "set")
-    before = (run / "best.keras").stat().st_mtime_ns
+    before = (run / "network.keras").stat().st_mtime_ns
     train_linear(part(songs, "train"), part(songs, "valid"), run, 0, "given")
-    assert (run / "best.keras").stat().st_mtime_ns == before
+    assert (run / "network.keras").stat().st_mtime_ns == before
     with pytest.raises(TrainingError, match="other songs or options"):
         train_linear(part(songs, "valid"), part(songs, "train"), run, 0, "given")
 

@@ -38,7 +38,7 @@ def make_run(folder: Path, songs: FeatureSet, seed: int, **options: object) -> P
     """A run as `train` leaves it, its network as it was at the start."""
     chosen = replace(TrainingOptions(seed=seed), **options)
     claim_run(folder, part(songs, "train"), part(songs, "valid"), asdict(chosen), HOW)
-    save_network(busy_network("cnn", seed=seed), folder / "best.keras")
+    save_network(busy_network("cnn", seed=seed), folder / "network.keras")
     lines = ["epoch,loss,val_accuracy,val_loss,window_accuracy", "0,2,0.5,1.5,0.5", f"1,1,0.6,{1 + seed},0.6"]
     (folder / "history.csv").write_text("\n".join(lines) + "\n")
     return folder
@@ -74,10 +74,10 @@ def test_the_interval_is_that_of_the_mean_over_seeds(row: dict[str, object]) -> 
 
 def test_a_row_says_where_its_networks_come_from(row: dict[str, object]) -> None:
     assert (row["split"], row["part"], row["init"], row["train_songs"]) == (HOW, "valid", "scratch", 18)
-    assert (row["epochs_run"], row["best_epochs"]) == ([2, 2], [2, 1])
+    assert row["epochs_run"] == [2, 2]
     assert row["parameters"] == busy_network("cnn").count_params()
     assert row["chosen_on_these"]
-    assert "the epoch was chosen on these songs" in as_text(row)
+    assert "choices were made on these songs" in as_text(row)
 
 
 def test_songs_of_the_test_did_not_choose_the_epoch(runs: list[Path], songs: FeatureSet, split: Split) -> None:

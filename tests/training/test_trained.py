@@ -19,7 +19,7 @@ def run(tmp_path: Path) -> Path:
     songs, others = toy_set(tmp_path / "set", n_songs=4), str(tmp_path / "others")
     toy_set(tmp_path / "others", n_songs=2)
     claim_run(tmp_path / "run", part(songs, "train"), part(songs, "valid"), {"others": others}, "given")
-    busy_network("cnn").save(tmp_path / "run/best.keras")
+    busy_network("cnn").save(tmp_path / "run/network.keras")
     (tmp_path / "run/history.csv").write_text("epoch,val_loss\n0,1.5\n")
     return tmp_path / "run"
 
