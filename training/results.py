@@ -22,7 +22,7 @@ from training.feature_set import FeatureSet
 from training.metrics import bootstrap_interval
 from training.run_folder import read_record, song_names
 from training.score import SongLogits, WindowLogits, in_batches, song_logits
-from training.split import Split, part_of_set
+from training.split import Split, hash_names, part_of_set
 from training.trained import load_trained
 
 Hear = Callable[[FeatureSet, tuple[str, ...], WindowLogits, WindowLayout, RowRule], list[SongLogits]]
@@ -65,6 +65,7 @@ def results_row(
         "part": part,
         "chosen_on_these": bool(validated_on.intersection(song_names(chosen))),
         **_figures(scored),
+        **_hits(scored, [track.name for track in chosen.tracks]),
         **_provenance(scored),
     }
 
@@ -126,6 +127,13 @@ def _figures(scored: Sequence[ScoredRun]) -> dict[str, Any]:
         "ece": [result.reliability.ece for result in results],
         "second_ece": [result.reliability.second_ece for result in results],
     }
+
+
+def _hits(scored: Sequence[ScoredRun], names: Sequence[str]) -> dict[str, Any]:
+    """Which songs each run has right, "1" or "0" a song in the order of their names: rows are compared song by song."""
+    order = sorted(range(len(names)), key=names.__getitem__)
+    hits = ["".join("01"[int(run.result.correct[song])] for song in order) for run in scored]
+    return {"songs_sha256": hash_names(names), "clip_hits": hits}
 
 
 def _provenance(scored: Sequence[ScoredRun]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from training.options import TrainingOptions
 from training.results import as_text, keep_row, read_rows, results_row
 from training.run_folder import claim_run, save_network
 from training.score import in_batches
-from training.split import Split, split_from_archive, write_split
+from training.split import Split, hash_names, split_from_archive, write_split
 
 HOW = "random, shares [0.75, 0.25, 0.0], seed 0"
 
@@ -70,6 +70,16 @@ def test_a_row_holds_what_each_network_reaches(row: dict[str, object], songs: Fe
 def test_the_interval_is_that_of_the_mean_over_seeds(row: dict[str, object]) -> None:
     low, high = row["clip_accuracy_ci95"]
     assert low <= np.mean(row["clip_accuracy"]) <= high
+
+
+def test_each_networks_hits_are_kept_song_by_song_in_the_order_of_their_names(
+    row: dict[str, object], runs: list[Path], songs: FeatureSet, split: Split
+) -> None:
+    assert row["clip_accuracy"] == [pytest.approx(hits.count("1") / 6) for hits in row["clip_hits"]]
+    assert {hit for hits in row["clip_hits"] for hit in hits} <= {"0", "1"}
+    assert row["songs_sha256"] == hash_names(split["valid"])
+    turned = replace(songs, tracks=songs.tracks[::-1])
+    assert results_row("untrained", runs, turned, split, HOW, "valid")["clip_hits"] == row["clip_hits"]
 
 
 def test_a_row_says_where_its_networks_come_from(row: dict[str, object]) -> None:
