@@ -53,6 +53,7 @@ LEVERS = (
     _varied("no-scale", "no change of the dB scale", "scale=0"),
     _varied("no-level", "no jitter of the level", "level_jitter=0"),
     _varied("noise", "white noise in half of the windows, 10 to 40 dB below them", "noise_share=0.5"),
+    _varied("codec", "holes as codecs leave them, in half of the windows", "holes_share=0.5"),
     _varied("stretch", "up to 10 % slower or faster", "stretch=0.1"),
     _varied("pitch", "up to 2 semitones higher or lower", "shift_semitones=2"),
     _varied("no-smoothing", "no label smoothing", "label_smoothing=0"),

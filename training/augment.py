@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.features import Float32
-from training.warps import noisy, shifted, stretched
+from training.recorded import tried
+from training.warps import noisy, shifted, stretched, with_holes
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,12 @@ class Augmentation:
     stretch: float = 0.0  # windows are slower or faster by up to this share
     shift_semitones: float = 0.0  # windows are higher or lower by up to so many
     noise_share: float = 0.0  # of windows with white noise, NOISE_SNR_DB below them
+    holes_share: float = tried(0.0)  # of windows with holes as a codec leaves them
 
 
 SILENT_DB = -100.0  # below every floor
 NOISE_SNR_DB = (10.0, 40.0)  # audible to hardly there
+HOLES_BELOW_DB = (10.0, 30.0)  # the loudest band near: many holes to few
 
 
 def crop_window(log_mel: Float32, n_frames: int, how: Augmentation, rng: np.random.Generator) -> Float32:
@@ -59,6 +62,8 @@ def vary_window(log_mel: Float32, how: Augmentation, rng: np.random.Generator) -
         log_mel = shifted(log_mel, rng.uniform(-how.shift_semitones, how.shift_semitones))
     if how.noise_share and rng.random() < how.noise_share:
         log_mel = noisy(log_mel, rng.uniform(*NOISE_SNR_DB), rng)
+    if how.holes_share and rng.random() < how.holes_share:
+        log_mel = with_holes(log_mel, rng.uniform(*HOLES_BELOW_DB), SILENT_DB)
     peak_db = log_mel.max()
     x = (log_mel - peak_db) * (1 + rng.uniform(-how.scale, how.scale))
     x = x + _random_equaliser(x.shape[1], how.eq_db, rng)

@@ -10,9 +10,11 @@ from functools import cache
 
 import librosa
 import numpy as np
+from scipy.ndimage import maximum_filter1d
 
 from model.features import Array, Float32, SignalChain
 
+MASKING_BANDS = 9  # about as far as a loud tone hides softer ones
 NOISE_SPREAD = 4  # gamma's shape: power of noise in a band of some four bins of the FFT
 
 
@@ -35,6 +37,15 @@ def noisy(log_mel: Float32, snr_db: float, rng: np.random.Generator) -> Float32:
     mean_density = np.average(power.mean(axis=0), weights=edges_hz[2:] - edges_hz[:-2])
     noise = mean_density * 10 ** (-snr_db / 10) * rng.gamma(NOISE_SPREAD, 1 / NOISE_SPREAD, log_mel.shape)
     return np.asarray(10 * np.log10(power + noise), np.float32)
+
+
+def with_holes(log_mel: Float32, below_db: float, silent_db: float) -> Float32:
+    """What a codec short of bits does: cells more than below_db under the loudest band near them are not coded at all.
+
+    A coarse model: real ones choose by tonality, share bits over time, and leave some noise in the holes.
+    """
+    loudest = maximum_filter1d(log_mel, MASKING_BANDS, axis=1, mode="nearest")
+    return np.where(log_mel < loudest - below_db, np.float32(silent_db), log_mel)
 
 
 @cache

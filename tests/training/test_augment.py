@@ -100,6 +100,12 @@ def test_stretched_windows_hear_more_or_less_of_the_song() -> None:
     assert 1.1 < max(map(np.max, speeds)) < 1.21
 
 
+def test_the_share_of_windows_that_is_told_has_holes() -> None:
+    windows = [vary_window(toy_log_mel(0, 0)[:128], replace(NOTHING, holes_share=0.5), rng(seed)) for seed in range(40)]
+    assert 10 < sum(bool((window < SILENT_DB + 10).any()) for window in windows) < 30
+    assert all(window.max() == 0 for window in windows)
+
+
 def test_music_is_higher_or_lower_as_far_as_it_is_told_to() -> None:
     window = np.full((128, 128), -60, np.float32)
     window[:, 80] = 0

@@ -8,7 +8,7 @@ import pytest
 
 from model.features import LogMelStream, SignalChain
 from training.mel import slaney_mel_filters
-from training.warps import noisy, shifted, stretched
+from training.warps import noisy, shifted, stretched, with_holes
 
 CHAIN = SignalChain()
 SECONDS = np.arange(3 * CHAIN.sample_rate_hz) / CHAIN.sample_rate_hz
@@ -42,6 +42,15 @@ def test_noise_is_as_loud_as_white_noise_is_in_audio() -> None:
     assert np.median(found[:, quiet]) == pytest.approx(np.median(expected[:, quiet]), abs=1.5)
     assert found[:, quiet].std() == pytest.approx(expected[:, quiet].std(), rel=0.4)
     assert np.median(found.max(axis=1)) == pytest.approx(np.median(expected.max(axis=1)), abs=0.5)
+
+
+def test_holes_are_where_a_louder_band_is_near_in_the_same_frame() -> None:
+    window = np.full((2, 128), -40, np.float32)
+    window[0, 60] = -10
+    holes = with_holes(window, 20, -100) == -100
+    np.testing.assert_array_equal(holes[0].nonzero()[0], [*range(56, 60), *range(61, 65)])
+    assert not holes[1].any()
+    np.testing.assert_array_equal(with_holes(window, 31, -100), window)
 
 
 def test_bands_lie_where_the_filters_have_them() -> None:
