@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from training.card_ablation import ablation
 from training.card_behaviour import calibration, confusion, known_failures, robustness, unsure
 from training.card_inputs import STORY, CardInputs
 from training.card_model import (
@@ -21,7 +22,7 @@ from training.card_model import (
     what_it_is_for,
     what_it_is_not_for,
 )
-from training.card_results import ablation, in_short, results
+from training.card_results import in_short, results
 from training.card_songs import whole_songs
 from training.card_text import paragraphs, plain, wrapped
 from training.errors import TrainingError

@@ -1,24 +1,13 @@
-"""The card's figures of accuracy: in short, of every recipe over seeds, of what each lever does."""
+"""The card's figures of accuracy: in short, of every recipe over seeds."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from typing import Any
-
-import numpy as np
+from collections.abc import Sequence
 
 from training.card_inputs import CardInputs, not_measured, of_this_model
-from training.card_text import count, figure, interval, over_seeds, paragraphs, plain, points, table, wrapped
+from training.card_splits import PART_NAMES, RANDOM_SPLIT, Row, by_songs, is_random, split_name, title
+from training.card_text import count, figure, interval, over_seeds, paragraphs, plain, table, wrapped
 from training.cross_fit import N_FOLDS
-
-Row = Mapping[str, Any]
-
-PART_NAMES = {"train": "training songs", "valid": "validation songs", "test": "test songs"}
-RANDOM_SPLIT = (
-    "Such splits are what most projects quote, so that this figure can be compared with theirs, and it is inflated: "
-    "where a set holds several excerpts of one recording, they lie on both sides, and remembering them is rewarded."
-)
 
 
 def in_short(inputs: CardInputs) -> str:
@@ -71,33 +60,12 @@ def results(inputs: CardInputs) -> str:
         f"heard with {inputs.contract.rows.context_s:g} s of context. The calibration error (ECE) is of verdicts, at "
         f"temperatures that were fitted on other songs than they are judged on ({N_FOLDS} folds)."
     )
-    return paragraphs(how_to_read, *(_group(inputs, group) for group in _by_songs(rows)))
-
-
-def _by_songs(rows: Sequence[Row]) -> list[list[Row]]:
-    groups: dict[tuple[str, str, int], list[Row]] = {}
-    for row in rows:
-        groups.setdefault((row["split"], row["part"], row["n_clips"]), []).append(row)
-    return sorted(groups.values(), key=lambda group: is_random(group[0]["split"]))
-
-
-def is_random(how: str) -> bool:
-    """Whether the words that say how songs were split speak of chance alone."""
-    return how.startswith("random")
-
-
-def split_name(how: str) -> str:
-    """The words that say how songs were split, shares as other projects write them: random 70/15/15, seed 0."""
-    shares = re.search(r", shares \[([^\]]*)\]", how)
-    if not shares:
-        return how
-    percents = "/".join(f"{float(share) * 100:g}" for share in shares[1].split(","))
-    return how.replace(shares[0], f" {percents}")
+    return paragraphs(how_to_read, *(_group(inputs, group) for group in by_songs(rows)))
 
 
 def _group(inputs: CardInputs, rows: Sequence[Row]) -> str:
     first = rows[0]
-    text = _title(first)
+    text = title(first)
     if first["part"] == "train":
         text += " The networks were trained on these very songs: this is what they remember."
     if any(row["chosen_on_these"] for row in rows):
@@ -107,10 +75,6 @@ def _group(inputs: CardInputs, rows: Sequence[Row]) -> str:
     header = ("recipe", "starts from", "parameters", "seeds", "songs right", "95 % interval", "seconds right",
               "macro F1", "ECE", "epochs")  # fmt: skip
     return paragraphs(text, table(header, [_result_line(inputs, row) for row in rows]))
-
-
-def _title(row: Row) -> str:
-    return f"**{row['n_clips']} {PART_NAMES[row['part']]}; split: {plain(split_name(row['split']))}.**"
 
 
 def _result_line(inputs: CardInputs, row: Row) -> list[str]:
@@ -158,47 +122,12 @@ def seed_of_this_model(inputs: CardInputs, row: Row) -> int | None:
     return int(seed) if is_recipe and seed in row["seeds"] else None
 
 
-def ablation(inputs: CardInputs) -> str:
-    """What each lever does, against the first row."""
-    rows = inputs.rows("ablation")
-    if not rows:
-        command = "python -m training ablate --init NETWORK --evidence EVIDENCE"
-        return not_measured("What each choice in the training brings", command)
-    groups = [_ablation_group(group) for group in _by_songs(rows)]
-    how_to_read = (
-        "Every row changes one thing: of the first row of its table or, where it says so, of the first from scratch. "
-        "The difference is in percentage points of songs right, mean over seeds; one that is smaller than the spread "
-        "of the seeds says little."
-    )
-    return paragraphs(how_to_read, *groups)
-
-
-def _ablation_group(rows: Sequence[Row]) -> str:
-    accuracy = {row["name"]: float(np.mean(row["clip_accuracy"])) for row in rows}
-    lines = [
-        [
-            plain(row["name"]),
-            str(len(row["seeds"])),
-            over_seeds(row["clip_accuracy"]),
-            interval(row["clip_accuracy_ci95"]),
-            ""
-            if row is rows[0]
-            else points(accuracy[row["name"]] - accuracy.get(row.get("against"), accuracy[rows[0]["name"]])),
-            over_seeds(row["second_accuracy"]),
-            over_seeds(row["ece"]),
-        ]
-        for row in rows
-    ]
-    header = ("", "seeds", "songs right", "95 % interval", "difference", "seconds right", "ECE")
-    return paragraphs(_title(rows[0]), table(header, lines))
-
-
 def figures_for_readme(inputs: CardInputs) -> str:
     """One table of everything: this network on each set of songs, and each recipe over its seeds."""
     header = ("", "songs", "songs right", "95 % interval", "seconds right", "macro F1", "ECE")
     own = [_own_row(inputs, name) for name in ("sealed", "evaluation") if name in inputs.evidence]
     lines = [[f"this network: {line[0]}", *line[1:]] for line in own]
-    lines += [_readme_line(row) for group in _by_songs(inputs.rows("results")) for row in group]
+    lines += [_readme_line(row) for group in by_songs(inputs.rows("results")) for row in group]
     note = f"Where songs were split at random: {RANDOM_SPLIT[0].lower()}{RANDOM_SPLIT[1:]}"
     has_random = any(is_random(row["split"]) for row in inputs.rows("results"))
     return paragraphs(table(header, lines), wrapped(_of_sealed(inputs)), wrapped(note) if has_random else "")

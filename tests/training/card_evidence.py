@@ -25,7 +25,7 @@ def write_model(folder: Path, genres: Sequence[str] = ("drone", "hum", "whistle"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(bytes(n_bytes))
         files[name] = {"sha256": hashlib.sha256(bytes(n_bytes)).hexdigest(), "bytes": n_bytes}
-    options = {"init": "mn04_as_mAP_432.pt", "model": "mn04", "seed": 1, "label_smoothing": 0.25}
+    options = {"init": "mn04_as_mAP_432.pt", "model": "mn04", "seed": 1, "epochs": 9, "label_smoothing": 0.25}
     contract = {
         "format": FORMAT, "name": "toy", "version": "2026.1.2+abc", "genres": list(genres),
         "signal_chain": chain_to_json(SignalChain(), "e/mel.f32"),
@@ -54,14 +54,16 @@ def write_all(folder: Path, contract: Contract, first: int = 0) -> dict[str, Any
         "model": "mn04", "init": contract.raw["training"]["options"]["init"], "parameters": 1000 + first,
         "train_songs": 30, "split": contract.raw["training"]["split"], "part": "valid", "n_clips": 20,
         "chosen_on_these": True, "seeds": [0, 1], "epochs_run": [9, 9],
-        "options": {"model": "mn04", "label_smoothing": 0.25},
+        "options": {"model": "mn04", "epochs": 9, "label_smoothing": 0.25},
+        "songs_sha256": "abcdef", "clip_hits": ["01" * 10, "10" * 10],
     }  # fmt: skip
     data: dict[str, Any] = {
         "evaluation": {"model": version, **_evaluation(contract.genres, draw)},
         "results": {"rows": [{"name": "mine", **row, **_seeds(draw)},
                              {"name": "by chance", **row, **_seeds(draw), "part": "test", "chosen_on_these": False,
                               "split": "random, shares [0.7, 0.15, 0.15], seed 4"}]},
-        "ablation": {"rows": [{"name": "plain", **row, **_seeds(draw)}, {"name": "+ mixup", **row, **_seeds(draw)}]},
+        "ablation": {"rows": [{"name": "plain", **row, **_seeds(draw), "against": "plain"},
+                              {"name": "+ mixup", **row, **_seeds(draw), "against": "plain"}]},
         "robustness": {"model": version, "songs": "valid part (toy)", "n_clips": 20, "clean": _accuracy(draw),
                        "variants": [{"name": "+12 dB", "how": "not clipped", **_accuracy(draw),
                                      "seconds_changed": next(draw), "verdicts_changed": next(draw)}]},

@@ -12,8 +12,9 @@ from tests.training.card_evidence import write_all, write_model
 from training.card_behaviour import calibration, confusion, known_failures
 from training.card_inputs import CardInputs, read_inputs
 from training.card_model import licence, reproduce, size_and_speed
-from training.card_results import ablation, in_short, results, split_name
+from training.card_results import in_short, results
 from training.card_songs import whole_songs
+from training.card_splits import split_name
 
 
 @pytest.fixture
@@ -36,10 +37,10 @@ def test_a_random_split_comes_last_and_is_called_what_it_is(inputs: CardInputs) 
     assert "it is inflated" in by_chance
 
 
-def test_songs_that_chose_the_epoch_are_called_so(inputs: CardInputs) -> None:
+def test_songs_that_recipes_were_chosen_on_are_called_so(inputs: CardInputs) -> None:
     chosen, unseen = results(inputs).split("**20 test songs")
-    assert "These songs chose the epoch" in chosen
-    assert "These songs chose the epoch" not in unseen
+    assert "Recipes were chosen on these songs" in chosen
+    assert "Recipes were chosen on these songs" not in unseen
 
 
 @pytest.mark.parametrize(
@@ -58,13 +59,6 @@ def test_the_recipe_of_this_network_is_marked(inputs: CardInputs) -> None:
     assert "**mine** (this network: seed 1)" in results(inputs)
     rows = [{**row, "options": {"model": "cnn"}} for row in inputs.rows("results")]
     assert "this network" not in results(with_evidence(inputs, "results", rows=rows))
-
-
-def test_levers_are_held_against_the_first_row(inputs: CardInputs) -> None:
-    plain, mixup = inputs.rows("ablation")
-    rows = [{**plain, "clip_accuracy": [0.70, 0.72]}, {**mixup, "clip_accuracy": [0.68, 0.70]}]
-    lines = ablation(with_evidence(inputs, "ablation", rows=rows)).splitlines()
-    assert [line.split(" | ")[4] for line in lines[-2:]] == ["", "−2.0"]
 
 
 def test_a_sealed_figure_may_be_an_accuracy_alone(inputs: CardInputs) -> None:
