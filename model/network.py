@@ -194,7 +194,7 @@ def _conv(
 def _squeeze_excitation(x: Any, name: str) -> Any:
     """Channel gains from the window's mean (Hu et al., "Squeeze-and-excitation networks", 2018)."""
     channels = x.shape[-1]
-    gains = layers.AveragePooling2D(x.shape[1:3], name=f"{name}.mean")(x)
+    gains = layers.GlobalAveragePooling2D(keepdims=True, name=f"{name}.mean")(x)
     gains = layers.Conv2D(_divisible_by_8(channels // 4), 1, activation="relu", name=f"{name}.fc1")(gains)
     gains = layers.Conv2D(channels, 1, activation="sigmoid", name=f"{name}.fc2")(gains)
     return layers.Multiply(name=f"{name}.scale")([x, gains])

@@ -28,7 +28,7 @@ from training.run_folder import claim_run, has_ended, network_of, read_history, 
 from training.schedule import EpochNumber, one_cycle
 from training.score import in_batches, negative_log_likelihood, song_logits
 from training.taught_windows import taught_windows
-from training.tuning import AveragedWeights, adjust, make_optimizer
+from training.tuning import AveragedWeights, adjusted, make_optimizer
 
 STEPS_HEARD = 8  # about 2.5 s: what one row of the chart hears
 
@@ -104,9 +104,8 @@ def train(train_songs: FeatureSet, valid_songs: FeatureSet, run: Path, options: 
     if has_ended(run):
         return
     keras.utils.set_random_seed(options.seed)
-    network = initial_network(options.init, options.model, train_songs, layout)
+    network = adjusted(initial_network(options.init, options.model, train_songs, layout), options)
     batches = _batches(train_songs, layout, options)
-    adjust(network, options)
     rate = one_cycle(options.learning_rate, options.epochs * len(batches))
     loss = make_loss(options.label_smoothing, options.local_share)
     network.compile(make_optimizer(network, rate, options), loss=loss, metrics=[window_accuracy])

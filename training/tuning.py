@@ -12,31 +12,42 @@ from training.errors import TrainingError
 from training.options import TrainingOptions
 
 
-def adjust(network: keras.Model, options: TrainingOptions) -> None:
-    """Set what the options say about the level, the squeezes, the norms, and layers that do not learn at all."""
-    network.get_layer("relative_level").jitter_db *= options.level_jitter
+def adjusted(network: keras.Model, options: TrainingOptions) -> keras.Model:
+    """The network as the options say about the squeezes, the level, the norms, and layers that do not learn at all.
+
+    Raises TrainingError for squeezes of a network that has none.
+    """
     if options.squeeze_steps:
-        _squeeze_locally(network, options.squeeze_steps)
+        network = _squeezing_locally(network, options.squeeze_steps)
+    network.get_layer("relative_level").jitter_db *= options.level_jitter
     rates = _layer_rates(network, options.first_layer_rate)
     for layer in network.layers:
         if options.norms_learn and isinstance(layer, keras.layers.BatchNormalization):
             layer.trainable = True
         if rates.get(layer.name) == 0:
             layer.trainable = False
+    return network
 
 
-def _squeeze_locally(network: keras.Model, n_steps: int) -> None:
-    """Gains from n_steps around each frame instead of the window: as much time at each layer's own frame rate.
+def _squeezing_locally(network: keras.Model, n_steps: int) -> keras.Model:
+    """The same network with gains from n_steps around each frame instead of the window: as much time in each layer.
 
-    Such a network cannot be exported. Raises TrainingError for one without squeeze-and-excitation.
+    It cannot be exported.
     """
-    means = [layer for layer in network.layers if layer.name.endswith("_se_layers.0.mean")]
-    if not means:
+    pools = {each.name: each for each in network.layers if isinstance(each, keras.layers.GlobalAveragePooling2D)}
+    if not pools:
         raise TrainingError(f"squeeze_steps: {network.name} has no squeeze-and-excitation, start from one that has")
-    for layer in means:
-        n_frames, n_bands = layer.pool_size
-        layer.pool_size = (n_frames * n_steps // network.output_shape[1], n_bands)
-        layer.strides, layer.padding = (1, n_bands), "same"
+
+    def local(layer: keras.layers.Layer) -> keras.layers.Layer:
+        if layer.name not in pools:
+            return layer.__class__.from_config(layer.get_config())
+        n_frames, n_bands = layer.input.shape[1:3]
+        span = n_frames * n_steps // network.output_shape[1]
+        return keras.layers.AveragePooling2D((span, n_bands), (1, n_bands), padding="same", name=layer.name)
+
+    clone = keras.models.clone_model(network, clone_function=local)
+    clone.set_weights(network.get_weights())
+    return clone
 
 
 def make_optimizer(network: keras.Model, rate: Any, options: TrainingOptions) -> keras.Optimizer:

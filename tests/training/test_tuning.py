@@ -16,7 +16,7 @@ from training.errors import TrainingError
 from training.options import TrainingOptions
 from training.schedule import one_cycle
 from training.train import train
-from training.tuning import AveragedWeights, adjust, make_optimizer
+from training.tuning import AveragedWeights, adjusted, make_optimizer
 
 OPTIONS = TrainingOptions(epochs=3, batch_size=4, learning_rate=3e-3)
 
@@ -24,7 +24,7 @@ OPTIONS = TrainingOptions(epochs=3, batch_size=4, learning_rate=3e-3)
 def moved(options: TrainingOptions) -> dict[str, float]:
     """How far one update moves each layer's kernel, by layer."""
     network = busy_network("cnn")
-    adjust(network, options)
+    network = adjusted(network, options)
     network.compile(make_optimizer(network, 0.01, replace(options, weight_decay=0.0)), loss="mse")
     learned = [layer for layer in network.layers if layer.trainable_weights]
     before = {layer.name: layer.get_weights()[0] for layer in learned}
@@ -85,15 +85,15 @@ def test_a_run_that_goes_on_knows_when_that_is(tmp_path: Path) -> None:
 def test_norms_that_were_kept_learn_if_told_to() -> None:
     network = build_network("cnn", 3, N_MELS, WindowLayout())
     network.get_layer("conv0_bn").trainable = False
-    adjust(network, OPTIONS)
+    network = adjusted(network, OPTIONS)
     assert not network.get_layer("conv0_bn").trainable
-    adjust(network, replace(OPTIONS, norms_learn=1))
+    network = adjusted(network, replace(OPTIONS, norms_learn=1))
     assert network.get_layer("conv0_bn").trainable
 
 
 def test_the_level_can_be_left_alone() -> None:
     network = build_network("cnn", 3, N_MELS, WindowLayout())
-    adjust(network, replace(OPTIONS, level_jitter=0))
+    network = adjusted(network, replace(OPTIONS, level_jitter=0))
     assert network.get_layer("relative_level").jitter_db == 0
 
 
@@ -110,9 +110,8 @@ def far_change(network: keras.Model) -> float:
 @pytest.fixture(scope="module")
 def squeezed_locally(tmp_path_factory: pytest.TempPathFactory) -> keras.Model:
     """Read back from its file, as for scoring."""
-    network, path = busy_network("mn04"), tmp_path_factory.mktemp("squeeze") / "kept.keras"
-    adjust(network, replace(OPTIONS, squeeze_steps=1))
-    network.save(path)
+    path = tmp_path_factory.mktemp("squeeze") / "kept.keras"
+    adjusted(busy_network("mn04"), replace(OPTIONS, squeeze_steps=1)).save(path)
     return keras.models.load_model(path, compile=False)
 
 
@@ -133,7 +132,7 @@ def test_a_local_squeeze_is_the_mean_of_its_time_in_all_bands(squeezed_locally: 
 
 def test_a_network_without_squeezes_is_told_so() -> None:
     with pytest.raises(TrainingError, match="cnn has no squeeze-and-excitation"):
-        adjust(busy_network("cnn"), replace(OPTIONS, squeeze_steps=8))
+        adjusted(busy_network("cnn"), replace(OPTIONS, squeeze_steps=8))
 
 
 def test_averaged_weights_are_what_is_kept(tmp_path: Path) -> None:
