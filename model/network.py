@@ -85,10 +85,13 @@ def _mean_over_mels(x: Any) -> Any:
 # --- from scratch: 3 x 3 convolutions -----------------------------------------------------------------------------
 
 
+CNN_CHANNELS = (16, 32, 64, 64, 128, 128)
+CNN_POOLS = ((1, 2), (2, 2), (1, 2), (2, 2), (1, 2), (1, 2))  # (time, mel): 4 frames a step
+
+
 def _cnn(level: Any, n_mels: int) -> Any:
     x = layers.Reshape((-1, n_mels, 1), name="as_image")(level)
-    pools = ((1, 2), (2, 2), (1, 2), (2, 2), (1, 2), (1, 2))  # (time, mel): 4 frames a step
-    for i, (channels, pool) in enumerate(zip((16, 32, 64, 64, 128, 128), pools, strict=True)):
+    for i, (channels, pool) in enumerate(zip(CNN_CHANNELS, CNN_POOLS, strict=True)):
         x = layers.Conv2D(channels, 3, padding="same", use_bias=False, name=f"conv{i}")(x)
         x = batch_norm(x, f"conv{i}_bn")
         x = layers.ReLU(name=f"conv{i}_relu")(x)

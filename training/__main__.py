@@ -22,8 +22,8 @@ DEFAULT_SPLIT = Path("runs/split.json")
 DEFAULT_ADAPTED = Path("runs/adapted.keras")
 MODELS = ("cnn", "mn04", "mfcc", "contrast", "merged", "linear")  # model.network.ARCHITECTURES, which takes TensorFlow
 VARIANT_MODELS = (
-    "conv1d", "short-chunk", "cnn-wide", "cnn-brief", "cnn-long", "cnn-attention", "cnn-mean-max", "cnn-pcen",
-    "cnn-band-norm",
+    "conv1d", "short-chunk", "cnn-wide", "cnn-deep", "cnn-brief", "cnn-long", "cnn-attention", "cnn-mean-max",
+    "cnn-pcen", "cnn-band-norm",
 )  # fmt: skip
 DEFAULT_RUN, DEFAULT_MODEL = Path("runs/latest"), Path("model")
 DEFAULT_EVIDENCE, DEFAULT_ABLATION = Path("runs/evidence"), Path("runs/ablation")

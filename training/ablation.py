@@ -67,6 +67,7 @@ LEVERS = (
     _from_scratch("conv1d", "three 1-D convolutions of 256 channels"),
     _from_scratch("short-chunk", "six residual blocks, a quarter of Won et al.'s width"),
     _from_scratch("cnn-wide", "twice the channels"),
+    _from_scratch("cnn-deep", "two convolutions where there was one"),
     _from_scratch("cnn-brief", "steps hear 1.2 s instead of 2.5"),
     _from_scratch("cnn-long", "steps hear 5 s instead of 2.5"),
     _from_scratch("cnn-attention", "attention over time instead of the mean"),

@@ -15,12 +15,10 @@ import keras
 from keras import layers, ops
 
 from model.contract import WindowLayout
-from model.network import ARCHITECTURES, build_network
+from model.network import ARCHITECTURES, CNN_CHANNELS, CNN_POOLS, build_network
 from model.norms import batch_norm
 
-CHANNELS = (16, 32, 64, 64, 128, 128)  # of the small network, from which these differ
-POOLS = ((1, 2), (2, 2), (1, 2), (2, 2), (1, 2), (1, 2))  # (time, mel): 4 frames a step
-THRICE, ONCE = (3,) * len(CHANNELS), (1,) * len(CHANNELS)
+THRICE, ONCE = (3,) * len(CNN_CHANNELS), (1,) * len(CNN_CHANNELS)
 
 
 def build_variant(name: str, n_genres: int, n_mels: int, windows: WindowLayout) -> keras.Model:
@@ -51,7 +49,7 @@ def _short_chunk(level: Any) -> Any:
     of a quarter of their width and pooled as our small network is.
     """
     x = _as_image(level)
-    for i, (channels, pool) in enumerate(zip((32, 32, 64, 64, 128, 128), POOLS, strict=True)):
+    for i, (channels, pool) in enumerate(zip((32, 32, 64, 64, 128, 128), CNN_POOLS, strict=True)):
         shortcut = layers.Conv2D(channels, 1, use_bias=False, name=f"block{i}_shortcut")(x)
         x = _convolution(x, channels, (3, 3), f"block{i}_first")
         x = layers.Conv2D(channels, 3, padding="same", use_bias=False, name=f"block{i}_second")(x)
@@ -61,21 +59,30 @@ def _short_chunk(level: Any) -> Any:
 
 
 def _wide(level: Any) -> Any:
-    return _mean_over_mels(_small(level, [2 * channels for channels in CHANNELS]))
+    return _mean_over_mels(_small(level, [2 * channels for channels in CNN_CHANNELS]))
+
+
+def _deep(level: Any) -> Any:
+    """Two convolutions before each pool."""
+    x = _as_image(level)
+    for i, (width, pool) in enumerate(zip(CNN_CHANNELS, CNN_POOLS, strict=True)):
+        x = _convolution(_convolution(x, width, (3, 3), f"conv{i}_first"), width, (3, 3), f"conv{i}")
+        x = layers.MaxPooling2D(pool, name=f"conv{i}_pool")(x)
+    return _mean_over_mels(x)
 
 
 def _hearing_briefly(level: Any) -> Any:
     """16 frames a step, 1.2 s, instead of 32."""
-    return _mean_over_mels(_small(level, CHANNELS, spans=(3, 3, 3, 3, 1, 1)))
+    return _mean_over_mels(_small(level, CNN_CHANNELS, spans=(3, 3, 3, 3, 1, 1)))
 
 
 def _hearing_long(level: Any) -> Any:
     """64 frames a step, 5 s: the last convolutions' frames lie 2 and 4 steps apart."""
-    return _mean_over_mels(_small(level, CHANNELS, dilations=(1, 1, 1, 1, 2, 4)))
+    return _mean_over_mels(_small(level, CNN_CHANNELS, dilations=(1, 1, 1, 1, 2, 4)))
 
 
 def _plain(level: Any) -> Any:
-    return _mean_over_mels(_small(level, CHANNELS))
+    return _mean_over_mels(_small(level, CNN_CHANNELS))
 
 
 def _mean_and_max(level: Any) -> Any:
@@ -93,13 +100,13 @@ def _pcen(level: Any) -> Any:
     power = ops.power(10.0, 4 * (level[..., None] - 1))  # [-1, 1] is 80 dB
     second = layers.AveragePooling2D((13, 1), strides=1, padding="same", name="second")(power)
     compressed = ops.sqrt(power / ops.power(1e-6 + second, 0.98) + 2) - 2**0.5
-    return _mean_over_mels(_small(compressed[..., 0], CHANNELS))
+    return _mean_over_mels(_small(compressed[..., 0], CNN_CHANNELS))
 
 
 def _band_norm(level: Any) -> Any:
     """Every band of a window with mean 0 and variance 1."""
     normal = layers.LayerNormalization(axis=1, center=False, scale=False, name="band_norm")(level)
-    return _mean_over_mels(_small(normal, CHANNELS))
+    return _mean_over_mels(_small(normal, CNN_CHANNELS))
 
 
 def _attended(logits: Any, embedding: Any) -> Any:
@@ -116,7 +123,7 @@ def _attended(logits: Any, embedding: Any) -> Any:
 def _small(level: Any, channels: Sequence[int], spans: Sequence[int] = THRICE, dilations: Sequence[int] = ONCE) -> Any:
     """The small network's body; `spans` and `dilations` of its kernels are along time."""
     x = _as_image(level)
-    for i, (width, span, dilation, pool) in enumerate(zip(channels, spans, dilations, POOLS, strict=True)):
+    for i, (width, span, dilation, pool) in enumerate(zip(channels, spans, dilations, CNN_POOLS, strict=True)):
         x = _convolution(x, width, (span, 3), f"conv{i}", (dilation, 1))
         x = layers.MaxPooling2D(pool, name=f"conv{i}_pool")(x)
     return x
@@ -139,6 +146,7 @@ VARIANTS: dict[str, Callable[[Any], Any]] = {
     "conv1d": _conv1d,
     "short-chunk": _short_chunk,
     "cnn-wide": _wide,
+    "cnn-deep": _deep,
     "cnn-brief": _hearing_briefly,
     "cnn-long": _hearing_long,
     "cnn-attention": _plain,
