@@ -98,6 +98,10 @@ def _add_adapt(steps: Any) -> None:
     step.add_argument("music", type=Path, nargs="+", help="folder with music: any names, depth and formats")
     step.add_argument("--teacher", type=Path, required=True, help="EfficientAT's mn04 .pt file")
     step.add_argument("--out", type=Path, default=DEFAULT_ADAPTED, help="network to write")
+    step.add_argument(
+        "--split", type=_split, metavar=f"FILE|{FAULT_FILTERED}",
+        help="leave out files named like songs of this split's validation and test parts, in any folder and format"
+    )  # fmt: skip
     stages = ("FIRST_LAYERS", "ALL")
     step.add_argument("--epochs", type=int, nargs=2, default=[8, 12], metavar=stages)
     step.add_argument("--learning-rates", type=float, nargs=2, default=[3e-3, 1e-3], metavar=stages)

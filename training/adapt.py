@@ -8,7 +8,7 @@ never taught on. Here our network learns to have, on the same sound, the feature
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from model.network import build_network
 from training.errors import TrainingError
 from training.matching import EARLY_WEIGHT, Match, early_loss, embedding_loss, match_of, spread_of
 from training.pair_batches import PairBatches
-from training.pair_music import made_of, make_pairs
+from training.pair_music import find_music, made_of, make_pairs
 from training.pairs import Pairs
 from training.run_folder import claim_folder, save_network, versions
 from training.schedule import EpochNumber, one_cycle
@@ -52,10 +52,15 @@ class Adapted:
     n_windows: int
     n_windows_held_out: int
     skipped: dict[str, str]
+    n_files_of_split: int  # left out, for songs of a split's validation and test parts are to stay unheard
 
 
-def adapt(music: Sequence[Path], teacher_file: Path, out: Path, options: AdaptOptions) -> Adapted:
+def adapt(
+    music: Sequence[Path], teacher_file: Path, out: Path, options: AdaptOptions, without: Set[str] = frozenset()
+) -> Adapted:
     """Write the network `out`, its figures beside it (.json), and what an interrupted run goes on from.
+
+    The songs `without`, named as a split names them, are not learned from.
 
     Raises TrainingError for what does not fit: the music, the weights, or what is in the way of `out`.
     """
@@ -65,13 +70,14 @@ def adapt(music: Sequence[Path], teacher_file: Path, out: Path, options: AdaptOp
     keras.utils.set_random_seed(options.seed)
     network, teacher = _moved_teacher(state, layout), build_teacher(state, layout)
     stages = out.with_suffix(".stages")
-    _claim(stages, options, made_of(music, teacher_file, options.seed))
-    pairs = make_pairs(music, teacher, teacher_file, out.with_suffix(".pairs"), layout, options.seed)
+    _claim(stages, options, made_of(music, teacher_file, options.seed, without))
+    pairs = make_pairs(music, teacher, teacher_file, out.with_suffix(".pairs"), layout, options.seed, without)
     body = keras.Model(network.input, matched_outputs(network))
     before = match_on_held_out(body, pairs)
     _train(body, pairs, state, stages, options)
     save_network(network, out)
-    adapted = _result(pairs, before, match_on_held_out(body, pairs))
+    n_left_out = len(find_music(music)) - len(pairs.files)
+    adapted = _result(pairs, before, match_on_held_out(body, pairs), n_left_out)
     report = {**asdict(adapted), "options": asdict(options)}
     out.with_suffix(".json").write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return adapted
@@ -83,10 +89,10 @@ def _claim(stages: Path, options: AdaptOptions, pairs_made_of: Mapping[str, Any]
     claim_folder(stages, "stages.json", json.loads(json.dumps(record)), refusal)
 
 
-def _result(pairs: Pairs, before: Match, after: Match) -> Adapted:
+def _result(pairs: Pairs, before: Match, after: Match, n_left_out: int) -> Adapted:
     n_learned, n_held_out = (len(pairs.windows(held_out=part)) for part in (False, True))
     n_files = len(pairs.files) - len(pairs.skipped)
-    return Adapted(before, after, n_files, n_learned, n_held_out, pairs.skipped)
+    return Adapted(before, after, n_files, n_learned, n_held_out, pairs.skipped, n_left_out)
 
 
 def _moved_teacher(state: StateDict, layout: WindowLayout) -> keras.Model:
@@ -160,8 +166,13 @@ def as_text(adapted: Adapted) -> str:
     return "\n".join(
         [
             f"{adapted.n_windows} windows learned from, {adapted.n_windows_held_out} of held-out files measured on; "
-            f"{adapted.n_files} files, {len(adapted.skipped)} skipped",
+            f"{adapted.n_files} files, {len(adapted.skipped)} skipped{_left_out(adapted)}",
             f"{'correlation with the teacher':<30}{'before':>8}{'after':>8}",
             *(f"{name:<30}{before:>8.3f}{after:>8.3f}" for name, before, after in rows),
         ]
     )
+
+
+def _left_out(adapted: Adapted) -> str:
+    n = adapted.n_files_of_split
+    return f", {n} left out as songs of the split's validation and test parts" if n else ""

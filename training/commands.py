@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
+from collections.abc import Set
 from pathlib import Path
 
 from training.errors import TrainingError
@@ -112,11 +113,20 @@ def adapt_teacher(options: Namespace) -> None:
         learning_rates=(options.learning_rates[0], options.learning_rates[1]),
         seed=options.seed,
     )
-    adapted = adapt(options.music, options.teacher, options.out, chosen)
+    without = _kept_for_scoring(options.split) if options.split else frozenset()
+    adapted = adapt(options.music, options.teacher, options.out, chosen, without)
     for name, reason in adapted.skipped.items():
         print(f"skipped {name}: {reason}")
     print(as_text(adapted))
     print(f"adapted: {options.out} (go on with `train --init {options.out}`)")
+
+
+def _kept_for_scoring(split: str | Path) -> Set[str]:
+    """The songs of the split's validation and test parts, by name."""
+    from training.to_score import names_of_part
+
+    valid, test = (names_of_part(split, part)[0] or set() for part in ("valid", "test"))
+    return valid | test
 
 
 def evaluate_model(options: Namespace) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import keras
@@ -21,9 +21,11 @@ from model.cores import usable_cores
 from model.features import Float32, LogMelStream, SignalChain
 from training.audio_windows import Sound, Variation, n_windows, plain_window, read_sound, varied_window, window_samples
 from training.errors import TrainingError
+from training.fault_filtered import clip_of
 from training.mel import slaney_mel_filters
 from training.music_files import files_below, fingerprint, printable
 from training.pairs import KINDS, Pairs, PairWriter, Shapes, open_pairs
+from training.split import AUDIO_SUFFIXES
 from training.teacher_features import teacher_log_mel
 
 HELD_OUT_SHARE = 0.1  # of the files
@@ -49,14 +51,28 @@ class _Heard:
     teacher_log_mel: Float32
 
 
-def find_music(folders: Sequence[Path]) -> list[Path]:
-    """All files below the folders, each once. Raises TrainingError when a folder is none or has none."""
+def find_music(folders: Sequence[Path], without: Set[str] = frozenset()) -> list[Path]:
+    """All files below the folders, each once, but for the songs `without`, named as a split names them.
+
+    Raises TrainingError when a folder is none or has none, and when nothing is left.
+    """
     for folder in folders:
         if not folder.is_dir():
             raise TrainingError(f"{folder} is not a folder with music")
         if not any(files_below(folder)):
             raise TrainingError(f"{folder} holds no music: no file at all")
-    return sorted({path.resolve(): path for folder in folders for path in files_below(folder)}.values())
+    left_out = set(map(_song_of, without))
+    files = {path.resolve(): path for folder in folders for path in files_below(folder)}.values()
+    chosen = sorted(path for path in files if _song_of(printable(path.name)) not in left_out)
+    if not chosen:
+        raise TrainingError("all of this music is of the split's validation and test parts: give other music")
+    return chosen
+
+
+def _song_of(name: str) -> str:
+    """What a song goes by in any folder and format: GTZAN's name for it, or else its file's without the format."""
+    path = PurePosixPath(name)
+    return clip_of(path.stem if path.suffix.lower() in AUDIO_SUFFIXES else path.name)
 
 
 def deal_music(paths: Sequence[Path], seed: int) -> list[MusicFile]:
@@ -76,10 +92,10 @@ def _can_be_heard(path: Path) -> bool:
         return False
 
 
-def made_of(folders: Sequence[Path], teacher_file: Path, seed: int) -> dict[str, Any]:
+def made_of(folders: Sequence[Path], teacher_file: Path, seed: int, without: Set[str] = frozenset()) -> dict[str, Any]:
     """All that decides what the pairs are."""
     return {
-        "files": [[printable(str(path)), fingerprint(path)] for path in find_music(folders)],
+        "files": [[printable(str(path)), fingerprint(path)] for path in find_music(folders, without)],
         "teacher_sha256": hashlib.sha256(teacher_file.read_bytes()).hexdigest(),
         "seed": seed,
         "windows_of_an_hour": n_windows(3600),
@@ -89,9 +105,17 @@ def made_of(folders: Sequence[Path], teacher_file: Path, seed: int) -> dict[str,
 
 
 def make_pairs(
-    folders: Sequence[Path], teacher: keras.Model, teacher_file: Path, folder: Path, layout: WindowLayout, seed: int
+    folders: Sequence[Path],
+    teacher: keras.Model,
+    teacher_file: Path,
+    folder: Path,
+    layout: WindowLayout,
+    seed: int,
+    without: Set[str] = frozenset(),
 ) -> Pairs:
     """Fill `folder`, or what is missing in it. Files that cannot be decoded are skipped and named in the result.
+
+    The songs `without`, named as a split names them, are left out.
 
     Raises TrainingError when there is no music for both parts, or when the folder holds something else.
     """
@@ -99,8 +123,8 @@ def make_pairs(
         if music.resolve() in folder.resolve().parents:
             raise TrainingError(f"{folder} would lie within the music of {music}: choose another --out")
     maker = PairMaker(teacher, layout, seed)
-    with PairWriter(folder, made_of(folders, teacher_file, seed), maker.shapes) as writer:
-        files = deal_music(find_music(folders), seed)[writer.n_done :]
+    with PairWriter(folder, made_of(folders, teacher_file, seed, without), maker.shapes) as writer:
+        files = deal_music(find_music(folders, without), seed)[writer.n_done :]
         progress = tqdm(zip(files, maker.hear_all(files), strict=True), total=len(files), unit=" songs", desc="pairs")
         for file, heard in progress:
             name = printable(str(file.path))

@@ -17,9 +17,11 @@ from model.features import SignalChain
 from tests.support import SONGS
 from tests.training.support import toy_set
 from tests.training.teachers import REAL_TEACHER, untaught_state, write_state_dict
+from training.__main__ import main
 from training.adapt import Adapted, AdaptOptions, adapt, as_text
 from training.errors import TrainingError
 from training.initial import initial_network
+from training.split import write_split
 from training.teacher import mel_bands_map
 
 OPTIONS = AdaptOptions(epochs=(3, 3), batch_size=4, learning_rates=(1e-2, 1e-3))
@@ -120,7 +122,9 @@ def test_the_figures_are_written_and_shown(run: CutShort, music: Path, out: Path
     assert report["skipped"] == {str(music / "notes.txt"): adapted.skipped[str(music / "notes.txt")]}
     text = as_text(adapted)
     assert f"{adapted.before.early:.3f}" in text
-    assert "10 windows learned from, 11 of held-out files measured on; 2 files, 1 skipped" in text
+    assert "10 windows learned from, 11 of held-out files measured on; 2 files, 1 skipped\n" in text
+    text = as_text(replace(adapted, n_files_of_split=3))
+    assert "2 files, 1 skipped, 3 left out as songs of the split's validation and test parts" in text
 
 
 @pytest.mark.usefixtures("run")
@@ -130,6 +134,21 @@ def test_training_starts_from_it(out: Path, tmp_path: Path) -> None:
     for name in ("mel_bands", "features.0.0", "features.16.0"):
         np.testing.assert_array_equal(network.get_layer(name).get_weights()[0], given.get_layer(name).get_weights()[0])
     assert network.get_layer("steps").output.shape == (None, 32, 3)
+
+
+def test_songs_of_a_splits_validation_and_test_parts_are_not_learned_from(
+    music: Path, weights: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = Path(shutil.copytree(music, tmp_path / "music"))
+    for copy in ("kept.mp3", "kept too.mp3"):
+        shutil.copy(SONGS / "metal.mp3", folder / copy)
+    write_split({"train": ["a/metal.wav"], "valid": ["a/kept.wav"], "test": ["a/kept too"]}, tmp_path / "s.json", "toy")
+    out = tmp_path / "adapted.keras"
+    words = ["adapt", folder, "--teacher", weights, "--out", out, "--split", tmp_path / "s.json", "--epochs", 1, 1]
+    assert main([str(word) for word in words]) == 0
+    assert "2 files, 1 skipped, 2 left out" in capsys.readouterr().out
+    assert json.loads(out.with_suffix(".json").read_text())["n_files_of_split"] == 2
+    assert "kept" not in (tmp_path / "adapted.pairs/files.jsonl").read_text()
 
 
 @pytest.mark.usefixtures("run")
