@@ -169,7 +169,7 @@ def export_run(options: Namespace) -> None:
     check_songs_of_run(options.run, valid_songs)
     trained, others = load_trained(options.run), others_of_run(options.run)
     validation = export_model(trained, valid_songs, options.model, options.name, others)
-    chosen = "the epoch, the temperatures and when to be unsure were chosen on these songs"
+    chosen = "the recipe, the temperatures and when to be unsure were chosen on these songs"
     print(as_text(validation, f"validation ({how}; {chosen})"))
     print(f"exported to {options.model}", file=sys.stderr)
 

@@ -43,7 +43,7 @@ class SongsToScore:
             return f"{self.label} - NOT the split the model was trained on: it may know some of these songs"
         uses = {
             "train": " - the model was trained on these songs: this is what it remembers, not how well it hears",
-            "valid": " - the epoch, the temperatures and when to be unsure were chosen on these songs",
+            "valid": " - the recipe, the temperatures and when to be unsure were chosen on these songs",
         }
         return self.label + uses.get(self.part, "")
 

@@ -95,7 +95,7 @@ def test_how_often_it_is_unsure_is_kept_for_the_card(workplace: Path) -> None:
 @pytest.mark.usefixtures("steps")
 def test_songs_that_chose_the_model_are_named_as_such(workplace: Path) -> None:
     done = training("evaluate", "--part", "valid", "--out", "kind", cwd=workplace)
-    assert "the epoch, the temperatures and when to be unsure were chosen on these songs" in done.stdout, done.stderr
+    assert "the recipe, the temperatures and when to be unsure were chosen on these songs" in done.stdout, done.stderr
     assert json.loads((workplace / "kind/evaluation.json").read_text())["reliability_cross_fitted"] is not None
     assert json.loads((workplace / "report/evaluation.json").read_text())["reliability_cross_fitted"] is None
 
