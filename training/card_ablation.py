@@ -11,8 +11,9 @@ import numpy as np
 
 from model.features import Array
 from training.card_inputs import CardInputs, not_measured
+from training.card_results import seeds_of
 from training.card_splits import Row, by_songs, title
-from training.card_text import interval, over_seeds, paragraphs, plain, points, table
+from training.card_text import count, interval, over_seeds, paragraphs, plain, points, table
 from training.metrics import N_BOOTSTRAP
 
 
@@ -78,8 +79,8 @@ def _beyond_chance(found: Sequence[tuple[float, float] | None]) -> str:
         return ""
     n_beyond = sum(map(_is_beyond_chance, known))
     return (
-        f"Bold: the interval does not hold zero, as for {n_beyond} of the {len(known)} differences; of as many that "
-        "are none, about one in twenty would look so by chance."
+        f"Zero lies outside the interval, which is bold, for {n_beyond} of {count(len(known), 'difference')}; if no "
+        "change did anything, chance would have it so for about one in twenty."
     )
 
 
@@ -87,7 +88,7 @@ def _line(row: Row, other: Row | None, bounds: tuple[float, float] | None) -> li
     return [
         plain(row["name"]),
         str(row["n_clips"]),
-        str(len(row["seeds"])),
+        seeds_of(row),
         over_seeds(row["clip_accuracy"]),
         interval(row["clip_accuracy_ci95"]),
         plain(other["name"]) if other else "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from training.card_inputs import CardInputs, not_measured, of_this_model
-from training.card_splits import PART_NAMES, RANDOM_SPLIT, Row, by_songs, is_random, split_name, title
+from training.card_splits import PART_NAMES, RANDOM_SPLIT, Row, by_songs, is_random, split_label, title
 from training.card_text import count, figure, interval, over_seeds, paragraphs, plain, table, wrapped
 from training.cross_fit import N_FOLDS
 
@@ -16,7 +16,13 @@ def in_short(inputs: CardInputs) -> str:
         return not_measured("How good it is", "python -m training evaluate --model MODEL --out EVIDENCE")
     rows = [_own_row(inputs, name) for name in ("sealed", "evaluation") if name in inputs.evidence]
     header = ("this network on", "songs", "songs right", "95 % interval", "seconds right", "macro F1", "ECE")
-    return paragraphs(table(header, rows), _of_sealed(inputs))
+    return paragraphs(table(header, rows), _of_random([inputs.training["split"]]), _of_sealed(inputs))
+
+
+def _of_random(splits: Sequence[str]) -> str:
+    """What a random split does to figures, if one of these is one."""
+    note = f"Where songs were split at random: {RANDOM_SPLIT[0].lower()}{RANDOM_SPLIT[1:]}"
+    return note if any(map(is_random, splits)) else ""
 
 
 def _of_sealed(inputs: CardInputs) -> str:
@@ -70,9 +76,7 @@ def _group(inputs: CardInputs, rows: Sequence[Row]) -> str:
         text += " The networks were trained on these very songs: this is what they remember."
     if any(row["chosen_on_these"] for row in rows):
         text += " Recipes were chosen on these songs, so that the figures are a little too kind."
-    if is_random(first["split"]):
-        text += f" {RANDOM_SPLIT}"
-    header = ("recipe", "starts from", "parameters", "seeds", "songs right", "95 % interval", "seconds right",
+    header = ("recipe", "starts from", "parameters", "songs", "seeds", "songs right", "95 % interval", "seconds right",
               "macro F1", "ECE", "epochs")  # fmt: skip
     return paragraphs(text, table(header, [_result_line(inputs, row) for row in rows]))
 
@@ -84,13 +88,14 @@ def _result_line(inputs: CardInputs, row: Row) -> list[str]:
         name if own_seed is None else f"**{name}** ({_this_network(row, own_seed)})",
         plain(row["init"]),
         f"{row['parameters']:,}",
-        _seeds_of(row),
+        str(row["n_clips"]),
+        seeds_of(row),
         over_seeds(row["clip_accuracy"]),
         interval(row["clip_accuracy_ci95"]),
         over_seeds(row["second_accuracy"]),
         over_seeds(row["macro_f1"]),
         over_seeds(row["ece"]),
-        _range(row["epochs_run"]),
+        _epochs(row),
     ]
 
 
@@ -99,7 +104,8 @@ def _this_network(row: Row, seed: int) -> str:
     return "this network" if "averaged" in row["options"] else f"this network: seed {seed}"
 
 
-def _seeds_of(row: Row) -> str:
+def seeds_of(row: Row) -> str:
+    """How many networks were trained, and whether they became one."""
     averaged = row["options"].get("averaged")
     return f"{len(averaged)} in one" if averaged else str(len(row["seeds"]))
 
@@ -107,6 +113,13 @@ def _seeds_of(row: Row) -> str:
 def _seeds_in_words(row: Row) -> str:
     averaged = row["options"].get("averaged")
     return f"{count(len(averaged), 'seed')} in one" if averaged else count(len(row["seeds"]), "seed")
+
+
+def _epochs(row: Row) -> str:
+    """An averaged network ran none of its own: those of the networks that it is the mean of."""
+    if "epochs" not in row["options"]:
+        return "–"
+    return str(row["options"]["epochs"]) if "averaged" in row["options"] else _range(row["epochs_run"])
 
 
 def _range(numbers: Sequence[int]) -> str:
@@ -128,16 +141,14 @@ def figures_for_readme(inputs: CardInputs) -> str:
     own = [_own_row(inputs, name) for name in ("sealed", "evaluation") if name in inputs.evidence]
     lines = [[f"this network: {line[0]}", *line[1:]] for line in own]
     lines += [_readme_line(row) for group in by_songs(inputs.rows("results")) for row in group]
-    note = f"Where songs were split at random: {RANDOM_SPLIT[0].lower()}{RANDOM_SPLIT[1:]}"
-    has_random = any(is_random(row["split"]) for row in inputs.rows("results"))
-    return paragraphs(table(header, lines), wrapped(_of_sealed(inputs)), wrapped(note) if has_random else "")
+    random = _of_random([inputs.training["split"], *(row["split"] for row in inputs.rows("results"))])
+    return paragraphs(table(header, lines), wrapped(_of_sealed(inputs)), wrapped(random))
 
 
 def _readme_line(row: Row) -> list[str]:
-    songs = f"{PART_NAMES[row['part']]} of the split {plain(split_name(row['split']))}"
-    kind = f"**random split**, {songs}" if is_random(row["split"]) else songs
+    songs = f"{PART_NAMES[row['part']]} of the split {plain(split_label(row['split']))}"
     return [
-        f"{plain(row['name'])}, {_seeds_in_words(row)}: {kind}",
+        f"{plain(row['name'])}, {_seeds_in_words(row)}: {songs}",
         str(row["n_clips"]),
         over_seeds(row["clip_accuracy"]),
         interval(row["clip_accuracy_ci95"]),

@@ -1,4 +1,4 @@
-"""How tables say which songs a figure is of: the part, the split, and what a random split does to a figure."""
+"""How tables say which songs a figure is of: the part, the split, and what a random split does to it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ RANDOM_SPLIT = (
     "Such splits are what most projects quote, so that this figure can be compared with theirs, and it is inflated: "
     "where a set holds several excerpts of one recording, they lie on both sides, and remembering them is rewarded."
 )
+RANDOM_LABEL = "comparable with other projects, inflated by recordings that its parts share"
 
 
 def by_songs(rows: Sequence[Row]) -> list[list[Row]]:
@@ -26,8 +27,9 @@ def by_songs(rows: Sequence[Row]) -> list[list[Row]]:
 
 
 def title(row: Row) -> str:
-    """Which songs a table's figures are of."""
-    return f"**{row['n_clips']} {PART_NAMES[row['part']]}; split: {plain(split_name(row['split']))}.**"
+    """Which songs a table's figures are of, and what is to be known of such a split."""
+    songs = f"**{row['n_clips']} {PART_NAMES[row['part']]}; split: {plain(split_name(row['split']))}.**"
+    return f"{songs} {RANDOM_SPLIT}" if is_random(row["split"]) else songs
 
 
 def is_random(how: str) -> bool:
@@ -42,3 +44,8 @@ def split_name(how: str) -> str:
         return how
     percents = "/".join(f"{float(share) * 100:g}" for share in shares[1].split(","))
     return how.replace(shares[0], f" {percents}")
+
+
+def split_label(how: str) -> str:
+    """The split's name and, of a random one, what its figures are."""
+    return f"{split_name(how)}; {RANDOM_LABEL}" if is_random(how) else split_name(how)

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from model.contract import RowRule, WindowLayout
+from training.card_splits import split_label
 from training.cross_fit import cross_fitted_rules
 from training.errors import TrainingError
 from training.evaluate import Evaluation, summarise_each
@@ -172,7 +173,7 @@ def as_text(row: Mapping[str, Any]) -> str:
     kinds = ("clip_accuracy", "second_accuracy", "macro_f1", "ece", "second_ece")
     kept = "; choices were made on these songs" if row["chosen_on_these"] else ""
     lines = [
-        f"{row['name']}: {row['n_clips']} songs, {row['part']} part ({row['split']}{kept})",
+        f"{row['name']}: {row['n_clips']} songs, {row['part']} part ({split_label(row['split'])}{kept})",
         f"{'seed':<8}{'songs':>8}{'seconds':>9}{'F1':>8}{'ECE':>8}{'of seconds':>12}",
     ]
     for index, seed in enumerate(row["seeds"]):

@@ -17,6 +17,7 @@ from training.__main__ import main
 from training.card import FIGURES_BEGIN, FIGURES_END, SECTIONS, render, write_card, write_into_readme
 from training.card_inputs import STORY, CardInputs, read_inputs
 from training.card_results import figures_for_readme, in_short
+from training.card_splits import RANDOM_LABEL
 from training.errors import TrainingError
 
 NOT_SHOWN = re.compile(  # what measuring commands keep for others than the card, by its place
@@ -168,7 +169,7 @@ def test_the_readme_gets_the_figures_between_its_marks(inputs: CardInputs, tmp_p
     assert text.startswith(f"before\n{FIGURES_BEGIN}\n\n|")
     assert text.endswith(f"\n\n{FIGURES_END}\nafter\n")
     assert "of yore" not in text
-    assert text.count("**random split**") == 1
+    assert text.count(RANDOM_LABEL) == 1
 
 
 @pytest.mark.parametrize("text", ["no marks", f"{FIGURES_END} {FIGURES_BEGIN}"])

@@ -80,7 +80,7 @@ def test_only_differences_beyond_chance_are_bold(inputs: CardInputs) -> None:
     text = section(inputs, rows)
     assert not cells(text, "luck")["difference"].startswith("**")
     assert cells(text, "worse")["difference"].startswith("**−60.0 (")
-    assert "1 of the 2 differences" in text
+    assert "for 1 of 2 differences" in text
 
 
 def test_the_interval_pairs_the_songs() -> None:
@@ -116,6 +116,8 @@ def test_the_caption_says_how_long_networks_were_trained(inputs: CardInputs) -> 
 
 
 def test_every_row_says_its_songs_and_seeds_and_the_caption_the_split(inputs: CardInputs) -> None:
-    text = section(inputs, [row_of(inputs, "plain", [14, 15])])
+    soup = row_of(inputs, "soup", [15], options={"averaged": ["a", "b", "c"]})
+    text = section(inputs, [row_of(inputs, "plain", [14, 15]), soup])
+    assert cells(text, "soup")["seeds"] == "3 in one"
     assert (cells(text, "plain")["songs"], cells(text, "plain")["seeds"]) == ("20", "2")
     assert "**20 validation songs; split: toy lists.**" in text

@@ -12,9 +12,9 @@ from tests.training.card_evidence import write_all, write_model
 from training.card_behaviour import calibration, confusion, known_failures
 from training.card_inputs import CardInputs, read_inputs
 from training.card_model import licence, reproduce, size_and_speed
-from training.card_results import in_short, results
+from training.card_results import figures_for_readme, in_short, results
 from training.card_songs import whole_songs
-from training.card_splits import split_name
+from training.card_splits import RANDOM_LABEL
 
 
 @pytest.fixture
@@ -43,16 +43,24 @@ def test_songs_that_recipes_were_chosen_on_are_called_so(inputs: CardInputs) -> 
     assert "Recipes were chosen on these songs" not in unseen
 
 
-@pytest.mark.parametrize(
-    ("how", "name"),
-    [
-        ("random, shares [0.7, 0.15, 0.15], seed 0", "random 70/15/15, seed 0"),
-        ("grouped by a.txt, shares [0.75, 0.25, 0.0], seed 1", "grouped by a.txt 75/25/0, seed 1"),
-        ("lists of splits", "lists of splits"),
-    ],
-)
-def test_splits_are_named_as_others_name_them(how: str, name: str) -> None:
-    assert split_name(how) == name
+def test_rows_say_their_songs_seeds_and_epochs_if_they_have_some(inputs: CardInputs) -> None:
+    row = inputs.rows("results")[0]
+    mean = {**row, "name": "mean", "seeds": [0], "epochs_run": [1], "options": {"epochs": 9, "averaged": ["a", "b"]}}
+    linear = {**row, "name": "linear", "seeds": [0], "epochs_run": [1], "options": {"model": "linear"}}
+    lines = results(with_evidence(inputs, "results", rows=[row, mean, linear])).splitlines()
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line[:1] == "|"]
+    columns = [cells[0].index(title) for title in ("songs", "seeds", "epochs")]
+    assert [[line[at] for at in columns] for line in cells[-3:]] == [
+        ["20", "2", "9"], ["20", "2 in one", "9"], ["20", "1", "–"],
+    ]  # fmt: skip
+
+
+def test_a_random_split_is_called_what_it_is_wherever_its_figures_stand(inputs: CardInputs) -> None:
+    row = next(line for line in figures_for_readme(inputs).splitlines() if "by chance, 2 seeds" in line)
+    assert f"random 70/15/15, seed 4; {RANDOM_LABEL}" in row
+    assert "split at random" not in in_short(inputs)
+    inputs.training["split"] = "random, shares [0.7, 0.15, 0.15], seed 0"
+    assert "split at random: such splits" in in_short(inputs)
 
 
 def test_the_recipe_of_this_network_is_marked(inputs: CardInputs) -> None:

@@ -12,6 +12,7 @@ import pytest
 from model.contract import RowRule, WindowLayout
 from tests.training.support import busy_network, part, toy_set
 from training.__main__ import main
+from training.card_splits import RANDOM_LABEL
 from training.errors import TrainingError
 from training.evaluate import evaluate
 from training.feature_set import FeatureSet
@@ -88,6 +89,7 @@ def test_a_row_says_where_its_networks_come_from(row: dict[str, object]) -> None
     assert row["parameters"] == busy_network("cnn").count_params()
     assert row["chosen_on_these"]
     assert "choices were made on these songs" in as_text(row)
+    assert f"random 75/25/0, seed 0; {RANDOM_LABEL};" in as_text(row)
 
 
 def test_songs_of_the_test_did_not_choose_the_epoch(runs: list[Path], songs: FeatureSet, split: Split) -> None:
