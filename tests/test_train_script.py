@@ -28,11 +28,15 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def run(checkout: Path, **asked: str) -> subprocess.CompletedProcess[str]:
+    script = REPOSITORY / "tools" / "train.sh"
+    environment = {**os.environ, **ASKED, **asked}
+    return subprocess.run([script], cwd=checkout, env=environment, capture_output=True, text=True, timeout=60)
+
+
 def steps(checkout: Path, fail_at: str = "none", **asked: str) -> list[list[str]]:
     """The words of each step, from its name on."""
-    script = REPOSITORY / "tools" / "train.sh"
-    environment = {**os.environ, **ASKED, **asked, "FAIL_AT": fail_at}
-    done = subprocess.run([script], cwd=checkout, env=environment, capture_output=True, text=True, timeout=60)
+    done = run(checkout, **asked, FAIL_AT=fail_at)
     assert (done.returncode == 0) == (fail_at == "none"), done.stderr
     calls = [shlex.split(line) for line in (checkout / "calls").read_text().splitlines()]
     assert all(call[:2] == ["-m", "training"] for call in calls)
@@ -67,15 +71,41 @@ def test_music_without_labels_comes_before_training(checkout: Path) -> None:
     made = steps(checkout, INIT_FILE="mn04.pt", MUSIC_FOLDERS="one two")
     assert names(made)[2:4] == ["adapt", "train"]
     assert made[2][1:3] == ["one", "two"]
+    assert value(made[2], "--split") == value(made[1], "--split")  # its songs for scoring are to stay unheard
     assert value(made[2], "--teacher") == "mn04.pt"
     assert value(made[3], "--init") == value(made[2], "--out")
 
 
 def test_others_are_prepared_and_shown_to_every_run(checkout: Path) -> None:
-    made = steps(checkout, OTHERS_FOLDER="my noises", SEEDS="0 1")
-    prepared = made[names(made).index("train") - 1]
+    made = steps(checkout, OTHERS_FOLDER="my noises", SEEDS="0 1", INIT_FILE="mn04.pt", MUSIC_FOLDERS="one")
+    assert names(made)[:5] == ["prepare", "split", "prepare", "adapt", "train"]  # adapt is long: what may fail is first
+    prepared = made[2]
     assert prepared[:2] == ["prepare", "my noises"]
     assert [value(step, "--others") for step in made if step[0] == "train"] == [value(prepared, "--set")] * 2
+
+
+def refusal(checkout: Path, **asked: str) -> str:
+    """What it says instead of beginning."""
+    done = run(checkout, **asked)
+    assert done.returncode == 2
+    assert not (checkout / "calls").exists()
+    return done.stderr
+
+
+def test_others_of_one_kind_are_refused_before_anything_runs(checkout: Path) -> None:
+    (checkout / "my noises/speech").mkdir(parents=True)
+    (checkout / "my noises/.hidden").mkdir()
+    assert "OTHERS=my noises must hold at least two subfolders with sounds" in refusal(
+        checkout, OTHERS_FOLDER="my noises"
+    )
+    (checkout / "my noises/rain").symlink_to(checkout / "my noises/speech")
+    assert "prepare" in names(steps(checkout, OTHERS_FOLDER="my noises"))
+
+
+@pytest.mark.parametrize("init", ["scratch", "adapted.keras"])
+def test_music_without_weights_that_learn_from_it_is_refused_before_anything_runs(init: str, checkout: Path) -> None:
+    said = refusal(checkout, MUSIC_FOLDERS="one", INIT_FILE=init)
+    assert f"INIT is {init}: say INIT=mn04_as_mAP_432.pt, too, or leave out MUSIC" in said
 
 
 def test_several_seeds_end_as_one_network(checkout: Path) -> None:

@@ -14,13 +14,32 @@ set -eu
 
 step() { .venv/bin/python -m training "$@"; }
 
+refuse() {
+    echo "make train: $1" >&2
+    exit 2
+}
+
+# What cannot go well is said before anything long runs.
+if [ -n "$MUSIC_FOLDERS" ]; then
+    case $INIT_FILE in
+    *.pt) ;;
+    *) refuse "MUSIC is for EfficientAT's mn04 to learn our features on, and INIT is $INIT_FILE: say INIT=mn04_as_mAP_432.pt, too, or leave out MUSIC" ;;
+    esac
+fi
+# A symbolic link to a folder is one, too: -L. Hidden folders are none of the kinds.
+if [ -d "$OTHERS_FOLDER" ] &&
+    [ "$(find -L "$OTHERS_FOLDER" -mindepth 1 -maxdepth 1 -type d ! -name '.*' | wc -l)" -lt 2 ]; then
+    refuse "OTHERS=$OTHERS_FOLDER must hold at least two subfolders with sounds, each named after its kind, such as speech and noise"
+fi
+
 set="$RUN_FOLDER/set" split="$RUN_FOLDER/split.json" evidence="$RUN_FOLDER/evidence" init=$INIT_FILE
 step prepare "$DATA_FOLDER" --set "$set"
 # shellcheck disable=SC2086 # options, as folders of music below, are several words
 step split --set "$set" --split "$split" $SPLIT
+[ -z "$OTHERS_FOLDER" ] || step prepare "$OTHERS_FOLDER" --set "$RUN_FOLDER/others"
 if [ -n "$MUSIC_FOLDERS" ]; then
     # shellcheck disable=SC2086
-    step adapt $MUSIC_FOLDERS --teacher "$init" --out "$RUN_FOLDER/adapted.keras"
+    step adapt $MUSIC_FOLDERS --split "$split" --teacher "$init" --out "$RUN_FOLDER/adapted.keras"
     init="$RUN_FOLDER/adapted.keras"
 fi
 
@@ -33,7 +52,6 @@ learn() {
     fi
 }
 
-[ -z "$OTHERS_FOLDER" ] || step prepare "$OTHERS_FOLDER" --set "$RUN_FOLDER/others"
 set -- # the runs' folders: names with spaces stay whole
 for seed in $SEEDS; do
     learn "$seed" "$RUN_FOLDER/seed-$seed"
