@@ -31,7 +31,10 @@ def confusion(inputs: CardInputs) -> str:
     given = [sum(column) for column in zip(*matrix, strict=True)]
     precision = [percent(scores[genre]["precision"] if n else None) for genre, n in zip(genres, given, strict=True)]
     lines.append(["*of its verdicts right*", *precision, ""])
-    text = f"Rows are genres, columns verdicts, of {plain(str(data['songs']))}."
+    text = (
+        f"Rows are genres, columns verdicts, of {plain(str(data['songs']))}. “found” is recall, “of its verdicts "
+        "right” precision."
+    )
     return paragraphs(of_this_model(inputs, "evaluation"), text, table(("", *names, "found"), lines))
 
 
@@ -45,8 +48,10 @@ def robustness(inputs: CardInputs) -> str:
     lines = [_robustness_line({"name": "as they are", **data["clean"]})]
     lines += [_robustness_line(variant) for variant in data["variants"]]
     text = (
-        f"{count(data['n_clips'], 'song')} ({plain(str(data['songs']))}), heard as they are and perturbed. Seconds "
-        "with another genre are those whose most probable genre is not that of the same second of the song as it is."
+        f"{count(data['n_clips'], 'song')}, as many as were at hand as audio of: {plain(str(data['songs']))}. They "
+        "are heard as they are and perturbed: what is to be compared are the rows with one another. Seconds with "
+        "another genre are those whose most probable genre is not that of the same second of the song as it is, other "
+        "verdicts the share of songs."
     )
     return paragraphs(of_this_model(inputs, "robustness"), text, table(header, lines))
 
@@ -69,10 +74,10 @@ def calibration(inputs: CardInputs) -> str:
     data = inputs.evidence["evaluation"]
     found = data["reliability_cross_fitted"] or data["reliability"]
     text = (
-        "Two temperatures, one for seconds and one for verdicts, make 70 % mean right seven times in ten. "
-        f"The calibration error (ECE, fifteen bins of confidence) is **{figure(found['ece'])}** for verdicts and "
-        f"**{figure(found['second_ece'])}** for seconds. So few verdicts would show "
-        f"{figure(found['ece_by_chance'])} on average even if every confidence meant exactly what it says."
+        "Two temperatures, one for seconds and one for verdicts, were fitted so that 70 % means right seven times in "
+        "ten. How far that is missed, the calibration error (ECE, fifteen bins of confidence), is "
+        f"**{figure(found['ece'])}** for verdicts and **{figure(found['second_ece'])}** for seconds. So few verdicts "
+        f"would show {figure(found['ece_by_chance'])} on average even if every confidence meant exactly what it says."
     )
     picture = inputs.link_to("reliability.png")
     diagram = f"![Share of right verdicts and seconds over their confidence]({picture})" if picture else ""
@@ -142,7 +147,8 @@ def known_failures(inputs: CardInputs) -> str:
     lines = [*_worst_pairs(inputs), *map(_missed_song, missed)]
     if not lines and "evaluation" not in inputs.evidence:
         return not_measured("What it gets wrong", EVALUATE)
-    return paragraphs("\n".join(f"- {line}" for line in lines), *told)
+    lead = "From the tables above, the commonest confusions and the songs of known genre that are missed:"
+    return paragraphs(lead if lines else "", "\n".join(f"- {line}" for line in lines), *told)
 
 
 def _worst_pairs(inputs: CardInputs) -> list[str]:

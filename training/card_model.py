@@ -54,8 +54,8 @@ def data(inputs: CardInputs) -> str:
     """How much it was trained on."""
     training = inputs.training
     return (
-        f"Trained on {count(training['train_songs'], 'song')}; {training['valid_songs']} others chose the epoch and "
-        "the temperatures."
+        f"Trained on {count(training['train_songs'], 'song')}; the temperatures and when to be unsure were fitted on "
+        f"{training['valid_songs']} others."
     )
 
 
@@ -97,7 +97,7 @@ def _speed(inputs: CardInputs) -> str:
     machine = measured["machine"]
     text = (
         f"Measured by `make bench` on {count(machine['n_cores'], 'core')} of {plain(machine['cpu'])}: "
-        "medians, lowest to highest."
+        "medians, lowest to highest. A longest task of 0 is one of less than 50 ms: browsers tell of no shorter ones."
     )
     shown = [each for each in measured["figures"] if each["met"] is not None or each["what"] in SPEED_SHOWN]
     return paragraphs(text, table(("", "where", "song", "measured", "goal"), [_speed_line(each) for each in shown]))

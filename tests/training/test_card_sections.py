@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.training.card_evidence import write_all, write_model
-from training.card_behaviour import calibration, confusion, known_failures
+from training.card_behaviour import calibration, confusion, known_failures, robustness
 from training.card_inputs import CardInputs, read_inputs
 from training.card_model import licence, reproduce, size_and_speed
 from training.card_results import figures_for_readme, in_short, results
@@ -85,6 +85,15 @@ def test_the_stated_calibration_is_the_one_of_other_songs(inputs: CardInputs) ->
 def test_a_genre_without_songs_has_no_share(inputs: CardInputs) -> None:
     table = confusion(with_evidence(inputs, "evaluation", confusion=[[10, 0, 0], [0, 10, 0], [0, 0, 0]]))
     assert "| **whistle** |  |  | **0** | – |" in table
+
+
+def test_sections_say_what_their_figures_are_of(inputs: CardInputs) -> None:
+    assert "20 songs, as many as were at hand as audio of: valid part (toy)." in robustness(inputs)
+    assert "“found” is recall, “of its verdicts right” precision" in confusion(inputs)
+    assert known_failures(inputs).startswith("From the tables above, the commonest confusions")
+    faultless = with_evidence(inputs, "evaluation", confusion=[[10, 0, 0], [0, 10, 0], [0, 0, 10]])
+    assert known_failures(replace(faultless, evidence={"evaluation": faultless.evidence["evaluation"]})) == ""
+    assert "A longest task of 0 is one of less than 50 ms" in size_and_speed(inputs)
 
 
 def test_failures_are_the_largest_shares_of_a_genre(inputs: CardInputs) -> None:
