@@ -40,7 +40,6 @@ def _of_sealed(inputs: CardInputs) -> str:
 
 def _own_row(inputs: CardInputs, name: str) -> list[str]:
     data = inputs.evidence[name]
-    calibration = data.get("reliability_cross_fitted") or data.get("reliability") or data
     bounds = data.get("clip_accuracy_ci95")
     songs = plain(str(data.get("songs", "test songs, measured apart")))
     return [
@@ -50,7 +49,7 @@ def _own_row(inputs: CardInputs, name: str) -> list[str]:
         interval(bounds) if bounds else "–",
         figure(data.get("second_accuracy")),
         figure(data.get("macro_f1")),
-        figure(calibration.get("ece")),
+        figure(data.get("ece")),
     ]
 
 
@@ -62,7 +61,8 @@ def results(inputs: CardInputs) -> str:
         return not_measured("How it does over several seeds, and beside other networks,", command)
     how_to_read = (
         "Each row is one recipe, trained once a seed: means over seeds, from the lowest to the highest in brackets. "
-        "The 95 % interval is a bootstrap over songs of the mean over seeds. Seconds are those of the page's chart, "
+        "The 95 % interval, of the mean over seeds, is a bootstrap over songs: it says how much the choice of songs "
+        "matters, the brackets how much the seed does. Seconds are those of the page's chart, "
         f"heard with {inputs.contract.rows.context_s:g} s of context. The calibration error (ECE) is of verdicts, at "
         f"temperatures that were fitted on other songs than they are judged on ({N_FOLDS} folds)."
     )
@@ -146,7 +146,7 @@ def figures_for_readme(inputs: CardInputs) -> str:
 
 
 def _readme_line(row: Row) -> list[str]:
-    songs = f"{PART_NAMES[row['part']]} of the split {plain(split_label(row['split']))}"
+    songs = f"{PART_NAMES[row['part']]}, {plain(split_label(row['split']))}"
     return [
         f"{plain(row['name'])}, {_seeds_in_words(row)}: {songs}",
         str(row["n_clips"]),

@@ -111,7 +111,7 @@ def _evaluation(genres: tuple[str, ...], draw: Figures) -> dict[str, Any]:
     confusion[0][:2] = [7, 3]
     return {
         "songs": "valid part (toy)", "genres": list(genres), "n_clips": 20, **_accuracy(draw), "macro_f1": next(draw),
-        "ece": 0.0, "confusion": confusion, "reliability": _reliability(draw),
+        "ece": next(draw), "confusion": confusion, "reliability": _reliability(draw),
         "reliability_cross_fitted": _reliability(draw),
         "per_genre": {genre: {"precision": next(draw), "recall": next(draw), "f1": 0.0, "n": 10} for genre in genres},
     }  # fmt: skip

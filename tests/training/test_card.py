@@ -23,7 +23,7 @@ from training.errors import TrainingError
 NOT_SHOWN = re.compile(  # what measuring commands keep for others than the card, by its place
     r"(results|ablation)/.*/(seeds/\d|second_ece/\d|train_songs|options/.*)"
     r"|ablation/.*/(epochs_run/\d|macro_f1/\d|parameters)"
-    r"|evaluation/(ece|per_genre/.*/(f1|n))"
+    r"|evaluation/per_genre/.*/(f1|n)"
     r"|evaluation/reliability/(ece_by_chance|second_ece|verdicts/.*|seconds/.*)"
     r"|evaluation/reliability_cross_fitted/(seconds/.*|verdicts/0/confidence)"
     r"|songs/(medley/flicker|(formats|levels)/.*/n_seconds)"
