@@ -41,10 +41,15 @@ def others_label(others: FeatureSet | None, contract: Contract) -> str:
     """What the others are, and what they were to the model."""
     if others is None:
         return "synthetic signals alone"
-    label = f"{len(others.tracks)} recordings and synthetic signals"
-    if contract.raw.get("training", {}).get("others_sha256") == hash_names(track.name for track in others.tracks):
-        label += " - the model was trained to be unsure of these recordings: measure on others"
-    return label
+    label, training = f"{len(others.tracks)} recordings and synthetic signals", contract.raw.get("training", {})
+    if "others_sha256" not in training:
+        return f"{label} - whether the model was trained on some of these recordings is not known"
+    known = training["others_sha256"]
+    if known == hash_names(track.name for track in others.tracks):
+        return f"{label} - the model was trained to be unsure of these recordings: measure on others"
+    if known:
+        return f"{label} - not the set that the model was trained to be unsure of, which may hold some of them, too"
+    return f"{label} - the model was trained to be unsure of signals like the latter alone"
 
 
 def abstention_figures(

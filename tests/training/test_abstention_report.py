@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -131,7 +132,12 @@ def test_songs_that_the_model_cannot_know_are_refused(contract: Contract, tmp_pa
 def test_recordings_that_the_model_knows_are_told_from_others(contract: Contract, tmp_path: Path) -> None:
     others = toy_set(tmp_path / "others", n_songs=2, genres=("rain", "speech"))
     known = hash_names(track.name for track in others.tracks)
-    taught = replace(contract, raw={"training": {"others_sha256": known}})
-    assert others_label(others, contract) == "4 recordings and synthetic signals"
-    assert "measure on others" in others_label(others, taught)
-    assert others_label(None, taught) == "synthetic signals alone"
+    for training, said in (
+        ({"others_sha256": known}, "was trained to be unsure of these recordings: measure on others"),
+        ({"others_sha256": hash_names(["rain/0"])}, "not the set that .*, which may hold some of them, too"),
+        ({"others_sha256": None}, "was trained to be unsure of signals like the latter alone"),
+        ({}, "is not known"),
+    ):
+        model = replace(contract, raw={"training": training})
+        assert re.fullmatch(f"4 recordings and synthetic signals - .*{said}", others_label(others, model))
+        assert others_label(None, model) == "synthetic signals alone"
