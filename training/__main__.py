@@ -114,9 +114,10 @@ def _add_train(steps: Any) -> None:
     _add_set(step)
     _add_read_split(step)
     step.add_argument("--run", type=Path, default=DEFAULT_RUN, help="folder to write")
+    step.set_defaults(model_is_said=False)
     step.add_argument("--init", default="scratch", help="scratch, EfficientAT's mn04 .pt file, or a .keras network")
     step.add_argument(
-        "--model", default="cnn", choices=MODELS + VARIANT_MODELS, metavar="MODEL",
+        "--model", default="cnn", choices=MODELS + VARIANT_MODELS, metavar="MODEL", action=_Said,
         help=f"for --init scratch: {', '.join(MODELS)} (linear is fitted in one go); for the ablation alone and "
         f"not to be exported: {', '.join(VARIANT_MODELS)}"
     )  # fmt: skip
@@ -151,10 +152,7 @@ def _add_evaluate(steps: Any) -> None:
         "--set", type=Path, help=f"score a prepared set; {DEFAULT_SET} unless said. With --split {FAULT_FILTERED} the "
         f"folder to keep what is made of DATA in; {GTZAN_SET} unless said"
     )  # fmt: skip
-    step.add_argument(
-        "--split", type=_split, default=DEFAULT_SPLIT, metavar=f"FILE|{FAULT_FILTERED}",
-        help="the split of --set, or the published one of GTZAN's clips in DATA"
-    )  # fmt: skip
+    _add_split_or_published(step)
     step.add_argument(
         "--part", help=f"train, valid or test; with --features also all. Unless said: test if the split has one, as "
         f"{FAULT_FILTERED} has, else valid; with --features everything that the archive does not call train or excluded"
@@ -220,11 +218,12 @@ def _add_robustness(steps: Any) -> None:
 
 def _add_abstain(steps: Any) -> None:
     step = _step(steps, "abstain", commands.measure_unsure, "how often it is unsure: of its genres, and of all else")
-    step.set_defaults(data=None, features=None)
+    step.set_defaults(features=None)
     step.add_argument("--model", type=Path, default=DEFAULT_MODEL, help="the exported model to score")
     step.add_argument("--others", type=Path, help="prepared set of no genre that nothing was trained on")
-    _add_set(step)
-    _add_read_split(step)
+    step.add_argument("data", type=Path, nargs="?", metavar="DATA", help="as of `evaluate`")
+    step.add_argument("--set", type=Path, help=f"as of `evaluate`; {DEFAULT_SET}, or {GTZAN_SET}, unless said")
+    _add_split_or_published(step)
     step.add_argument("--part", choices=PARTS, help="of the split; test if it has one, else valid")
     _add_evidence(step)
 
@@ -243,6 +242,14 @@ def _add_compare(steps: Any) -> None:
     step.add_argument("--model", type=Path, default=DEFAULT_MODEL, help="the exported model that hears both")
 
 
+class _Said(argparse.Action):
+    """Keeps the value, and that it was said, as OPTION_is_said: a default is nobody's wish."""
+
+    def __call__(self, _parser: Any, namespace: argparse.Namespace, values: Any, _option: Any = None) -> None:
+        setattr(namespace, self.dest, values)
+        setattr(namespace, f"{self.dest}_is_said", True)
+
+
 def _add_set(step: argparse.ArgumentParser) -> None:
     step.add_argument("--set", type=Path, default=DEFAULT_SET, help="the prepared set's folder")
 
@@ -253,6 +260,13 @@ def _add_evidence(step: argparse.ArgumentParser) -> None:
 
 def _split(text: str) -> str | Path:
     return text if text == FAULT_FILTERED else Path(text)
+
+
+def _add_split_or_published(step: argparse.ArgumentParser) -> None:
+    step.add_argument(
+        "--split", type=_split, default=DEFAULT_SPLIT, metavar=f"FILE|{FAULT_FILTERED}",
+        help="the split of --set, or the published one of GTZAN's clips in DATA"
+    )  # fmt: skip
 
 
 def _add_read_split(step: argparse.ArgumentParser) -> None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from training.errors import TrainingError
 from training.fault_filtered import HOW, fault_filtered_split
 from training.feature_set import FeatureSet, open_feature_set
 from training.split import (
     PARTS,
+    Split,
     grouped_split,
     part_of_set,
     random_split,
@@ -22,6 +24,9 @@ from training.split import (
     split_from_lists,
     write_split,
 )
+
+if TYPE_CHECKING:
+    from model.contract import Contract
 
 
 def prepare_set(options: Namespace) -> None:
@@ -73,16 +78,34 @@ def train_run(options: Namespace) -> None:
     """`train`: writes the run's folder."""
     songs, (how, split) = open_feature_set(options.set), read_split(options.split)
     train_songs, valid_songs = part_of_set(songs, split, "train"), part_of_set(songs, split, "valid")
+    _check_start(options)
+    _check_teachers(options.teachers, split)
     fit = _fit_linear if options.model == "linear" else _fit_by_epochs
     fit(options, train_songs, valid_songs, how)
     print(f"trained: {options.run} (network.keras, history.csv)")
 
 
+def _check_start(options: Namespace) -> None:
+    if options.model_is_said and options.init != "scratch":
+        raise TrainingError(
+            f"--model {options.model} starts from nothing: leave out --init, or --model, for {options.init} brings its "
+            "own network"
+        )
+
+
+def _check_teachers(teachers: Sequence[Path], split: Split) -> None:
+    """What they know of a song to be scored they would tell."""
+    from training.trained import check_not_learned
+
+    for teacher in teachers:
+        for part in ("valid", "test"):
+            advice = f"they are this split's {part} part, and it would tell what it knows: choose other --teachers"
+            check_not_learned(teacher, split[part], advice)
+
+
 def _fit_linear(options: Namespace, train_songs: FeatureSet, valid_songs: FeatureSet, how: str) -> None:
     from training.linear import train_linear
 
-    if options.init != "scratch":
-        raise TrainingError("--model linear starts from nothing: leave out --init, or choose another --model")
     train_linear(train_songs, valid_songs, options.run, options.seed, how)
 
 
@@ -147,14 +170,18 @@ def evaluate_model(options: Namespace) -> None:
     label, fitted_on_these = chosen.label_for(contract), chosen.chose(contract)
     network, layout, rule = predictor.window_logits, contract.windows, contract.rows
     result = evaluate(songs, contract.genres, network, layout, rule, fitted_on_these=fitted_on_these)
-    model = {"name": contract.name, "version": contract.version}
     if options.out:
-        write_evaluation(result, options.out, label, model)
+        write_evaluation(result, options.out, label, _identity(contract))
     if options.evidence:
-        print(f"kept in {write_sealed(result, options.evidence, label, model)}", file=sys.stderr)
+        print(f"kept in {write_sealed(result, options.evidence, label, _identity(contract))}", file=sys.stderr)
     if options.json:
         print(label, file=sys.stderr)
     print(json.dumps(result.to_json()) if options.json else as_text(result, label))
+
+
+def _identity(contract: Contract) -> dict[str, str]:
+    """Which model figures are of."""
+    return {"name": contract.name, "version": contract.version}
 
 
 def export_run(options: Namespace) -> None:
@@ -189,9 +216,8 @@ def ablate_recipe(options: Namespace) -> None:
     from training.ablate import ablate
     from training.ablation import chosen_levers
 
-    if bool(options.teachers) != bool(options.unlabelled):
-        raise TrainingError("--teachers name the windows of --unlabelled: say both, or neither")
-    levers, left_out = chosen_levers(options.only, teacher=bool(options.teacher), taught=bool(options.teachers))
+    taught = bool(options.teachers and options.unlabelled)
+    levers, left_out = chosen_levers(options.only, teacher=bool(options.teacher), taught=taught)
     for line in left_out:
         print(f"left out: {line}")
     ablate(levers, options, options.parse, lambda line: print(line, flush=True))
@@ -230,12 +256,13 @@ def measure_robustness(options: Namespace) -> None:
     from training.to_score import names_of_part
 
     names, label = names_of_part(options.split, options.part)
+    if names is None:
+        label += " - no split was given: the model may have been trained on some of them"
     predictor = Predictor(options.model)
     heard, skipped = hear_all(find_clips(options.folder, names), predictor)
     for name, reason in skipped.items():
         print(f"skipped {name}: {reason}")
-    model = {"name": predictor.contract.name, "version": predictor.contract.version}
-    figures = {"songs": label, "model": model, **as_json(heard)}
+    figures = {"songs": label, "model": _identity(predictor.contract), **as_json(heard)}
     print(f"{label}: {len(heard)} songs", *as_lines(figures), sep="\n")
     print(f"kept in {write_evidence(options.evidence, 'robustness', figures)}")
 
@@ -248,13 +275,15 @@ def measure_unsure(options: Namespace) -> None:
     from training.to_score import songs_to_score
 
     chosen = songs_to_score(options)
+    for remark in chosen.remarks:
+        print(remark)
     others = open_feature_set(options.others) if options.others else None
     predictor = Predictor(options.model)
     contract = predictor.contract
     figures = {
         "songs": chosen.label_for(contract),
         "others_are": others_label(others, contract),
-        "model": {"name": contract.name, "version": contract.version},
+        "model": _identity(contract),
         **measure_abstention(chosen.songs, others, predictor.window_logits, contract),
     }
     print(*as_lines(figures), sep="\n")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,3 +72,17 @@ def check_songs_of_run(run: Path, valid_songs: FeatureSet) -> None:
             f"these validation songs are not those of {run}: some may have been trained on. "
             "Use the set and the split that it was trained with, or train again"
         )
+
+
+def check_not_learned(run: Path, songs: Collection[str], advice: str) -> None:
+    """Raise TrainingError when the run, or one that it learned from, was trained on some of the songs, by name."""
+    for each in runs_behind(run):
+        learned = set(songs).intersection(read_record(each)["train_songs"])
+        if learned:
+            raise TrainingError(f"{each} was trained on {len(learned)} of these {len(songs)} songs: {advice}")
+
+
+def runs_behind(run: Path) -> list[Path]:
+    """The run and those that it learned from: what they know of a song it may have been told."""
+    teachers = read_record(run)["options"].get("teachers", ())  # runs of before distilling have none
+    return [run, *(each for teacher in teachers for each in runs_behind(Path(teacher)))]

@@ -115,6 +115,18 @@ def test_the_command_keeps_its_figures(music: Path, tmp_path: Path, capsys: pyte
     assert "skipped" not in capsys.readouterr().out
 
 
+def test_songs_of_no_split_may_have_been_trained_on(
+    music: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("training.robustness.hear_all.__defaults__", (WAYS[:1],))
+    monkeypatch.setattr("training.robustness.as_json.__defaults__", (WAYS[:1],))
+    model, evidence = str(REPOSITORY / "model"), tmp_path / "evidence"
+    assert main(["robustness", str(music), "--model", model, "--evidence", str(evidence)]) == 0
+    label = json.loads((evidence / "robustness.json").read_text())["songs"]
+    assert label.endswith("the model may have been trained on some of them")
+    assert label in capsys.readouterr().out
+
+
 def test_a_part_without_a_split_is_refused(music: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["robustness", str(music), "--part", "test"]) == 1
     assert "Say --split too" in capsys.readouterr().err

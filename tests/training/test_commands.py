@@ -1,0 +1,79 @@
+"""training/commands.py: what does not go together is refused before anything is made, with words that help."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.support import REPOSITORY
+from tests.training.support import toy_set
+from training.__main__ import main
+from training.split import split_from_archive, write_split
+
+
+@pytest.fixture(scope="module")
+def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A set with its split, and a run that learned from the songs that this split keeps for validation."""
+    folder = tmp_path_factory.mktemp("commands")
+    split = split_from_archive(toy_set(folder / "set", n_songs=4))
+    write_split(split, folder / "split.json", "given")
+    for run, record in (
+        ("knows", {"train_songs": split["valid"], "options": {}}),
+        ("was told", {"train_songs": split["train"], "options": {"teachers": [str(folder / "knows")]}}),
+    ):
+        (folder / run).mkdir()
+        (folder / run / "run.json").write_text(json.dumps(record))
+    return folder
+
+
+def train(workplace: Path, *words: object) -> int:
+    where = ("--set", workplace / "set", "--split", workplace / "split.json", "--run", workplace / "run")
+    return main(["train", *map(str, (*where, *words))])
+
+
+@pytest.mark.parametrize("teacher", ["knows", "was told"])
+def test_teachers_that_know_the_songs_to_be_scored_are_refused(
+    teacher: str, workplace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert train(workplace, "--teachers", workplace / teacher, "--unlabelled", workplace / "pairs") == 1
+    assert "knows was trained on 3 of these 3 songs: they are this split's valid part" in capsys.readouterr().err
+    assert not (workplace / "run").exists()
+
+
+@pytest.mark.parametrize("model", ["mfcc", "cnn", "linear"])
+def test_a_model_is_not_chosen_where_a_file_brings_its_own(
+    model: str, workplace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert train(workplace, "--init", "given.keras", "--model", model) == 1
+    assert f"--model {model} starts from nothing: leave out --init, or --model, for given.keras" in (
+        capsys.readouterr().err
+    )
+    assert not (workplace / "run").exists()
+
+
+def test_a_file_alone_needs_no_model(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert train(workplace, "--init", "given.keras") == 1
+    assert "--init given.keras: no such file" in capsys.readouterr().err
+
+
+def test_half_of_what_teaching_takes_is_refused(workplace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert train(workplace, "--teachers", workplace / "was told") == 1
+    capsys.readouterr()
+    assert main(["ablate", "--init", "x.keras", "--teachers", "y", "--only", "distilled"]) == 1
+    assert "distilled needs --teachers and --unlabelled" in capsys.readouterr().err
+
+
+def test_abstain_hears_gtzans_published_split(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    levels = np.random.default_rng(0).integers(0, 256, (2, 140, 128), dtype=np.uint8)
+    labels = {"name": ["blues.00000", "blues.00029"], "genre": ["blues", "blues"]}  # for validation, and for training
+    np.savez(tmp_path / "gtzan.npz", log_mel_u8=levels, **labels)
+    where = ["--model", REPOSITORY / "model", "--evidence", tmp_path]
+    words = ["abstain", "--split", "fault-filtered", tmp_path / "gtzan.npz", "--part", "valid", *where]
+    assert main([str(word) for word in words]) == 0
+    figures = json.loads((tmp_path / "abstention.json").read_text())
+    assert figures["songs"].startswith("valid part (GTZAN's fault-filtered split")
+    assert figures["taught"]["n_songs"] == 1
+    assert "not there: 196 of the valid part's 197 clips" in capsys.readouterr().out
