@@ -16,7 +16,7 @@ from training.errors import TrainingError
 from training.feature_set import FeatureSet, open_feature_set
 from training.split import hash_names
 
-LATER_KEYS = ("others_sha256",)  # not in the records of runs that were made before
+LATER_KEYS = ("others_sha256", "averaged_sha256")  # not in the records of runs that were made before
 
 
 def claim_run(

@@ -47,6 +47,7 @@ def load_trained(run: Path) -> Trained:
         "valid_songs": len(record["valid_songs"]),
         "epochs_run": len(history),
         "backend": record["versions"]["backend"],
+        **{key: record[key] for key in ("averaged_sha256",) if key in record},
         **_others(record),
     }
     return Trained(network, tuple(record["genres"]), chain_from_dict(record["chain"]), WindowLayout(), provenance)

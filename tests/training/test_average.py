@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +17,7 @@ from training.average import average_runs
 from training.errors import TrainingError
 from training.feature_set import FeatureSet
 from training.options import TrainingOptions
-from training.run_folder import read_history
+from training.run_folder import read_history, read_record
 from training.train import train
 from training.trained import load_trained
 
@@ -50,6 +53,48 @@ def test_the_mean_of_the_weights_is_a_run_like_others(runs: list[Path], songs: F
         np.testing.assert_allclose(mean, (one + other) / 2, atol=1e-6)
     (epoch,) = read_history(tmp_path / "mean")
     assert float(epoch["val_accuracy"]) > 0.9
+
+
+def test_which_networks_it_is_made_of_is_recorded(runs: list[Path], songs: FeatureSet, tmp_path: Path) -> None:
+    copies = [Path(shutil.copytree(run, tmp_path / run.name)) for run in runs[1:]]
+    provenance = load_trained(averaged(copies, songs, tmp_path / "mean")).provenance
+    hashes = [hashlib.sha256((run / "network.keras").read_bytes()).hexdigest() for run in copies]
+    assert provenance["averaged_sha256"] == hashes
+    load_trained(runs[0]).network.save(copies[0] / "network.keras")  # as if it had been trained anew
+    with pytest.raises(TrainingError, match="other songs or options"):
+        averaged(copies, songs, tmp_path / "mean")
+
+
+def test_an_average_of_before_its_networks_were_recorded_is_found_again(
+    runs: list[Path], songs: FeatureSet, tmp_path: Path
+) -> None:
+    record = read_record(averaged(runs[1:], songs, tmp_path / "mean"))
+    del record["averaged_sha256"]
+    (tmp_path / "mean/run.json").write_text(json.dumps(record))
+    assert read_record(averaged(runs[1:], songs, tmp_path / "mean")) == record
+
+
+def test_runs_of_before_and_after_others_were_recorded_are_one_recipe(
+    runs: list[Path], songs: FeatureSet, tmp_path: Path
+) -> None:
+    copy = Path(shutil.copytree(runs[1], tmp_path / "old"))
+    record = read_record(copy)
+    del record["others_sha256"]
+    (copy / "run.json").write_text(json.dumps(record))
+    assert "others_sha256" not in read_record(averaged([copy, runs[2]], songs, tmp_path / "mean"))
+
+
+def test_a_run_that_has_not_ended_is_refused(runs: list[Path], songs: FeatureSet, tmp_path: Path) -> None:
+    unfinished = Path(shutil.copytree(runs[2], tmp_path / "unfinished"))
+    (unfinished / "network.keras").unlink()
+    with pytest.raises(TrainingError, match="unfinished has not been trained to its end"):
+        averaged([runs[1], unfinished], songs, tmp_path / "mean")
+    assert not (tmp_path / "mean").exists()
+
+
+def test_the_same_run_twice_is_refused(runs: list[Path], songs: FeatureSet, tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="count the same network twice"):
+        averaged([runs[1], runs[2], runs[1]], songs, tmp_path / "mean")
 
 
 def test_a_finished_one_is_left_as_it_is(runs: list[Path], songs: FeatureSet, tmp_path: Path) -> None:
