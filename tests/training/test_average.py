@@ -30,7 +30,7 @@ def songs(tmp_path_factory: pytest.TempPathFactory) -> FeatureSet:
 @pytest.fixture(scope="module")
 def runs(songs: FeatureSet, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     folder = tmp_path_factory.mktemp("runs")
-    options = TrainingOptions(epochs=4, batch_size=4, learning_rate=3e-3)
+    options = TrainingOptions(epochs=10, batch_size=4, learning_rate=3e-3)
     train(part(songs, "train"), part(songs, "valid"), folder / "start", options, "given")
     tuned = replace(options, init=str(folder / "start" / "network.keras"), epochs=1)
     for seed in (1, 2):
