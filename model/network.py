@@ -5,8 +5,8 @@ Conventions
 - Input: log_mel [batch, window_frames, n_mels] in dB, of any recording level.
 - Output: logits [batch, window_steps, n_genres]; a step is `frames_per_step` frames.
 - All weights are 2-D convolutions, which fold and fuse in every runtime.
-- Two things look at one whole window, the same in training, page and server: the level that dB are counted from,
-  and the squeeze-and-excitation averages. Everything else is a convolution in time.
+- One thing looks at a whole window, the same in training, page and server: the level that dB are counted from.
+  Everything else hears what is around it in time.
 """
 
 from __future__ import annotations
@@ -124,6 +124,11 @@ MN04_BLOCKS = (
 )
 MN04_EMBEDDING = 384  # channels
 
+# Squeeze-and-excitation averages over so many frames around each, 2.5 s, where the original does over the whole song:
+# the gains of one song are not those of the next, and a change is to be seen when it comes.
+SQUEEZE_FRAMES = 32
+AROUND = "around"  # the end of the names of the layers that do
+
 # mn04 was taught on (ln(power + 1e-5) + 4.5) / 5 of Kaldi mel bands. "mel_bands" maps our Slaney bands to
 # u = ln(power) - ln(1e-5), and ln(power + 1e-5) = ln(1e-5) + softplus(u).
 MN04_FLOOR_LN = float(np.log(1e-5))
@@ -135,8 +140,9 @@ def _mn04(level: Any, n_mels: int) -> Any:
     x = layers.Rescaling(1 / 5, offset=(4.5 + MN04_FLOOR_LN) / 5, name="teacher_range")(x)
     x = layers.Reshape((-1, n_mels, 1), name="as_image")(x)
     x = _conv(x, 8, 3, (1, 2), hard_swish=True, name="features.0")
+    n_frames = x.shape[1]
     for i, block in enumerate(MN04_BLOCKS, start=1):
-        x = _inverted_residual(x, *block, name=f"features.{i}.block")
+        x = _inverted_residual(x, *block, n_frames=n_frames, name=f"features.{i}.block")
     return _conv(x, MN04_EMBEDDING, 1, (1, 1), hard_swish=True, name=f"features.{len(MN04_BLOCKS) + 1}")
 
 
@@ -148,8 +154,11 @@ def _inverted_residual(
     squeeze: bool,
     hard_swish: bool,
     stride: tuple[int, int],
+    *,
+    n_frames: int,
     name: str,
 ) -> Any:
+    """`n_frames` are the window's, which strides before this block have made fewer."""
     shortcut, part = x, 0
     if expanded != x.shape[-1]:
         x = _conv(x, expanded, 1, (1, 1), hard_swish=hard_swish, name=f"{name}.{part}")
@@ -157,7 +166,7 @@ def _inverted_residual(
     x = _conv(x, expanded, kernel, stride, hard_swish=hard_swish, depthwise=True, name=f"{name}.{part}")
     part += 1
     if squeeze:
-        x = _squeeze_excitation(x, name=f"{name}.{part}.conc_se_layers.0")
+        x = _squeeze_excitation(x, SQUEEZE_FRAMES * x.shape[1] // n_frames, name=f"{name}.{part}.conc_se_layers.0")
         part += 1
     x = _conv(x, out, 1, (1, 1), hard_swish=None, name=f"{name}.{part}")
     return layers.Add(name=f"{name}.add")([x, shortcut]) if stride == (1, 1) and out == shortcut.shape[-1] else x
@@ -194,10 +203,12 @@ def _conv(
     return HardSwish(name=f"{name}.2")(x) if hard_swish else layers.ReLU(name=f"{name}.2")(x)
 
 
-def _squeeze_excitation(x: Any, name: str) -> Any:
-    """Channel gains from the window's mean (Hu et al., "Squeeze-and-excitation networks", 2018)."""
+def _squeeze_excitation(x: Any, n_around: int, name: str) -> Any:
+    """Channel gains from the mean of n_around frames (Hu et al., "Squeeze-and-excitation networks", 2018)."""
     channels = x.shape[-1]
-    gains = layers.GlobalAveragePooling2D(keepdims=True, name=f"{name}.mean")(x)
+    gains = layers.AveragePooling2D((1, x.shape[2]), name=f"{name}.mean")(x)
+    # An odd number, to lie around its frame; at the window's ends the mean is of the frames that there are.
+    gains = layers.AveragePooling2D((n_around | 1, 1), strides=1, padding="same", name=f"{name}.{AROUND}")(gains)
     gains = layers.Conv2D(_divisible_by_8(channels // 4), 1, activation="relu", name=f"{name}.fc1")(gains)
     gains = layers.Conv2D(channels, 1, activation="sigmoid", name=f"{name}.fc2")(gains)
     return layers.Multiply(name=f"{name}.scale")([x, gains])

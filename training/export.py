@@ -60,7 +60,7 @@ def export_model(
         rule = fit_temperatures(scored, RowRule())
         scored_others = other_logits(validation_sets(others, trained.chain), network, trained.windows, rule)
         rule = fit_thresholds(scored, scored_others, rule)
-        validation = summarise(scored, trained.genres, rule)
+        validation = summarise(scored, trained.genres, rule, fitted_on_these=True)
         _write_parts(trained, fresh)
         contract = _describe(trained, rule, validation, name, _fitted_on(scored, scored_others, others))
         _golden_and_trial(fresh, contract)

@@ -58,9 +58,10 @@ class Convolution(Op):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Pool(Op):
-    """The maximum or the mean of windows that lie side by side."""
+    """The maximum or the mean of windows that lie side by side or, `around`, in the middle of which each place is."""
 
     window: Pair
+    around: bool = False
 
 
 def reshape(x: Op, shape: tuple[int, ...]) -> Op:
@@ -138,6 +139,11 @@ def softplus(x: Op) -> Op:
 def pool(x: Op, kind: str, window: Pair) -> Op:
     """`kind` is "MaxPool" or "AvgPool"; what does not fill a window is left out."""
     return Pool(kind, (x.shape[0] // window[0], x.shape[1] // window[1], x.shape[2]), (x,), window=window)
+
+
+def mean_around(x: Op, window: Pair) -> Op:
+    """The mean of the places around each one that are there."""
+    return Pool("AvgPool", x.shape, (x,), window=window, around=True)
 
 
 def in_order(output: Op) -> list[Op]:

@@ -40,9 +40,10 @@ def _with_new_head(path: Path, songs: FeatureSet, layout: WindowLayout) -> keras
     try:
         given = keras.models.load_model(path, compile=False)
         network = build_network(given.name, len(songs.genres), songs.chain.n_mels, layout)
-        for layer, source in zip(network.layers, given.layers, strict=True):
-            layer.trainable = source.trainable
-            if layer.name != "logits":
+        for source in given.layers:
+            if source.weights and source.name != "logits":
+                layer = network.get_layer(source.name)
+                layer.trainable = source.trainable
                 layer.set_weights(source.get_weights())
     except (ValueError, TypeError) as error:
         raise TrainingError(f"--init {path} is not a network of ours: {error}") from error

@@ -120,6 +120,15 @@ def _mean_of_window(layer: Any, x: Op) -> Op:
     return graph.pool(x, "AvgPool", (x.shape[0], x.shape[1]))
 
 
+def _average_pool(layer: Any, x: Op) -> Op:
+    window: Pair = tuple(layer.pool_size)
+    if layer.padding == "same" and tuple(layer.strides) == (1, 1):
+        return graph.mean_around(x, window)
+    if layer.padding == "same" or tuple(layer.strides) != window:
+        raise TrainingError(f"layer {layer.name}: windows must lie side by side or around each place")
+    return graph.pool(x, "AvgPool", window)
+
+
 LOWERED: dict[type, Callable[..., Op]] = {
     RelativeLevel: _relative_level,
     layers.Rescaling: _rescaling,
@@ -129,7 +138,7 @@ LOWERED: dict[type, Callable[..., Op]] = {
     layers.DepthwiseConv2D: _convolution,
     layers.ZeroPadding2D: _zero_padding,
     layers.MaxPooling2D: _max_pool,
-    layers.AveragePooling2D: lambda layer, x: graph.pool(x, "AvgPool", tuple(layer.pool_size)),
+    layers.AveragePooling2D: _average_pool,
     layers.GlobalAveragePooling2D: _mean_of_window,
     layers.ReLU: lambda _, x: graph.activate(x, "Relu"),
     HardSwish: lambda _, x: graph.hard_swish(x),

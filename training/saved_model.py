@@ -49,7 +49,8 @@ def write_saved_model(output: Op, folder: Path) -> None:
 
 def _compute(op: Op, inputs: list[Any]) -> Any:
     if isinstance(op, Pool):
-        return tf.nn.pool(inputs[0], op.window, "MAX" if op.kind == "MaxPool" else "AVG", op.window)
+        strides, padding = ((1, 1), "SAME") if op.around else (op.window, "VALID")
+        return tf.nn.pool(inputs[0], op.window, "MAX" if op.kind == "MaxPool" else "AVG", strides, padding)
     if isinstance(op, Convolution):
         return PLAIN[op.activation](_convolve(op, inputs[0]))
     return PLAIN[op.kind](*inputs, *([] if op.constant is None else [op.constant]))

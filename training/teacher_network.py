@@ -1,7 +1,7 @@
-"""The teacher as it was taught: EfficientAT mn04 with the strides and the frame rate of its own.
+"""The teacher as it was taught: EfficientAT mn04 with the strides, the frame rate and the squeezes of its own.
 
-Our "mn04" network hears an eighth of the frames, and leaves out the first three strides in time: from EARLY on, both
-have the same steps and channels, and can be compared.
+Our "mn04" network hears an eighth of the frames, leaves out the first three strides in time, and squeezes around each
+frame: from EARLY on, both have the same steps and channels, and can be compared.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from keras import layers
 
 from model.contract import WindowLayout
 from model.network import build_network
+from training.squeeze import over_the_window
 from training.teacher import StateDict, load_convolutions
 from training.teacher_features import FRAMES_PER_FRAME, N_TEACHER_MELS
 
@@ -37,10 +38,9 @@ def build_teacher(state: StateDict, layout: WindowLayout) -> keras.Model:
 
 
 def _with_its_own_stride(layer: Any) -> Any:
-    options = layer.get_config()
     if layer.name in STRIDES_KEPT_BY_US:
-        options["strides"] = (2, 2)  # (time, mel)
-    return type(layer).from_config(options)
+        return type(layer).from_config(layer.get_config() | {"strides": (2, 2)})  # (time, mel)
+    return over_the_window(layer)
 
 
 def matched_outputs(network: keras.Model) -> list[Any]:

@@ -88,7 +88,8 @@ def _attributes(op: Op) -> dict[str, Any]:
         return {**common, "keep_dims": {"b": True}}
     if isinstance(op, Pool):
         window = _integers([1, *op.window, 1])
-        return {**common, "ksize": window, "strides": window, "padding": {"s": _bytes("VALID")}}
+        strides, padding = (_integers([1, 1, 1, 1]), "SAME") if op.around else (window, "VALID")
+        return {**common, "ksize": window, "strides": strides, "padding": {"s": _bytes(padding)}}
     if isinstance(op, Convolution):
         return {**common, **_convolution_attributes(op)}
     if op.kind not in KINDS:

@@ -8,17 +8,14 @@ from typing import Any
 import keras
 from keras import ops
 
-from training.errors import TrainingError
 from training.options import TrainingOptions
+from training.squeeze import over_the_window
 
 
 def adjusted(network: keras.Model, options: TrainingOptions) -> keras.Model:
-    """The network as the options say about the squeezes, the level, the norms, and layers that do not learn at all.
-
-    Raises TrainingError for squeezes of a network that has none.
-    """
-    if options.squeeze_steps:
-        network = _squeezing_locally(network, options.squeeze_steps)
+    """The network as the options say about the squeezes, the level, the norms, and layers that do not learn at all."""
+    if options.window_squeeze:
+        network = _squeezing_windows(network)
     network.get_layer("relative_level").jitter_db *= options.level_jitter
     rates = _layer_rates(network, options.first_layer_rate)
     for layer in network.layers:
@@ -29,23 +26,9 @@ def adjusted(network: keras.Model, options: TrainingOptions) -> keras.Model:
     return network
 
 
-def _squeezing_locally(network: keras.Model, n_steps: int) -> keras.Model:
-    """The same network with gains from n_steps around each frame instead of the window: as much time in each layer.
-
-    It cannot be exported.
-    """
-    pools = {each.name: each for each in network.layers if isinstance(each, keras.layers.GlobalAveragePooling2D)}
-    if not pools:
-        raise TrainingError(f"squeeze_steps: {network.name} has no squeeze-and-excitation, start from one that has")
-
-    def local(layer: keras.layers.Layer) -> keras.layers.Layer:
-        if layer.name not in pools:
-            return layer.__class__.from_config(layer.get_config())
-        n_frames, n_bands = layer.input.shape[1:3]
-        span = n_frames * n_steps // network.output_shape[1]
-        return keras.layers.AveragePooling2D((span, n_bands), (1, n_bands), padding="same", name=layer.name)
-
-    clone = keras.models.clone_model(network, clone_function=local)
+def _squeezing_windows(network: keras.Model) -> keras.Model:
+    """The same network with the gains of the whole window. It cannot be exported."""
+    clone = keras.models.clone_model(network, clone_function=over_the_window)
     clone.set_weights(network.get_weights())
     return clone
 

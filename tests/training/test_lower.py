@@ -44,7 +44,7 @@ def test_nothing_is_left_of_norms_means_padding_and_activations() -> None:
         "Conv2D": 49,
         "DepthwiseConv2dNative": 15 + 20 + 1,  # the network's own, one of each hard-swish, the teacher's range
         "Mul": 20 + 8,  # of each hard-swish and each squeeze-and-excitation
-        "AvgPool": 8 + 1,  # of each squeeze-and-excitation, and the embedding
+        "AvgPool": 2 * 8 + 1,  # of bands and of frames in each squeeze-and-excitation, and the embedding
         "AddV2": 10,  # shortcuts
     }
 
