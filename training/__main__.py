@@ -114,12 +114,11 @@ def _add_train(steps: Any) -> None:
     _add_set(step)
     _add_read_split(step)
     step.add_argument("--run", type=Path, default=DEFAULT_RUN, help="folder to write")
-    step.set_defaults(model_is_said=False)
     step.add_argument("--init", default="scratch", help="scratch, EfficientAT's mn04 .pt file, or a .keras network")
     step.add_argument(
-        "--model", default="cnn", choices=MODELS + VARIANT_MODELS, metavar="MODEL", action=_Said,
-        help=f"for --init scratch: {', '.join(MODELS)} (linear is fitted in one go); for the ablation alone and "
-        f"not to be exported: {', '.join(VARIANT_MODELS)}"
+        "--model", choices=MODELS + VARIANT_MODELS, metavar="MODEL",
+        help=f"for --init scratch, cnn unless said: {', '.join(MODELS)} (linear is fitted in one go); for the "
+        f"ablation alone and not to be exported: {', '.join(VARIANT_MODELS)}"
     )  # fmt: skip
     step.add_argument("--epochs", type=int, help="60 from scratch, 16 from given weights, unless said")
     step.add_argument("--batch-size", type=int, default=32)
@@ -240,14 +239,6 @@ def _add_compare(steps: Any) -> None:
     step.add_argument("archive", type=Path, help="the .npz archive")
     step.add_argument("folder", type=Path, help="folder with GENRE/NAME.mp3, .flac …")
     step.add_argument("--model", type=Path, default=DEFAULT_MODEL, help="the exported model that hears both")
-
-
-class _Said(argparse.Action):
-    """Keeps the value, and that it was said, as OPTION_is_said: a default is nobody's wish."""
-
-    def __call__(self, _parser: Any, namespace: argparse.Namespace, values: Any, _option: Any = None) -> None:
-        setattr(namespace, self.dest, values)
-        setattr(namespace, f"{self.dest}_is_said", True)
 
 
 def _add_set(step: argparse.ArgumentParser) -> None:

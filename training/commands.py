@@ -86,7 +86,7 @@ def train_run(options: Namespace) -> None:
 
 
 def _check_start(options: Namespace) -> None:
-    if options.model_is_said and options.init != "scratch":
+    if options.model and options.init != "scratch":
         raise TrainingError(
             f"--model {options.model} starts from nothing: leave out --init, or --model, for {options.init} brings its "
             "own network"

@@ -27,6 +27,7 @@ from model.network import DYNAMIC_RANGE_DB, SILENCE_DB
 from model.predictor import Predictor
 from training.abstention import by_kind, fit_thresholds, other_logits
 from training.calibrate import fit_temperatures
+from training.errors import TrainingError
 from training.evaluate import Evaluation, summarise
 from training.feature_set import FeatureSet
 from training.golden import write_golden
@@ -52,6 +53,8 @@ def export_model(
 
     Raises TrainingError or ContractError when something about it does not work; `folder` is then as it was.
     """
+    if not name.strip():
+        raise TrainingError("--name is empty: say what the page is to call the model")
     folder.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=".fresh-", dir=folder))
     try:

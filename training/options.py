@@ -56,7 +56,7 @@ def chosen_options(options: Namespace) -> TrainingOptions:
         raise TrainingError("--teachers name the windows of --unlabelled: say both, or neither")
     chosen = TrainingOptions(
         init=options.init,
-        model=options.model,
+        model=options.model or "cnn",
         epochs=options.epochs or (60 if from_scratch else 16),
         batch_size=options.batch_size,
         learning_rate=options.learning_rate,

@@ -24,7 +24,7 @@ from training.metrics import bootstrap_interval
 from training.run_folder import read_record, song_names
 from training.score import SongLogits, WindowLogits, in_batches, song_logits
 from training.split import Split, hash_names, part_of_set
-from training.trained import load_trained
+from training.trained import check_not_learned, load_trained, runs_behind
 
 Hear = Callable[[FeatureSet, tuple[str, ...], WindowLogits, WindowLayout, RowRule], list[SongLogits]]
 
@@ -53,12 +53,13 @@ def results_row(
     if part == "test" and not split["test"]:
         raise TrainingError("this split keeps no songs for the test: score --part valid, or split again with some")
     chosen = part_of_set(songs, split, part)
-    behind = [each for run in runs for each in _with_teachers(run)]
     if part != "train":
-        for run in behind:
-            _check_not_learned(run, chosen)
+        advice = "give the split that it was trained with, or --part train to see what it remembers"
+        for run in runs:
+            check_not_learned(run, song_names(chosen), advice)
     scored = sorted((_score_run(run, chosen, hear) for run in runs), key=lambda each: each.seed)
     _check_one_recipe(scored)
+    behind = [each for run in runs for each in runs_behind(run)]
     validated_on = {song for run in behind for song in read_record(run)["valid_songs"]}
     return {
         "name": name,
@@ -69,21 +70,6 @@ def results_row(
         **_hits(scored, [track.name for track in chosen.tracks]),
         **_provenance(scored),
     }
-
-
-def _with_teachers(run: Path) -> list[Path]:
-    """The run and those that it learned from: what they know of a song it may have been told."""
-    teachers = read_record(run)["options"].get("teachers", ())  # runs of before distilling have none
-    return [run, *(each for teacher in teachers for each in _with_teachers(Path(teacher)))]
-
-
-def _check_not_learned(run: Path, songs: FeatureSet) -> None:
-    learned = set(song_names(songs)).intersection(read_record(run)["train_songs"])
-    if learned:
-        raise TrainingError(
-            f"{run} was trained on {len(learned)} of these {len(songs.tracks)} songs: "
-            "give the split that it was trained with, or --part train to see what it remembers"
-        )
 
 
 def _score_run(run: Path, songs: FeatureSet, hear: Hear) -> ScoredRun:

@@ -79,7 +79,7 @@ def names_of_part(split: str | Path | None, part: str | None) -> tuple[Set[str] 
 
 def _of_gtzan(options: Namespace) -> SongsToScore:
     if not options.data or options.features:
-        raise TrainingError(f"say where GTZAN is, and no more: evaluate --split {FAULT_FILTERED} DATA")
+        raise TrainingError(f"say where GTZAN is, and no more: --split {FAULT_FILTERED} DATA")
     part = _checked(options.part or "test")
     songs, skipped = fault_filtered.gtzan_set(options.data, options.set or GTZAN_SET)
     split, missing = fault_filtered.fault_filtered_split(songs)

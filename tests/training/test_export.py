@@ -140,3 +140,9 @@ def test_a_damaged_export_is_noticed(exported: Path, tmp_path: Path) -> None:
     weights.write_bytes(weights.read_bytes()[:-1])
     with pytest.raises(ContractError, match="is not the file that was exported"):
         load_contract(copy)
+
+
+def test_a_model_has_a_name(valid_songs: FeatureSet, tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="--name is empty"):
+        export_model(trained(valid_songs), valid_songs, tmp_path / "model", " ")
+    assert not (tmp_path / "model").exists()
