@@ -124,8 +124,8 @@ MN04_BLOCKS = (
 )
 MN04_EMBEDDING = 384  # channels
 
-# Squeeze-and-excitation averages over so many frames around each, 2.5 s, where the original does over the whole song:
-# the gains of one song are not those of the next, and a change is to be seen when it comes.
+# Squeeze-and-excitation averages over about so many frames around each, 2.5 s (with an odd number of steps: up to
+# 2.8 s), where the original does over its whole input: a change is to be seen when it comes.
 SQUEEZE_FRAMES = 32
 AROUND = "around"  # the end of the names of the layers that do
 

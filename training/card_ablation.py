@@ -24,20 +24,26 @@ def ablation(inputs: CardInputs) -> str:
         command = "python -m training ablate --init NETWORK --evidence EVIDENCE"
         return not_measured("What each choice in the training brings", command)
     how_to_read = (
-        "Every row is the recipe of the row named under “against” with one thing changed, and trained once a seed. The "
-        "difference is in percentage points of songs right, mean over seeds. Its 95 % interval is a paired bootstrap: "
-        "the same songs are drawn for both rows, and the seeds of each anew; so few seeds make it a little too narrow."
+        "Every row is the recipe of the row named under “against” with one thing changed, and trained once a seed; "
+        "averages, of weights or of windows, are of that row's own networks. The difference is in percentage points of "
+        "songs right, mean over seeds. Its 95 % interval is a paired bootstrap: the same songs are drawn for both rows "
+        "and the seeds of each anew; so few seeds make it a little too narrow, and a row of one network knows nothing "
+        "of the luck of its training."
     )
     return paragraphs(how_to_read, *(_group(inputs, group) for group in by_songs(rows)))
 
 
-def difference_interval(hits: Sequence[str], others: Sequence[str]) -> tuple[float, float]:
+def difference_interval(
+    hits: Sequence[str], others: Sequence[str], *, same_networks: bool = False
+) -> tuple[float, float]:
     """95 % interval of how much more of the same songs one recipe has right than another.
 
-    A string a seed, "1" or "0" a song, as results rows keep them. Songs are drawn for both at once, seeds for each.
+    A string a seed, "1" or "0" a song, as results rows keep them. Songs are drawn for both at once, seeds for each,
+    unless these are `same_networks` scored in two ways.
     """
     rng = np.random.default_rng(0)
-    gain = _of_drawn_seeds(hits, rng) - _of_drawn_seeds(others, rng)
+    others_rng = np.random.default_rng(0) if same_networks else rng  # the same seeds are drawn
+    gain = _of_drawn_seeds(hits, rng) - _of_drawn_seeds(others, others_rng)
     n_songs = gain.shape[1]
     drawn = rng.multinomial(n_songs, np.full(n_songs, 1 / n_songs), N_BOOTSTRAP)
     low, high = np.percentile((drawn * gain).sum(axis=1) / n_songs, [2.5, 97.5])
@@ -66,7 +72,9 @@ def _bounds(row: Row, other: Row | None) -> tuple[float, float] | None:
     """None where the two were not scored song by song on the same songs."""
     if other is None or not row.get("clip_hits") or row["songs_sha256"] != other.get("songs_sha256"):
         return None
-    return difference_interval(row["clip_hits"], other["clip_hits"])
+    networks = row.get("networks_sha256")
+    same = networks is not None and networks == other.get("networks_sha256")
+    return difference_interval(row["clip_hits"], other["clip_hits"], same_networks=same)
 
 
 def _is_beyond_chance(bounds: tuple[float, float]) -> bool:

@@ -30,12 +30,7 @@ def _of_sealed(inputs: CardInputs) -> str:
     if "sealed" not in inputs.evidence:
         return inputs.story.get("Sealed test", "")
     measured_by = inputs.evidence["sealed"].get("measured_by")
-    if not measured_by:
-        return ""
-    return (
-        f"The figure of the test part was measured by {plain(str(measured_by))}; all others by those who made this "
-        "network, with the commands of `python -m training`."
-    )
+    return f"The figure of the test part was measured by {plain(str(measured_by))}." if measured_by else ""
 
 
 def _own_row(inputs: CardInputs, name: str) -> list[str]:

@@ -12,10 +12,10 @@ Row = Mapping[str, Any]
 
 PART_NAMES = {"train": "training songs", "valid": "validation songs", "test": "test songs"}
 RANDOM_SPLIT = (
-    "Such splits are what most projects quote, so that this figure can be compared with theirs, and it is inflated: "
+    "Such splits are what most projects quote, and their figures are inflated: "
     "where a set holds several excerpts of one recording, they lie on both sides, and remembering them is rewarded."
 )
-RANDOM_LABEL = "comparable with other projects, inflated by recordings that its parts share"
+RANDOM_LABEL = "made as other projects make theirs, inflated by recordings that its parts share"
 
 
 def by_songs(rows: Sequence[Row]) -> list[list[Row]]:

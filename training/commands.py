@@ -158,9 +158,12 @@ def evaluate_model(options: Namespace) -> None:
     from training.evaluate import as_text, evaluate, write_evaluation, write_sealed
     from training.to_score import songs_to_score
 
+    alone = "--evidence keeps the figure of a split's test part alone: say --split, and no other --part"
+    if options.evidence and options.part not in (None, "test"):
+        raise TrainingError(alone)
     chosen = songs_to_score(options)
     if options.evidence and chosen.part != "test":
-        raise TrainingError("--evidence keeps the figure of the test part alone: for another's say --out FOLDER")
+        raise TrainingError(alone)
     for remark in chosen.remarks:
         print(remark, file=sys.stderr if options.json else sys.stdout)
     predictor = Predictor(options.model)

@@ -177,8 +177,8 @@ def write_evaluation(result: Evaluation, folder: Path, label: str, model: Mappin
 
 
 def write_sealed(result: Evaluation, folder: Path, label: str, model: Mapping[str, str]) -> Path:
-    """sealed.json, the one figure of songs that were kept apart: no choice can rest on what is not told."""
+    """sealed.json: of songs that were kept apart the accuracy alone, so that the card tells no more."""
     figures = result.to_json()
     kept = {name: figures[name] for name in ("n_clips", "clip_accuracy", "clip_accuracy_ci95")}
-    measured_by = "whoever holds these songs, with the command evaluate"
+    measured_by = "the command evaluate"
     return write_evidence(folder, "sealed", {"songs": label, "model": dict(model), "measured_by": measured_by, **kept})

@@ -35,7 +35,7 @@ class TrainingOptions:
     first_layer_rate: float = 1.0  # the first layer's learning rate as a share of the last one's
     ema_momentum: float = 0.0  # of an average of the weights over the updates, kept in their place; 0: none
     frozen_share: float = tried(0.0)  # of the updates, the first ones: only the last layer learns in them
-    window_squeeze: int = tried(0)  # 1: squeeze-and-excitation averages over the whole window
+    window_squeeze: int = 0  # 1: over the whole window, as in runs of before this was recorded
     others: str = ""
     teachers: tuple[str, ...] = ()
     unlabelled: str = ""

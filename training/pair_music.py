@@ -65,14 +65,16 @@ def find_music(folders: Sequence[Path], without: Set[str] = frozenset()) -> list
     files = {path.resolve(): path for folder in folders for path in files_below(folder)}.values()
     chosen = sorted(path for path in files if _song_of(printable(path.name)) not in left_out)
     if not chosen:
-        raise TrainingError("all of this music is of the split's validation and test parts: give other music")
+        raise TrainingError(
+            "all of this music is named like songs of the split's validation and test parts: give other music"
+        )
     return chosen
 
 
 def _song_of(name: str) -> str:
     """What a song goes by in any folder and format: GTZAN's name for it, or else its file's without the format."""
-    path = PurePosixPath(name)
-    return clip_of(path.stem if path.suffix.lower() in AUDIO_SUFFIXES else path.name)
+    path = PurePosixPath(name.casefold())
+    return clip_of(path.stem if path.suffix in AUDIO_SUFFIXES else path.name)
 
 
 def deal_music(paths: Sequence[Path], seed: int) -> list[MusicFile]:

@@ -42,7 +42,7 @@ def claim_run(
         "versions": versions(),
         **({"others_sha256": _hash_of_others(options)} if made_of is None else made_of),
     }
-    refusal = f"{run} holds a run with other songs or options: choose another --run or delete it"
+    refusal = f"{run} holds a run with other songs, options or networks: choose another --run or delete it"
     claim_folder(run, "run.json", record, refusal, LATER_KEYS)
 
 

@@ -84,6 +84,11 @@ def check_not_learned(run: Path, songs: Collection[str], advice: str) -> None:
 
 
 def runs_behind(run: Path) -> list[Path]:
-    """The run and those that it learned from: what they know of a song it may have been told."""
-    teachers = read_record(run)["options"].get("teachers", ())  # runs of before distilling have none
-    return [run, *(each for teacher in teachers for each in runs_behind(Path(teacher)))]
+    """The run, and those that it started or learned from: what they know of a song it may have been told.
+
+    What an exported network has learned stands in no run, and is not found.
+    """
+    options = read_record(run)["options"]
+    start = Path(options.get("init", "scratch")).parent
+    behind = [*map(Path, options.get("teachers", ())), *([start] if (start / "run.json").is_file() else [])]
+    return [run, *(each for one in behind for each in runs_behind(one))]

@@ -27,7 +27,7 @@ def adjusted(network: keras.Model, options: TrainingOptions) -> keras.Model:
 
 
 def _squeezing_windows(network: keras.Model) -> keras.Model:
-    """The same network with the gains of the whole window. It cannot be exported."""
+    """The same network with the gains of the whole window. One that starts from it squeezes locally again."""
     clone = keras.models.clone_model(network, clone_function=over_the_window)
     clone.set_weights(network.get_weights())
     return clone

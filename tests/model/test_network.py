@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from model.contract import WindowLayout
-from model.network import ARCHITECTURES, SILENCE_DB, HardSwish, RelativeLevel, build_network
+from model.network import ARCHITECTURES, AROUND, SILENCE_DB, HardSwish, RelativeLevel, build_network
 
 LAYOUT = WindowLayout()
 
@@ -69,3 +69,13 @@ def test_training_jitters_the_level_found() -> None:
 def test_hard_swish_is_the_papers() -> None:
     x = np.array([[-4.0, -3.0, -1.5, 0.0, 1.0, 3.0, 5.0]], np.float32)
     np.testing.assert_allclose(np.asarray(HardSwish()(x)), x * np.clip(x + 3, 0, 6) / 6, atol=1e-6)
+
+
+def test_squeezes_average_over_two_and_a_half_seconds_around_each_frame() -> None:
+    around = [layer for layer in build_network("mn04", 7, 128, LAYOUT).layers if layer.name.endswith(AROUND)]
+    assert [layer.input.shape[1] for layer in around] == [128] * 3 + [64] * 2 + [32] * 3
+    x = np.random.default_rng(0).normal(size=(1, 128, 1, around[0].input.shape[3])).astype(np.float32)
+    found = np.asarray(around[0](x))
+    np.testing.assert_allclose(found[0, 50], x[0, 34:67].mean(axis=0), atol=1e-6)
+    np.testing.assert_allclose(found[0, 127], x[0, 111:].mean(axis=0), atol=1e-6)  # nothing beyond the window
+    assert [layer.pool_size[0] for layer in around] == [33] * 3 + [17] * 2 + [9] * 3

@@ -61,7 +61,7 @@ def test_which_networks_it_is_made_of_is_recorded(runs: list[Path], songs: Featu
     hashes = [hashlib.sha256((run / "network.keras").read_bytes()).hexdigest() for run in copies]
     assert provenance["averaged_sha256"] == hashes
     load_trained(runs[0]).network.save(copies[0] / "network.keras")  # as if it had been trained anew
-    with pytest.raises(TrainingError, match="other songs or options"):
+    with pytest.raises(TrainingError, match="other songs, options or networks"):
         averaged(copies, songs, tmp_path / "mean")
 
 
@@ -102,7 +102,7 @@ def test_a_finished_one_is_left_as_it_is(runs: list[Path], songs: FeatureSet, tm
     before = written.stat().st_mtime_ns
     averaged(runs[1:], songs, tmp_path / "mean")
     assert written.stat().st_mtime_ns == before
-    with pytest.raises(TrainingError, match="other songs or options"):
+    with pytest.raises(TrainingError, match="other songs, options or networks"):
         averaged(runs[2:], songs, tmp_path / "mean")
 
 

@@ -98,6 +98,12 @@ def test_the_interval_knows_of_the_seeds_spread() -> None:
     assert difference_interval([hits(0)], [hits(N_CLIPS)]) == (-1, -1)
 
 
+def test_the_same_networks_scored_in_two_ways_differ_by_no_luck_of_their_own() -> None:
+    spread = [hits(0), hits(N_CLIPS)]
+    assert difference_interval(spread, spread, same_networks=True) == (0, 0)
+    assert difference_interval(spread, spread) != (0, 0)
+
+
 def test_the_caption_says_how_long_networks_were_trained(inputs: CardInputs) -> None:
     def options(epochs: int, **others: Any) -> dict[str, Any]:
         return {"options": {"epochs": epochs, **others}}

@@ -159,7 +159,7 @@ def test_the_test_parts_figure_is_kept_for_the_card(
     evidence = tmp_path / "evidence"
     command = ["evaluate", "--split", "fault-filtered", str(gtzan), "--set", str(tmp_path / "set"), "--model", MODEL]
     assert main([*command, "--evidence", str(evidence), "--part", "valid"]) == 1
-    assert "--evidence keeps the figure of the test part" in capsys.readouterr().err
+    assert "--evidence keeps the figure of a split's test part alone" in capsys.readouterr().err
     assert not evidence.exists()
     assert main([*command, "--evidence", str(evidence), "--json"]) == 0
     printed = json.loads(capsys.readouterr().out)
@@ -171,7 +171,7 @@ def test_the_test_parts_figure_is_kept_for_the_card(
     assert {key: kept[key] for key in figures} == {key: printed[key] for key in figures}
     short = in_short(read_inputs(Path(MODEL), evidence))
     assert "| test part (GTZAN's fault-filtered split, Kereliuk et al. 2015) | 2 | **" in short
-    assert "The figure of the test part was measured by whoever holds these songs" in short
+    assert "The figure of the test part was measured by the command evaluate." in short
 
 
 def test_a_prepared_set_is_split_so(gtzan: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

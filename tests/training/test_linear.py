@@ -58,7 +58,7 @@ def test_a_run_that_is_there_stays_as_it_is(run: Path) -> None:
     before = (run / "network.keras").stat().st_mtime_ns
     train_linear(part(songs, "train"), part(songs, "valid"), run, 0, "given")
     assert (run / "network.keras").stat().st_mtime_ns == before
-    with pytest.raises(TrainingError, match="other songs or options"):
+    with pytest.raises(TrainingError, match="other songs, options or networks"):
         train_linear(part(songs, "valid"), part(songs, "train"), run, 0, "given")
 
 

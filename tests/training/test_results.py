@@ -92,7 +92,7 @@ def test_a_row_says_where_its_networks_come_from(row: dict[str, object]) -> None
     assert f"random 75/25/0, seed 0; {RANDOM_LABEL};" in as_text(row)
 
 
-def test_songs_of_the_test_did_not_choose_the_epoch(runs: list[Path], songs: FeatureSet, split: Split) -> None:
+def test_nothing_was_chosen_on_songs_of_the_test(runs: list[Path], songs: FeatureSet, split: Split) -> None:
     unseen = toy_set(runs[0].parent / "more", n_songs=12)  # the same songs, and four more a genre
     names = {track.name for track in songs.tracks}
     more = {**split, "test": [track.name for track in unseen.tracks if track.name not in names]}

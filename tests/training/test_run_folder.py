@@ -36,7 +36,7 @@ def test_a_run_does_not_go_on_with_other_others(songs: FeatureSet, tmp_path: Pat
     claim(tmp_path / "run", songs, tmp_path / "others")
     claim(tmp_path / "run", songs, tmp_path / "others")
     toy_set(tmp_path / "others", n_songs=3)
-    with pytest.raises(TrainingError, match="other songs or options"):
+    with pytest.raises(TrainingError, match="other songs, options or networks"):
         claim(tmp_path / "run", songs, tmp_path / "others")
 
 

@@ -79,7 +79,7 @@ def test_a_run_cut_short_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytes
 def test_a_run_with_other_options_is_not_overwritten(run: Path, tmp_path: Path) -> None:
     songs = toy_set(tmp_path / "set")
     before = (run / "network.keras").stat().st_mtime_ns
-    with pytest.raises(TrainingError, match="other songs or options"):
+    with pytest.raises(TrainingError, match="other songs, options or networks"):
         train(part(songs, "train"), part(songs, "valid"), run, replace(OPTIONS, seed=1), "given")
     assert (run / "network.keras").stat().st_mtime_ns == before
 

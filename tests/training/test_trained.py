@@ -10,7 +10,7 @@ import pytest
 
 from tests.training.support import busy_network, part, toy_set
 from training.run_folder import claim_run, read_record
-from training.trained import load_trained
+from training.trained import load_trained, runs_behind
 
 
 @pytest.fixture
@@ -36,3 +36,11 @@ def test_a_run_that_does_not_say_which_others_it_was_trained_with_is_called_so(r
     del record["others_sha256"]
     write_record(run, **record)
     assert load_trained(run).provenance["others_when_trained"].startswith("not known")
+
+
+def test_behind_a_run_are_its_teachers_and_the_run_that_it_started_from(tmp_path: Path) -> None:
+    first = write_record(tmp_path / "first", options={"init": "scratch"})
+    teacher = write_record(tmp_path / "teacher", options={"init": str(tmp_path / "adapted.keras")})
+    options = {"init": str(first / "network.keras"), "teachers": [str(teacher)]}
+    last = write_record(tmp_path / "last", options=options)
+    assert runs_behind(last) == [last, teacher, first]
