@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from training.card_inputs import CardInputs, not_measured
+from training.card_inputs import CardInputs, not_measured, of_this_model
 from training.card_text import count, paragraphs, plain, size, table, words
 
 SPEED_SHOWN = ("inference, all workers, ms", "POST /predict, ms")  # beside all that has a goal
@@ -100,7 +100,8 @@ def _speed(inputs: CardInputs) -> str:
         "medians, lowest to highest. A longest task of 0 is one of less than 50 ms: browsers tell of no shorter ones."
     )
     shown = [each for each in measured["figures"] if each["met"] is not None or each["what"] in SPEED_SHOWN]
-    return paragraphs(text, table(("", "where", "song", "measured", "goal"), [_speed_line(each) for each in shown]))
+    lines = table(("", "where", "song", "measured", "goal"), [_speed_line(each) for each in shown])
+    return paragraphs(of_this_model(inputs, "speed"), text, lines)
 
 
 def _speed_line(row: Mapping[str, Any]) -> list[str]:

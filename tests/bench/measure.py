@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from model.contract import load_contract
+from server.settings import Settings
 from tests.bench import memory, page_runs, server_runs
 from tests.bench.machine import machine, parallel_gain
 from tests.bench.songs import Song, nearest
@@ -100,9 +102,11 @@ class Bench:
 
 def measure(bench: Bench, names: Sequence[str]) -> dict[str, Any]:
     """All measurements, one after the other."""
+    contract = load_contract(Settings.from_environment().model)
     result: dict[str, Any] = {
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": machine(),
+        "model": {"name": contract.name, "version": contract.version},
         "songs": [{**asdict(song), "path": song.path.name} for song in bench.songs],
     }
     server = ServerProcess()

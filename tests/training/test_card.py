@@ -97,10 +97,11 @@ def test_a_card_without_evidence_says_what_was_not_measured_and_what_measures_it
     assert "python -m tests.bench" in card
 
 
-def test_evidence_of_another_version_is_called_so(inputs: CardInputs) -> None:
+@pytest.mark.parametrize("name", ["robustness", "speed"])
+def test_evidence_of_another_version_is_called_so(name: str, inputs: CardInputs) -> None:
     assert "not on this one" not in render(inputs)
-    old = {**inputs.evidence["robustness"], "model": {"name": "toy", "version": "2025.1.1+old"}}
-    card = render(replace(inputs, evidence={**inputs.evidence, "robustness": old}))
+    old = {**inputs.evidence[name], "model": {"name": "toy", "version": "2025.1.1+old"}}
+    card = render(replace(inputs, evidence={**inputs.evidence, name: old}))
     assert "**Measured on version 2025.1.1+old, not on this one.**" in card
 
 
