@@ -58,6 +58,7 @@ LEVERS = (
     _varied("pitch", "up to 2 semitones higher or lower", "shift_semitones=2"),
     _varied("no-smoothing", "no label smoothing", "label_smoothing=0"),
     _varied("whole-windows", "loss of whole windows alone", "local_share=0"),
+    _varied("parts-alone", "loss of 2.5-s parts alone", "local_share=1"),
     _varied("no-others", "nothing but the genres", "others_share=0"),
     _varied("averaged", "weights averaged over the last 50 updates or so", "ema_momentum=0.98"),
     Lever(SOUP, "the seeds' weights averaged: one network of all"),
