@@ -12,9 +12,9 @@ import numpy as np
 from model.features import Array
 from training.card_inputs import CardInputs, not_measured
 from training.card_results import seeds_of
-from training.card_splits import Row, by_songs, title
 from training.card_text import count, interval, over_seeds, paragraphs, plain, points, table
 from training.metrics import N_BOOTSTRAP
+from training.split_words import Row, by_songs, title
 
 
 def ablation(inputs: CardInputs) -> str:

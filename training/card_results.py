@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from training.card_inputs import CardInputs, not_measured, of_this_model
-from training.card_splits import PART_NAMES, RANDOM_SPLIT, Row, by_songs, is_random, split_label, title
 from training.card_text import count, figure, interval, over_seeds, paragraphs, plain, table, wrapped
 from training.cross_fit import N_FOLDS
+from training.split_words import PART_NAMES, RANDOM_SPLIT, Row, by_songs, is_random, split_label, title
 
 
 def in_short(inputs: CardInputs) -> str:

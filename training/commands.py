@@ -192,6 +192,7 @@ def export_run(options: Namespace) -> None:
     from training.evaluate import as_text
     from training.export import export_model
     from training.others import others_of_run
+    from training.to_score import CHOSEN_ON_THESE
     from training.trained import check_songs_of_run, load_trained
 
     how, split = read_split(options.split)
@@ -199,8 +200,7 @@ def export_run(options: Namespace) -> None:
     check_songs_of_run(options.run, valid_songs)
     trained, others = load_trained(options.run), others_of_run(options.run)
     validation = export_model(trained, valid_songs, options.model, options.name, others)
-    chosen = "the recipe, the temperatures and when to be unsure were chosen on these songs"
-    print(as_text(validation, f"validation ({how}; {chosen})"))
+    print(as_text(validation, f"validation ({how}; {CHOSEN_ON_THESE})"))
     print(f"exported to {options.model}", file=sys.stderr)
 
 

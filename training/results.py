@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from model.contract import RowRule, WindowLayout
-from training.card_splits import split_label
 from training.cross_fit import cross_fitted_rules
 from training.errors import TrainingError
 from training.evaluate import Evaluation, summarise_each
@@ -24,6 +23,7 @@ from training.metrics import bootstrap_interval
 from training.run_folder import read_record, song_names
 from training.score import SongLogits, WindowLogits, in_batches, song_logits
 from training.split import Split, hash_names, part_of_set
+from training.split_words import split_label
 from training.trained import check_not_learned, load_trained, runs_behind
 
 Hear = Callable[[FeatureSet, tuple[str, ...], WindowLogits, WindowLayout, RowRule], list[SongLogits]]

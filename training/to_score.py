@@ -15,6 +15,7 @@ from training.feature_set import FeatureSet, open_feature_set, read_archive
 from training.split import PARTS, hash_names, part_of_set, read_split
 
 DEFAULT_SET, GTZAN_SET = Path("runs/set"), Path("runs/gtzan")
+CHOSEN_ON_THESE = "the recipe, the temperatures and when to be unsure were chosen on these songs"
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class SongsToScore:
             return f"{self.label} - NOT the split the model was trained on: it may know some of these songs"
         uses = {
             "train": " - the model was trained on these songs: this is what it remembers, not how well it hears",
-            "valid": " - the recipe, the temperatures and when to be unsure were chosen on these songs",
+            "valid": f" - {CHOSEN_ON_THESE}",
         }
         return self.label + uses.get(self.part, "")
 

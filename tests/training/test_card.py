@@ -17,8 +17,8 @@ from training.__main__ import main
 from training.card import FIGURES_BEGIN, FIGURES_END, SECTIONS, render, write_card, write_into_readme
 from training.card_inputs import STORY, CardInputs, read_inputs
 from training.card_results import figures_for_readme, in_short
-from training.card_splits import RANDOM_LABEL
 from training.errors import TrainingError
+from training.split_words import RANDOM_LABEL
 
 NOT_SHOWN = re.compile(  # what measuring commands keep for others than the card, by its place
     r"(results|ablation)/.*/(seeds/\d|second_ece/\d|train_songs|options/.*)"

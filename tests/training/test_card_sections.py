@@ -14,7 +14,7 @@ from training.card_inputs import CardInputs, read_inputs
 from training.card_model import licence, reproduce, size_and_speed
 from training.card_results import figures_for_readme, in_short, results
 from training.card_songs import whole_songs
-from training.card_splits import RANDOM_LABEL
+from training.split_words import RANDOM_LABEL
 
 
 @pytest.fixture

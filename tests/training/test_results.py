@@ -12,7 +12,6 @@ import pytest
 from model.contract import RowRule, WindowLayout
 from tests.training.support import busy_network, part, toy_set
 from training.__main__ import main
-from training.card_splits import RANDOM_LABEL
 from training.errors import TrainingError
 from training.evaluate import evaluate
 from training.feature_set import FeatureSet
@@ -21,6 +20,7 @@ from training.results import as_text, keep_row, read_rows, results_row
 from training.run_folder import claim_run, save_network
 from training.score import in_batches
 from training.split import Split, hash_names, split_from_archive, write_split
+from training.split_words import RANDOM_LABEL
 
 HOW = "random, shares [0.75, 0.25, 0.0], seed 0"
 

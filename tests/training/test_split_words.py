@@ -1,4 +1,4 @@
-"""training/card_splits.py: which songs a figure is of, and what a random split does to it."""
+"""training/split_words.py: which songs a figure is of, and what a random split does to it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import pytest
 
 from tests.training.support import toy_set
 from training.__main__ import main
-from training.card_splits import RANDOM_LABEL, is_random, split_label, split_name
 from training.split import read_split
+from training.split_words import RANDOM_LABEL, is_random, split_label, split_name
 
 
 @pytest.mark.parametrize(
