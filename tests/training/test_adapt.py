@@ -147,7 +147,7 @@ def test_songs_of_a_splits_validation_and_test_parts_are_not_learned_from(
     write_split({"train": ["a"], "valid": ["b/kept.wav"], "test": ["b/kept too"]}, tmp_path / "split.json", "by hand")
     where = ["--out", tmp_path / "adapted.keras", "--split", tmp_path / "split.json"]
     assert main([str(word) for word in ("adapt", tmp_path / "music", "--teacher", weights, *where)]) == 1
-    assert "all of this music is of the split's validation and test parts" in capsys.readouterr().err
+    assert "all of this music is named like songs of the split's validation and test parts" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("run")
