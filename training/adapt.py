@@ -71,13 +71,13 @@ def adapt(
     network, teacher = _moved_teacher(state, layout), build_teacher(state, layout)
     stages = out.with_suffix(".stages")
     _claim(stages, options, made_of(music, teacher_file, options.seed, without))
+    n_found = len(find_music(music))
     pairs = make_pairs(music, teacher, teacher_file, out.with_suffix(".pairs"), layout, options.seed, without)
     body = keras.Model(network.input, matched_outputs(network))
     before = match_on_held_out(body, pairs)
     _train(body, pairs, state, stages, options)
     save_network(network, out)
-    n_left_out = len(find_music(music)) - len(pairs.files)
-    adapted = _result(pairs, before, match_on_held_out(body, pairs), n_left_out)
+    adapted = _result(pairs, before, match_on_held_out(body, pairs), n_found - len(pairs.files))
     report = {**asdict(adapted), "options": asdict(options)}
     out.with_suffix(".json").write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return adapted

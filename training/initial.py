@@ -40,11 +40,13 @@ def _with_new_head(path: Path, songs: FeatureSet, layout: WindowLayout) -> keras
     try:
         given = keras.models.load_model(path, compile=False)
         network = build_network(given.name, len(songs.genres), songs.chain.n_mels, layout)
-        for source in given.layers:
-            if source.weights and source.name != "logits":
-                layer = network.get_layer(source.name)
-                layer.trainable = source.trainable
-                layer.set_weights(source.get_weights())
+        sources = {layer.name: layer for layer in given.layers if layer.weights}
+        learners = {layer.name: layer for layer in network.layers if layer.weights}
+        if sources.keys() != learners.keys():  # else layers of ours would silently start from nothing
+            raise ValueError(f"other layers: {', '.join(sorted(sources.keys() ^ learners.keys()))}")
+        for name in sources.keys() - {"logits"}:
+            learners[name].trainable = sources[name].trainable
+            learners[name].set_weights(sources[name].get_weights())
     except (ValueError, TypeError) as error:
         raise TrainingError(f"--init {path} is not a network of ours: {error}") from error
     return network

@@ -31,7 +31,8 @@ def others_of_run(run: Path) -> FeatureSet | None:
     record = read_record(run)
     folder = record["options"].get("others")
     others = open_feature_set(Path(folder)) if folder else None
-    if others and hash_names(song_names(others)) != record.get("others_sha256", hash_names(song_names(others))):
+    known = record.get("others_sha256")
+    if others and known and hash_names(song_names(others)) != known:
         raise TrainingError(
             f"{folder} no longer holds the recordings that {run} was trained with: some of those in it now may not be "
             "kept from training. Prepare it from the same files again, or train again"
