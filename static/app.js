@@ -4,6 +4,7 @@ import { fetchContract } from "./contract.js";
 import { Analyser } from "./engine/analyser.js";
 import { SongError } from "./engine/song-error.js";
 import * as say from "./messages.js";
+import { titleOf } from "./title.js";
 import { BackendChoice } from "./ui/backend-choice.js";
 import { acceptSongs } from "./ui/drop-zone.js";
 import { element, sayTexts } from "./ui/page.js";
@@ -96,7 +97,7 @@ async function analyse(file, isNewest = choose()) {
     const accept = () => {
       if (main.dataset.state !== "loading") return;
       setState("analysing");
-      view.show(file, contract.genres, contract.rows.step_s);
+      view.show({ title: titleOf(file.name), media: file }, contract.genres, contract.rows.step_s);
     };
     const analysis = await analyser.analyse(file, {
       // Only now is it certain that there is a song: until here the one before it stays on the page.

@@ -25,21 +25,26 @@ export class Player {
     });
   }
 
-  /** @param {Blob} file */
-  load(file) {
+  /** @param {Blob | null} media null for a song of which the sound is not at hand: it can be moved through all the same */
+  load(media) {
     URL.revokeObjectURL(this._audio.src);
     this._time_s = 0;
-    this._audio.src = URL.createObjectURL(file);
+    if (media) this._audio.src = URL.createObjectURL(media);
+    else this._audio.removeAttribute("src");
   }
 
   get time_s() {
-    return this._audio.error ? this._time_s : this._audio.currentTime;
+    return this._hasSound() ? this._audio.currentTime : this._time_s;
+  }
+
+  _hasSound() {
+    return this._audio.hasAttribute("src") && !this._audio.error;
   }
 
   /** @param {number} time_s */
   seek(time_s) {
     this._time_s = time_s;
-    if (!this._audio.error) this._audio.currentTime = time_s;
+    if (this._hasSound()) this._audio.currentTime = time_s;
     this._listener.onTime(this.time_s, !this._audio.paused);
   }
 }

@@ -7,15 +7,6 @@ import { element } from "./page.js";
 import { Player } from "./player.js";
 import { Readout } from "./readout.js";
 
-/**
- * @param {string} file_name
- * @returns {string} without its ending; with spaces, where underscores stand in for them
- */
-function titleOf(file_name) {
-  const title = file_name.replace(/\.[a-z0-9]{2,5}$/i, "") || file_name;
-  return title.includes(" ") ? title : title.replaceAll("_", " ");
-}
-
 /** @param {number[][]} rows @param {string[]} genres @returns {Record<string, number>} mean share by genre */
 function meanShares(rows, genres) {
   const mean = (/** @type {number} */ genre) => rows.reduce((sum, row) => sum + row[genre], 0) / rows.length;
@@ -53,14 +44,13 @@ export class SongView {
       },
       { onSeek: (time_s) => this._seek(time_s), onPoint: (time_s) => this._point(time_s) },
     );
-    const audio = /** @type {HTMLAudioElement} */ (element("#audio"));
-    const not_playable = element("#not-playable");
-    this._player = new Player(audio, {
+    this._audio = /** @type {HTMLAudioElement} */ (element("#audio"));
+    this._not_playable = element("#not-playable");
+    this._player = new Player(this._audio, {
       onTime: (time_s, is_playing) => this._follow(time_s, is_playing),
       onDuration: (duration_s) => this._setMediaDuration(duration_s),
-      onUnplayable: () => this._setPlayable(audio, not_playable, false),
+      onUnplayable: () => this._setPlayable(false),
     });
-    this._makePlayable = () => this._setPlayable(audio, not_playable, true);
   }
 
   /** A new song is being looked at; the one on the page stays until `show`. */
@@ -70,21 +60,26 @@ export class SongView {
     this._status.textContent = say.OPENING;
   }
 
-  /** @param {File} file @param {string[]} genres @param {number} step_s */
-  show(file, genres, step_s) {
+  /**
+   * An empty chart for a song that is being heard.
+   * @param {{title: string, media: Blob | null}} song media: what it is played from, if it can be
+   * @param {string[]} genres
+   * @param {number} step_s
+   */
+  show({ title, media }, genres, step_s) {
     this._genres = genres;
     this._step_s = step_s;
     this._rows = [];
     this._unsure = [];
     this._media_duration_s = 0;
-    element("#title").textContent = titleOf(file.name);
+    element("#title").textContent = title;
     this._verdict.textContent = "";
     this._shares.replaceChildren();
     this._unsure_note.hidden = true;
     this._song.classList.remove("unsure");
     this._song.hidden = false;
-    this._makePlayable();
-    this._player.load(file);
+    this._setPlayable(media !== null);
+    this._player.load(media);
     this._chart.reset(genres, step_s);
     this._chart.setTime(0);
     this._readout.setGenres(genres);
@@ -108,6 +103,17 @@ export class SongView {
     this._unsure_note.hidden &&= !unsure.includes(true);
     this._drawShares(meanShares(rows, this._genres));
     this._readCurrent();
+  }
+
+  /**
+   * A song whose analysis is known already.
+   * @param {{title: string, media: Blob | null}} song
+   * @param {import("../engine/analyser.js").Analysis} analysis
+   */
+  showAnalysis(song, analysis) {
+    this.show(song, analysis.genres, analysis.step_s);
+    this.setRows(analysis.probabilities, analysis.unsure);
+    this.finish(analysis);
   }
 
   /** @param {import("../engine/analyser.js").Analysis} analysis */
@@ -181,9 +187,9 @@ export class SongView {
     return row ? topGenres(Object.fromEntries(this._genres.map((genre, i) => [genre, row[i]])), 3) : [];
   }
 
-  /** @param {HTMLElement} audio @param {HTMLElement} note @param {boolean} is_playable */
-  _setPlayable(audio, note, is_playable) {
-    audio.hidden = !is_playable;
-    note.hidden = is_playable;
+  /** @param {boolean} is_playable */
+  _setPlayable(is_playable) {
+    this._audio.hidden = !is_playable;
+    this._not_playable.hidden = is_playable;
   }
 }
