@@ -123,6 +123,7 @@ def _add_train(steps: Any) -> None:
     step.add_argument("--epochs", type=int, help="60 from scratch, 16 from given weights, unless said")
     step.add_argument("--batch-size", type=int, default=32)
     step.add_argument("--learning-rate", type=float, default=1e-3, help="of the head and the body, at its peak")
+    step.add_argument("--no-curve", action="store_true", help="hear the validation songs after the last epoch alone")
     step.add_argument("--seed", type=int, default=0)
     step.add_argument("--others", type=Path, help="prepared set of no genre (speech, noise …), to be unsure of")
     step.add_argument("--teachers", nargs="+", default=[], type=Path, metavar="RUN", help="runs that name --unlabelled")

@@ -57,6 +57,7 @@ def runs_of(lever: Lever, options: Namespace) -> list[LeverRun]:
 def _arguments(lever: Lever, seed: int, run: Path, options: Namespace) -> list[str]:
     start = {"adapted": options.init, "teacher": options.teacher, "scratch": "scratch"}[lever.start]
     given = ["--set", options.set, "--split", options.split, "--run", run, "--seed", seed, "--init", start]
+    given += ["--no-curve"]
     if options.others:
         given += ["--others", options.others]
     if options.epochs:

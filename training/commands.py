@@ -113,7 +113,7 @@ def _fit_by_epochs(options: Namespace, train_songs: FeatureSet, valid_songs: Fea
     from training.options import chosen_options
     from training.train import train
 
-    train(train_songs, valid_songs, options.run, chosen_options(options), how)
+    train(train_songs, valid_songs, options.run, chosen_options(options), how, has_curve=not options.no_curve)
 
 
 def average_trained(options: Namespace) -> None:

@@ -49,6 +49,14 @@ def test_the_last_epochs_network_is_what_is_kept(run: Path) -> None:
     assert trained.genres[int(verdict)] == "hum"
 
 
+def test_without_a_curve_the_last_epoch_alone_is_judged(tmp_path: Path) -> None:
+    songs = toy_set(tmp_path / "set")
+    parts = part(songs, "train"), part(songs, "valid")
+    train(*parts, tmp_path / "run", replace(OPTIONS, epochs=3), "given", has_curve=False)
+    assert [float(row["val_accuracy"]) >= 0 for row in read_history(tmp_path / "run")] == [False, False, True]
+    assert load_trained(tmp_path / "run").network.name == "cnn"
+
+
 def test_curves_are_drawn(run: Path) -> None:
     assert (run / "curves.png").read_bytes().startswith(b"\x89PNG")
 
