@@ -12,7 +12,7 @@ from typing import Any
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow greets on stderr before anything can fail
 
 from model.contract import ContractError
-from training import commands
+from training import commands, measuring
 from training.errors import TrainingError
 from training.fault_filtered import FAULT_FILTERED
 from training.split import PARTS
@@ -61,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_ablate(steps)
     _add_robustness(steps)
     _add_abstain(steps)
+    _add_changes(steps)
     _add_card(steps)
     _add_compare(steps)
     return parser
@@ -205,7 +206,7 @@ def _add_ablate(steps: Any) -> None:
 
 
 def _add_robustness(steps: Any) -> None:
-    step = _step(steps, "robustness", commands.measure_robustness, "songs louder, filtered, as MP3 …: still heard so?")
+    step = _step(steps, "robustness", measuring.measure_robustness, "songs louder, filtered, as MP3 …: still heard so?")
     step.add_argument("folder", type=Path, metavar="AUDIO_FOLDER", help="folder with one subfolder a genre")
     step.add_argument("--model", type=Path, default=DEFAULT_MODEL, help="the exported model that hears them")
     step.add_argument(
@@ -217,10 +218,19 @@ def _add_robustness(steps: Any) -> None:
 
 
 def _add_abstain(steps: Any) -> None:
-    step = _step(steps, "abstain", commands.measure_unsure, "how often it is unsure: of its genres, and of all else")
+    step = _step(steps, "abstain", measuring.measure_unsure, "how often it is unsure: of its genres, and of all else")
+    _add_songs_of_model(step)
+    step.add_argument("--others", type=Path, help="prepared set of no genre that nothing was trained on")
+
+
+def _add_changes(steps: Any) -> None:
+    step = _step(steps, "changes", measuring.measure_following, "how soon it follows when the music changes")
+    _add_songs_of_model(step)
+
+
+def _add_songs_of_model(step: argparse.ArgumentParser) -> None:
     step.set_defaults(features=None)
     step.add_argument("--model", type=Path, default=DEFAULT_MODEL, help="the exported model to score")
-    step.add_argument("--others", type=Path, help="prepared set of no genre that nothing was trained on")
     step.add_argument("data", type=Path, nargs="?", metavar="DATA", help="as of `evaluate`")
     step.add_argument("--set", type=Path, help=f"as of `evaluate`; {DEFAULT_SET}, or {GTZAN_SET}, unless said")
     _add_split_or_published(step)
@@ -236,7 +246,7 @@ def _add_card(steps: Any) -> None:
 
 
 def _add_compare(steps: Any) -> None:
-    step = _step(steps, "compare", commands.compare_archive, "an archive of log-mels against the same clips as audio")
+    step = _step(steps, "compare", measuring.compare_archive, "an archive of log-mels against the same clips as audio")
     step.add_argument("archive", type=Path, help="the .npz archive")
     step.add_argument("folder", type=Path, help="folder with GENRE/NAME.mp3, .flac …")
     step.add_argument("--model", type=Path, default=DEFAULT_MODEL, help="the exported model that hears both")

@@ -45,7 +45,7 @@ class CardInputs:
         return Path(os.path.relpath(path, self.contract.folder)).as_posix() if path.is_file() else ""
 
 
-MEASUREMENTS = ("evaluation", "results", "ablation", "robustness", "abstention", "songs", "speed", "sealed")
+MEASUREMENTS = ("evaluation", "results", "ablation", "robustness", "abstention", "songs", "changes", "speed", "sealed")
 
 
 def read_inputs(model: Path, folder: Path) -> CardInputs:

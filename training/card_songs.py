@@ -14,15 +14,15 @@ Entry = Mapping[str, Any]
 def whole_songs(inputs: CardInputs) -> str:
     """Every song, the medley's changes, and what formats and levels change."""
     if "songs" not in inputs.evidence:
-        return not_measured(
-            "How it hears whole songs on the page", "python -m tests.listening SONGS_FOLDER --evidence EVIDENCE"
-        )
+        command = "python -m tests.listening SONGS_FOLDER --evidence EVIDENCE"
+        return paragraphs(not_measured("How it hears whole songs on the page", command), _joints(inputs))
     data = inputs.evidence["songs"]
     return paragraphs(
         of_this_model(inputs, "songs"),
         _in_words(data),
         _song_table(data["songs"]),
         _medley(data["medley"]),
+        _joints(inputs),
         _variants([*data["formats"], *data["levels"]]),
     )
 
@@ -85,6 +85,28 @@ def _change_line(change: Entry) -> list[str]:
     else:
         after = f"{change['found_after_s']:.1f} s"
     return [f"{change['at_s']:.1f} s", plain(change["composed"]), plain(change["to"]), after]
+
+
+def _joints(inputs: CardInputs) -> str:
+    """How soon changes between real songs show; nothing where that was not measured."""
+    if "changes" not in inputs.evidence:
+        return ""
+    data = inputs.evidence["changes"]
+    right, goal = data["seconds_right"], f"{data['goal_s']:g} s"
+    text = (
+        f"And in real music: the first half of one song joined to the second half of one of another genre, "
+        f"{count(data['n_joints'], 'time')}, of {plain(str(data['songs']))}. Of the seconds in the {goal} before the "
+        f"change {percent(right['before'])} are right, in the {goal} after it {percent(right['after'])}, further away "
+        f"{percent(right['further_away'])}."
+    )
+    if data["n_findable"]:
+        median = data["found_after_s_median"]
+        text += (
+            f" Where the two halves are heard as two genres, right or not, {percent(data['found_within_goal'])} of "
+            f"{count(data['n_findable'], 'change')} show within {goal}, half of them "
+            f"{'never' if median is None else f'within {median:.1f} s'}."
+        )
+    return paragraphs(of_this_model(inputs, "changes"), text)
 
 
 def _variants(variants: Sequence[Entry]) -> str:

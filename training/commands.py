@@ -174,15 +174,15 @@ def evaluate_model(options: Namespace) -> None:
     network, layout, rule = predictor.window_logits, contract.windows, contract.rows
     result = evaluate(songs, contract.genres, network, layout, rule, fitted_on_these=fitted_on_these)
     if options.out:
-        write_evaluation(result, options.out, label, _identity(contract))
+        write_evaluation(result, options.out, label, identity(contract))
     if options.evidence:
-        print(f"kept in {write_sealed(result, options.evidence, label, _identity(contract))}", file=sys.stderr)
+        print(f"kept in {write_sealed(result, options.evidence, label, identity(contract))}", file=sys.stderr)
     if options.json:
         print(label, file=sys.stderr)
     print(json.dumps(result.to_json()) if options.json else as_text(result, label))
 
 
-def _identity(contract: Contract) -> dict[str, str]:
+def identity(contract: Contract) -> dict[str, str]:
     """Which model figures are of."""
     return {"name": contract.name, "version": contract.version}
 
@@ -240,54 +240,3 @@ def write_model_card(options: Namespace) -> None:
     else:
         print(figures_for_readme(inputs))
     print(f"written: {path}", file=sys.stderr)
-
-
-def compare_archive(options: Namespace) -> None:
-    """`compare`: a line per audio format."""
-    from model.predictor import Predictor
-    from training.compare import compare_routes, comparison_table
-
-    print("\n".join(comparison_table(compare_routes(options.archive, options.folder, Predictor(options.model)))))
-
-
-def measure_robustness(options: Namespace) -> None:
-    """`robustness`: prints a line a perturbation, and keeps the figures in the folder of evidence."""
-    from model.predictor import Predictor
-    from training.clips import find_clips
-    from training.evidence import write_evidence
-    from training.robustness import as_json, as_lines, hear_all
-    from training.to_score import names_of_part
-
-    names, label = names_of_part(options.split, options.part)
-    if names is None:
-        label += " - no split was given: the model may have been trained on some of them"
-    predictor = Predictor(options.model)
-    heard, skipped = hear_all(find_clips(options.folder, names), predictor)
-    for name, reason in skipped.items():
-        print(f"skipped {name}: {reason}")
-    figures = {"songs": label, "model": _identity(predictor.contract), **as_json(heard)}
-    print(f"{label}: {len(heard)} songs", *as_lines(figures), sep="\n")
-    print(f"kept in {write_evidence(options.evidence, 'robustness', figures)}")
-
-
-def measure_unsure(options: Namespace) -> None:
-    """`abstain`: prints how often the model is unsure of what, and keeps the figures in the folder of evidence."""
-    from model.predictor import Predictor
-    from training.abstention_report import as_lines, measure_abstention, others_label
-    from training.evidence import write_evidence
-    from training.to_score import songs_to_score
-
-    chosen = songs_to_score(options)
-    for remark in chosen.remarks:
-        print(remark)
-    others = open_feature_set(options.others) if options.others else None
-    predictor = Predictor(options.model)
-    contract = predictor.contract
-    figures = {
-        "songs": chosen.label_for(contract),
-        "others_are": others_label(others, contract),
-        "model": _identity(contract),
-        **measure_abstention(chosen.songs, others, predictor.window_logits, contract),
-    }
-    print(*as_lines(figures), sep="\n")
-    print(f"kept in {write_evidence(options.evidence, 'abstention', figures)}")

@@ -10,9 +10,7 @@ from typing import Any
 import numpy as np
 
 from tests.listening.heard import Heard
-
-GOAL_S = 3.0
-HELD_ROWS = 2  # a genre that is gone after one second may have come by chance
+from training.changes import GOAL_S, found_after_s
 
 
 @dataclass(frozen=True)
@@ -62,22 +60,6 @@ def _majority(heard: Heard, start_s: float, end_s: float) -> str:
     return heard.genres[int(np.bincount(heard.tops[inside]).argmax())]
 
 
-def found_after_s(heard: Heard, part: Part) -> float | None:
-    """How long after a part's start the top genre becomes that of most of it; None when it never does.
-
-    Counted to the beginning of the first row from which on the genre holds for HELD_ROWS rows: the moment at which the
-    chart shows it to somebody who listens along. The row that the change lies in counts as found at once.
-    """
-    first = int(part.start_s // heard.step_s)
-    is_it = heard.tops == heard.genres.index(part.heard_as)
-    for row in range(first, len(is_it)):
-        if row * heard.step_s >= part.end_s:
-            return None
-        if is_it[row : row + HELD_ROWS].all():
-            return max(0.0, row * heard.step_s - part.start_s)
-    return None
-
-
 def _change(heard: Heard, before: Part, part: Part) -> dict[str, Any]:
     """Two parts that are heard as the same genre have no change between them that could be found."""
     is_findable = before.heard_as != part.heard_as
@@ -87,5 +69,10 @@ def _change(heard: Heard, before: Part, part: Part) -> dict[str, Any]:
         "to": part.heard_as,
         "is_composed": part.composed == part.heard_as,
         "is_findable": is_findable,
-        "found_after_s": found_after_s(heard, part) if is_findable else None,
+        "found_after_s": _found_after_s(heard, part) if is_findable else None,
     }
+
+
+def _found_after_s(heard: Heard, part: Part) -> float | None:
+    genre = heard.genres.index(part.heard_as)
+    return found_after_s(heard.tops, genre, part.start_s, part.end_s, heard.step_s)

@@ -1,0 +1,89 @@
+"""The steps of `python -m training` that measure an exported model and keep what they find in the folder of evidence.
+
+TensorFlow takes seconds to import: each step imports what it needs.
+"""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from typing import TYPE_CHECKING
+
+from training.commands import identity
+from training.feature_set import FeatureSet, open_feature_set
+
+if TYPE_CHECKING:
+    from model.predictor import Predictor
+
+
+def compare_archive(options: Namespace) -> None:
+    """`compare`: a line per audio format."""
+    from model.predictor import Predictor
+    from training.compare import compare_routes, comparison_table
+
+    print("\n".join(comparison_table(compare_routes(options.archive, options.folder, Predictor(options.model)))))
+
+
+def measure_robustness(options: Namespace) -> None:
+    """`robustness`: prints a line a perturbation, and keeps the figures in the folder of evidence."""
+    from model.predictor import Predictor
+    from training.clips import find_clips
+    from training.evidence import write_evidence
+    from training.robustness import as_json, as_lines, hear_all
+    from training.to_score import names_of_part
+
+    names, label = names_of_part(options.split, options.part)
+    if names is None:
+        label += " - no split was given: the model may have been trained on some of them"
+    predictor = Predictor(options.model)
+    heard, skipped = hear_all(find_clips(options.folder, names), predictor)
+    for name, reason in skipped.items():
+        print(f"skipped {name}: {reason}")
+    figures = {"songs": label, "model": identity(predictor.contract), **as_json(heard)}
+    print(f"{label}: {len(heard)} songs", *as_lines(figures), sep="\n")
+    print(f"kept in {write_evidence(options.evidence, 'robustness', figures)}")
+
+
+def measure_following(options: Namespace) -> None:
+    """`changes`: prints how soon the model follows the music, and keeps the figures in the folder of evidence."""
+    from training.changes import as_lines, measure_changes
+    from training.evidence import write_evidence
+
+    songs, label, predictor = _songs_and_model(options)
+    contract = predictor.contract
+    figures = {
+        "songs": label,
+        "model": identity(contract),
+        **measure_changes(songs, predictor.window_logits, contract),
+    }
+    print(label, *as_lines(figures), sep="\n")
+    print(f"kept in {write_evidence(options.evidence, 'changes', figures)}")
+
+
+def measure_unsure(options: Namespace) -> None:
+    """`abstain`: prints how often the model is unsure of what, and keeps the figures in the folder of evidence."""
+    from training.abstention_report import as_lines, measure_abstention, others_label
+    from training.evidence import write_evidence
+
+    songs, label, predictor = _songs_and_model(options)
+    others = open_feature_set(options.others) if options.others else None
+    contract = predictor.contract
+    figures = {
+        "songs": label,
+        "others_are": others_label(others, contract),
+        "model": identity(contract),
+        **measure_abstention(songs, others, predictor.window_logits, contract),
+    }
+    print(*as_lines(figures), sep="\n")
+    print(f"kept in {write_evidence(options.evidence, 'abstention', figures)}")
+
+
+def _songs_and_model(options: Namespace) -> tuple[FeatureSet, str, Predictor]:
+    """Songs, what they are to the model, and the model; remarks on songs that are not there are printed."""
+    from model.predictor import Predictor
+    from training.to_score import songs_to_score
+
+    chosen = songs_to_score(options)
+    for remark in chosen.remarks:
+        print(remark)
+    predictor = Predictor(options.model)
+    return chosen.songs, chosen.label_for(predictor.contract), predictor
