@@ -104,9 +104,15 @@ def _joints(inputs: CardInputs) -> str:
         text += (
             f" Where the two halves are heard as two genres, right or not, {percent(data['found_within_goal'])} of "
             f"{count(data['n_findable'], 'change')} show within {goal}, half of them "
-            f"{'never' if median is None else f'within {median:.1f} s'}."
+            f"{_soon(median)}."
         )
     return paragraphs(of_this_model(inputs, "changes"), text)
+
+
+def _soon(median_s: float | None) -> str:
+    if median_s is None:
+        return "never"
+    return f"within {median_s:.1f} s" if median_s >= 0.05 else "at once"
 
 
 def _variants(variants: Sequence[Entry]) -> str:

@@ -158,6 +158,6 @@ def as_lines(figures: Mapping[str, Any]) -> list[str]:
         lines.append(
             f"of {figures['n_findable']} changes between parts that are heard as two genres, "
             f"{figures['found_within_goal']:.3f} show within {goal}, half of them "
-            + ("never" if median is None else f"within {median:.1f} s")
+            + ("never" if median is None else f"after {median:.1f} s at most")
         )
     return lines
