@@ -146,9 +146,9 @@ def adapt_teacher(options: Namespace) -> None:
 
 def _kept_for_scoring(split: str | Path) -> Set[str]:
     """The songs of the split's validation and test parts, by name."""
-    from training.to_score import names_of_part
+    from training.to_score import songs_of_part
 
-    valid, test = (names_of_part(split, part)[0] or set() for part in ("valid", "test"))
+    valid, test = (songs_of_part(split, part).names or set() for part in ("valid", "test"))
     return valid | test
 
 

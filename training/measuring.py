@@ -29,13 +29,11 @@ def measure_robustness(options: Namespace) -> None:
     from training.clips import find_clips
     from training.evidence import write_evidence
     from training.robustness import as_json, as_lines, hear_all
-    from training.to_score import names_of_part
+    from training.to_score import songs_of_part
 
-    names, label = names_of_part(options.split, options.part)
-    if names is None:
-        label += " - no split was given: the model may have been trained on some of them"
-    predictor = Predictor(options.model)
-    heard, skipped = hear_all(find_clips(options.folder, names), predictor)
+    chosen, predictor = songs_of_part(options.split, options.part), Predictor(options.model)
+    label = chosen.label_for(predictor.contract)
+    heard, skipped = hear_all(find_clips(options.folder, chosen.names), predictor)
     for name, reason in skipped.items():
         print(f"skipped {name}: {reason}")
     figures = {"songs": label, "model": identity(predictor.contract), **as_json(heard)}

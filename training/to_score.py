@@ -18,19 +18,17 @@ DEFAULT_SET, GTZAN_SET = Path("runs/set"), Path("runs/gtzan")
 CHOSEN_ON_THESE = "the recipe, the temperatures and when to be unsure were chosen on these songs"
 
 
-@dataclass(frozen=True)
-class SongsToScore:
-    """Songs, what they are called, and remarks on what is not among them.
+@dataclass(frozen=True, kw_only=True)
+class PartOfSplit:
+    """What songs are called, and what they were to a model.
 
     `part` is the split's that they are, None when no split was given; `split_hashes` are what the contract of a
     model that was trained on that split states of its training songs.
     """
 
-    songs: FeatureSet
     label: str
     part: str | None = None
     split_hashes: Set[str] = frozenset()
-    remarks: tuple[str, ...] = ()
 
     def chose(self, contract: Contract) -> bool:
         """Were these the model's validation songs?"""
@@ -52,6 +50,21 @@ class SongsToScore:
         return contract.raw.get("training", {}).get("train_songs_sha256") in self.split_hashes
 
 
+@dataclass(frozen=True, kw_only=True)
+class SongsToScore(PartOfSplit):
+    """Songs with their log-mels, and remarks on what is not among them."""
+
+    songs: FeatureSet
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamedSongs(PartOfSplit):
+    """Songs of which the names are known; None: all that there are."""
+
+    names: Set[str] | None
+
+
 def songs_to_score(options: Namespace) -> SongsToScore:
     """Raises TrainingError when the options do not fit each other, or name nothing that can be scored."""
     if options.split == FAULT_FILTERED:
@@ -61,21 +74,24 @@ def songs_to_score(options: Namespace) -> SongsToScore:
     return _of_archive(options) if options.features else _of_set(options)
 
 
-def names_of_part(split: str | Path | None, part: str | None) -> tuple[Set[str] | None, str]:
-    """The songs of a split's part by name, the validation part unless said, and what they are called.
+def songs_of_part(split: str | Path | None, part: str | None) -> NamedSongs:
+    """The songs of a split's part, the validation part unless said; all songs without a split.
 
-    All songs, None, without a split. Raises TrainingError when that goes together with a part.
+    Raises TrainingError when no split goes together with a part.
     """
     if split is None:
         if part is not None:
             raise TrainingError(f"--part {part} is part of what? Say --split too")
-        return None, "all songs of the folder"
+        label = "all songs of the folder - no split was given: the model may have been trained on some of them"
+        return NamedSongs(label=label, names=None)
     part = _checked(part or "valid")
     if isinstance(split, Path):
         how, names = read_split(split)
+        hashes = {hash_names(names["train"])}
     else:
         how, names = fault_filtered.HOW, fault_filtered.listed_clips()
-    return set(names[part]), f"{part} part ({how})"
+        hashes = fault_filtered.hashes_of_its_models(names)
+    return NamedSongs(label=f"{part} part ({how})", part=part, split_hashes=hashes, names=set(names[part]))
 
 
 def _of_gtzan(options: Namespace) -> SongsToScore:
@@ -85,11 +101,11 @@ def _of_gtzan(options: Namespace) -> SongsToScore:
     songs, skipped = fault_filtered.gtzan_set(options.data, options.set or GTZAN_SET)
     split, missing = fault_filtered.fault_filtered_split(songs)
     return SongsToScore(
-        part_of_set(songs, split, part),
-        f"{part} part ({fault_filtered.HOW})",
-        part,
-        fault_filtered.hashes_of_its_models(split),
-        tuple(fault_filtered.remarks(part, missing[part], skipped)),
+        songs=part_of_set(songs, split, part),
+        label=f"{part} part ({fault_filtered.HOW})",
+        part=part,
+        split_hashes=fault_filtered.hashes_of_its_models(split),
+        remarks=tuple(fault_filtered.remarks(part, missing[part], skipped)),
     )
 
 
@@ -97,7 +113,8 @@ def _of_set(options: Namespace) -> SongsToScore:
     how, split = read_split(options.split)
     part = _checked(options.part or ("test" if split["test"] else "valid"))
     songs = part_of_set(open_feature_set(options.set or DEFAULT_SET), split, part)
-    return SongsToScore(songs, f"{part} part ({how})", part, {hash_names(split["train"])})
+    hashes = {hash_names(split["train"])}
+    return SongsToScore(songs=songs, label=f"{part} part ({how})", part=part, split_hashes=hashes)
 
 
 def _checked(part: str) -> str:
@@ -109,12 +126,12 @@ def _checked(part: str) -> str:
 def _of_archive(options: Namespace) -> SongsToScore:
     songs, name, part = read_archive(options.features), options.features.name, options.part
     if part == "all":
-        return SongsToScore(songs, f"all of {name}")
+        return SongsToScore(songs=songs, label=f"all of {name}")
     if part:
         split = {part: [track.name for track in songs.tracks if track.split == part]}
-        return SongsToScore(part_of_set(songs, split, part), f"{part} part of {name}")
+        return SongsToScore(songs=part_of_set(songs, split, part), label=f"{part} part of {name}")
     held_out = songs.only(track for track in songs.tracks if track.split not in ("train", "excluded"))
     if not held_out.tracks:
         raise TrainingError(f"{name} calls all its clips train or excluded: say --part to score them all the same")
     parts = sorted({track.split or "unnamed" for track in held_out.tracks})
-    return SongsToScore(held_out, f"{' and '.join(parts)} part of {name}")
+    return SongsToScore(songs=held_out, label=f"{' and '.join(parts)} part of {name}")
