@@ -101,6 +101,7 @@ def _cnn(level: Any, n_mels: int) -> Any:
 
 # --- MobileNetV3 of width 0.4, as EfficientAT mn04 ----------------------------------------------------------------
 # Schmid et al., "Efficient large-scale audio tagging via transformer-to-CNN knowledge distillation", 2023.
+# Layers have the original's names, with "-" for ".": Keras on PyTorch takes no dots.
 
 # Per block: kernel, expanded channels, output channels, squeeze-and-excitation, hard-swish, (time, mel) stride. The
 # first three strides are kept in frequency only: 12.9 frames a second then reach the deep layers at the rate
@@ -139,11 +140,11 @@ def _mn04(level: Any, n_mels: int) -> Any:
     x = layers.Conv2D(n_mels, 1, activation="softplus", name="mel_bands")(x)
     x = layers.Rescaling(1 / 5, offset=(4.5 + MN04_FLOOR_LN) / 5, name="teacher_range")(x)
     x = layers.Reshape((-1, n_mels, 1), name="as_image")(x)
-    x = _conv(x, 8, 3, (1, 2), hard_swish=True, name="features.0")
+    x = _conv(x, 8, 3, (1, 2), hard_swish=True, name="features-0")
     n_frames = x.shape[1]
     for i, block in enumerate(MN04_BLOCKS, start=1):
-        x = _inverted_residual(x, *block, n_frames=n_frames, name=f"features.{i}.block")
-    return _conv(x, MN04_EMBEDDING, 1, (1, 1), hard_swish=True, name=f"features.{len(MN04_BLOCKS) + 1}")
+        x = _inverted_residual(x, *block, n_frames=n_frames, name=f"features-{i}-block")
+    return _conv(x, MN04_EMBEDDING, 1, (1, 1), hard_swish=True, name=f"features-{len(MN04_BLOCKS) + 1}")
 
 
 def _inverted_residual(
@@ -161,15 +162,15 @@ def _inverted_residual(
     """`n_frames` are the window's, which strides before this block have made fewer."""
     shortcut, part = x, 0
     if expanded != x.shape[-1]:
-        x = _conv(x, expanded, 1, (1, 1), hard_swish=hard_swish, name=f"{name}.{part}")
+        x = _conv(x, expanded, 1, (1, 1), hard_swish=hard_swish, name=f"{name}-{part}")
         part += 1
-    x = _conv(x, expanded, kernel, stride, hard_swish=hard_swish, depthwise=True, name=f"{name}.{part}")
+    x = _conv(x, expanded, kernel, stride, hard_swish=hard_swish, depthwise=True, name=f"{name}-{part}")
     part += 1
     if squeeze:
-        x = _squeeze_excitation(x, SQUEEZE_FRAMES * x.shape[1] // n_frames, name=f"{name}.{part}.conc_se_layers.0")
+        x = _squeeze_excitation(x, SQUEEZE_FRAMES * x.shape[1] // n_frames, name=f"{name}-{part}-conc_se_layers-0")
         part += 1
-    x = _conv(x, out, 1, (1, 1), hard_swish=None, name=f"{name}.{part}")
-    return layers.Add(name=f"{name}.add")([x, shortcut]) if stride == (1, 1) and out == shortcut.shape[-1] else x
+    x = _conv(x, out, 1, (1, 1), hard_swish=None, name=f"{name}-{part}")
+    return layers.Add(name=f"{name}-add")([x, shortcut]) if stride == (1, 1) and out == shortcut.shape[-1] else x
 
 
 def _conv(
@@ -185,33 +186,33 @@ def _conv(
     """Convolution, batch norm and, unless `hard_swish` is None, an activation (hard-swish or ReLU)."""
     if depthwise and stride[0] != stride[1]:
         # TensorFlow's depthwise convolution refuses unequal strides: compute all, keep every other.
-        x = layers.DepthwiseConv2D(kernel, padding="same", use_bias=False, name=f"{name}.0")(x)
-        x = layers.MaxPooling2D(1, stride, name=f"{name}.stride")(x)
+        x = layers.DepthwiseConv2D(kernel, padding="same", use_bias=False, name=f"{name}-0")(x)
+        x = layers.MaxPooling2D(1, stride, name=f"{name}-stride")(x)
     else:
         padding = "same"
         if max(stride) > 1:
             # PyTorch pads both ends alike; "same" would pad a strided convolution at its far end only.
-            x, padding = layers.ZeroPadding2D(kernel // 2, name=f"{name}.pad")(x), "valid"
+            x, padding = layers.ZeroPadding2D(kernel // 2, name=f"{name}-pad")(x), "valid"
         convolution = {"kernel_size": kernel, "strides": stride, "padding": padding, "use_bias": False}
         if depthwise:
-            x = layers.DepthwiseConv2D(**convolution, name=f"{name}.0")(x)
+            x = layers.DepthwiseConv2D(**convolution, name=f"{name}-0")(x)
         else:
-            x = layers.Conv2D(out, **convolution, name=f"{name}.0")(x)
-    x = batch_norm(x, f"{name}.1")
+            x = layers.Conv2D(out, **convolution, name=f"{name}-0")(x)
+    x = batch_norm(x, f"{name}-1")
     if hard_swish is None:
         return x
-    return HardSwish(name=f"{name}.2")(x) if hard_swish else layers.ReLU(name=f"{name}.2")(x)
+    return HardSwish(name=f"{name}-2")(x) if hard_swish else layers.ReLU(name=f"{name}-2")(x)
 
 
 def _squeeze_excitation(x: Any, n_around: int, name: str) -> Any:
     """Channel gains from the mean of n_around frames (Hu et al., "Squeeze-and-excitation networks", 2018)."""
     channels = x.shape[-1]
-    gains = layers.AveragePooling2D((1, x.shape[2]), name=f"{name}.mean")(x)
+    gains = layers.AveragePooling2D((1, x.shape[2]), name=f"{name}-mean")(x)
     # An odd number, to lie around its frame; at the window's ends the mean is of the frames that there are.
-    gains = layers.AveragePooling2D((n_around | 1, 1), strides=1, padding="same", name=f"{name}.{AROUND}")(gains)
-    gains = layers.Conv2D(_divisible_by_8(channels // 4), 1, activation="relu", name=f"{name}.fc1")(gains)
-    gains = layers.Conv2D(channels, 1, activation="sigmoid", name=f"{name}.fc2")(gains)
-    return layers.Multiply(name=f"{name}.scale")([x, gains])
+    gains = layers.AveragePooling2D((n_around | 1, 1), strides=1, padding="same", name=f"{name}-{AROUND}")(gains)
+    gains = layers.Conv2D(_divisible_by_8(channels // 4), 1, activation="relu", name=f"{name}-fc1")(gains)
+    gains = layers.Conv2D(channels, 1, activation="sigmoid", name=f"{name}-fc2")(gains)
+    return layers.Multiply(name=f"{name}-scale")([x, gains])
 
 
 def _divisible_by_8(channels: float) -> int:

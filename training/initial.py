@@ -11,7 +11,7 @@ from model.network import build_network
 from training.errors import TrainingError
 from training.feature_set import FeatureSet
 from training.head import fit_linear_head
-from training.teacher import load_teacher_weights, read_torch_weights
+from training.teacher import layer_name, load_teacher_weights, read_torch_weights
 from training.variants import build_any
 
 
@@ -40,7 +40,8 @@ def _with_new_head(path: Path, songs: FeatureSet, layout: WindowLayout) -> keras
     try:
         given = keras.models.load_model(path, compile=False)
         network = build_network(given.name, len(songs.genres), songs.chain.n_mels, layout)
-        sources = {layer.name: layer for layer in given.layers if layer.weights}
+        # Networks of before PyTorch could train them have dots in their layers' names.
+        sources = {layer_name(layer.name): layer for layer in given.layers if layer.weights}
         learners = {layer.name: layer for layer in network.layers if layer.weights}
         if sources.keys() != learners.keys():  # else layers of ours would silently start from nothing
             raise ValueError(f"other layers: {', '.join(sorted(sources.keys() ^ learners.keys()))}")

@@ -84,7 +84,10 @@ def load_teacher_weights(network: keras.Model, state: StateDict, chain: SignalCh
 
 
 def load_convolutions(network: keras.Model, state: StateDict) -> None:
-    """Fill the layers "features.0" to "features.16". Raises TrainingError when the state dict is of another network."""
+    """Fill the layers "features-0-0" to "features-16-1".
+
+    Raises TrainingError when the state dict is of another network.
+    """
     try:
         _load_convolution(network, state, "features.0")
         for i in range(1, len(MN04_BLOCKS) + 1):
@@ -118,6 +121,11 @@ def read_classifier(state: StateDict) -> TeacherClassifier:
     return TeacherClassifier(*hidden, *last)
 
 
+def layer_name(module: str) -> str:
+    """The layer of model.network that takes the weights of a module of EfficientAT."""
+    return module.replace(".", "-")
+
+
 def _load_block(network: keras.Model, state: StateDict, name: str) -> None:
     parts = sorted({key[len(name) + 1 :].split(".")[0] for key in state if key.startswith(f"{name}.")})
     for part in parts:
@@ -125,19 +133,19 @@ def _load_block(network: keras.Model, state: StateDict, name: str) -> None:
         if f"{squeeze}.fc1.weight" in state:
             for dense in (f"{squeeze}.fc1", f"{squeeze}.fc2"):
                 weights = state[f"{dense}.weight"].T  # [in, out]
-                network.get_layer(dense).set_weights([weights[None, None], state[f"{dense}.bias"]])
+                network.get_layer(layer_name(dense)).set_weights([weights[None, None], state[f"{dense}.bias"]])
         else:
             _load_convolution(network, state, f"{name}.{part}")
 
 
 def _load_convolution(network: keras.Model, state: StateDict, name: str) -> None:
     kernel = state[f"{name}.0.weight"]  # [out, in / groups, mel, time]
-    layer = network.get_layer(f"{name}.0")
+    layer = network.get_layer(layer_name(f"{name}.0"))
     depthwise = isinstance(layer, keras.layers.DepthwiseConv2D)
     # to [time, mel, channels, 1] or [time, mel, in, out]
     layer.set_weights([kernel.transpose(3, 2, 0, 1) if depthwise else kernel.transpose(3, 2, 1, 0)])
     norm = [state[f"{name}.1.{part}"] for part in ("weight", "bias", "running_mean", "running_var")]
-    network.get_layer(f"{name}.1").set_weights(norm)
+    network.get_layer(layer_name(f"{name}.1")).set_weights(norm)
 
 
 def mel_bands_map(chain: SignalChain) -> tuple[Array, Array]:

@@ -17,8 +17,8 @@ from training.squeeze import over_the_window
 from training.teacher import StateDict, load_convolutions
 from training.teacher_features import FRAMES_PER_FRAME, N_TEACHER_MELS
 
-EARLY = "features.6.block.add"  # the first layers' end: [128 steps of 1 frame, 16 bands, 16 channels] of a window
-STRIDES_KEPT_BY_US = ("features.0.0", "features.2.block.1.stride", "features.4.block.1.stride")
+EARLY = "features-6-block-add"  # the first layers' end: [128 steps of 1 frame, 16 bands, 16 channels] of a window
+STRIDES_KEPT_BY_US = ("features-0-0", "features-2-block-1-stride", "features-4-block-1-stride")
 
 
 def build_teacher(state: StateDict, layout: WindowLayout) -> keras.Model:

@@ -43,6 +43,11 @@ def test_it_has_batch_norms_and_no_recurrence(network: keras.Model) -> None:
     assert not any(issubclass(kind, keras.layers.RNN) for kind in kinds)
 
 
+def test_layers_have_names_that_every_backend_takes(network: keras.Model) -> None:
+    """PyTorch has no parameters with dots in their names."""
+    assert not [weight.path for weight in network.weights if "." in weight.path]
+
+
 def test_an_unknown_name_is_refused() -> None:
     with pytest.raises(ValueError, match="'lstm', must be one of cnn, mn04, mfcc, contrast, merged, linear"):
         build_network("lstm", 7, 128, LAYOUT)

@@ -24,7 +24,7 @@ def untaught_state() -> dict[str, np.ndarray]:
     rng = np.random.default_rng(3)
     shapes = {"classifier.2.weight": (320, 384), "classifier.5.weight": (527, 320)}
     for layer in network.layers:
-        if layer.name.startswith("features."):
+        if layer.name.startswith("features-"):
             shapes |= _shapes(layer)
     state = {name: rng.normal(0, np.sqrt(1.5 / np.prod(shape[1:])), shape) for name, shape in shapes.items()}
     for name in list(state):
@@ -41,14 +41,15 @@ def untaught_state() -> dict[str, np.ndarray]:
 
 def _shapes(layer: keras.Layer) -> dict[str, tuple[int, ...]]:
     """Name and shape of a layer's weight in PyTorch; of its other tensors the first axis is the same."""
+    name = layer.name.replace("-", ".")
     if isinstance(layer, keras.layers.BatchNormalization):
-        return {f"{layer.name}.weight": layer.gamma.shape}
+        return {f"{name}.weight": layer.gamma.shape}
     if isinstance(layer, keras.layers.DepthwiseConv2D):
         height, width, channels, _ = layer.kernel.shape
-        return {f"{layer.name}.weight": (channels, 1, width, height)}
+        return {f"{name}.weight": (channels, 1, width, height)}
     if isinstance(layer, keras.layers.Conv2D):
         height, width, n_in, n_out = layer.kernel.shape
-        return {f"{layer.name}.weight": (n_out, n_in) if "conc_se" in layer.name else (n_out, n_in, width, height)}
+        return {f"{name}.weight": (n_out, n_in) if "conc_se" in name else (n_out, n_in, width, height)}
     return {}
 
 

@@ -22,7 +22,7 @@ from training.adapt import Adapted, AdaptOptions, adapt, as_text
 from training.errors import TrainingError
 from training.initial import initial_network
 from training.split import write_split
-from training.teacher import mel_bands_map
+from training.teacher import layer_name, mel_bands_map
 
 OPTIONS = AdaptOptions(epochs=(3, 3), batch_size=4, learning_rates=(1e-2, 1e-3))
 
@@ -113,7 +113,7 @@ def test_what_learns_and_what_stays(out: Path) -> None:
         ("features.6.block.3.1", False),
         ("features.12.block.0.1", True),
     ):
-        mean = network.get_layer(name).get_weights()[2]
+        mean = network.get_layer(layer_name(name)).get_weights()[2]
         assert np.array_equal(mean, state[f"{name}.running_mean"]) == stays
 
 
@@ -133,7 +133,7 @@ def test_the_figures_are_written_and_shown(run: CutShort, music: Path, out: Path
 def test_training_starts_from_it(out: Path, tmp_path: Path) -> None:
     network = initial_network(str(out), "cnn", toy_set(tmp_path / "set", n_songs=4), WindowLayout())
     given = keras.models.load_model(out, compile=False)
-    for name in ("mel_bands", "features.0.0", "features.16.0"):
+    for name in ("mel_bands", "features-0-0", "features-16-0"):
         np.testing.assert_array_equal(network.get_layer(name).get_weights()[0], given.get_layer(name).get_weights()[0])
     assert network.get_layer("steps").output.shape == (None, 32, 3)
 
