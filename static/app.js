@@ -4,6 +4,7 @@ import { fetchContract } from "./contract.js";
 import { Analyser } from "./engine/analyser.js";
 import { SongError } from "./engine/song-error.js";
 import * as say from "./messages.js";
+import { LinkedChart } from "./take-along/linked-chart.js";
 import { titleOf } from "./title.js";
 import { BackendChoice } from "./ui/backend-choice.js";
 import { acceptSongs } from "./ui/drop-zone.js";
@@ -97,6 +98,7 @@ async function analyse(file, isNewest = choose()) {
     const accept = () => {
       if (main.dataset.state !== "loading") return;
       setState("analysing");
+      linked_chart.leave();
       view.show({ title: titleOf(file.name), media: file }, contract.genres, contract.rows.step_s);
     };
     const analysis = await analyser.analyse(file, {
@@ -137,6 +139,16 @@ function fail(error, file) {
   if (song_error.details.reason) console.warn(`genrescope: ${song_error.message}`);
 }
 
+/** @param {import("./take-along/link-format.js").TitledAnalysis} song that came with a link: there is no sound */
+function showLinked({ title, analysis }) {
+  choose();
+  view.showAnalysis({ title, media: null }, analysis);
+  element("#from-link").textContent = say.fromLink(analysis.step_s);
+  element("#from-link").hidden = false;
+  setState("done");
+  announcer.textContent = say.linkedInWords(title, analysis.verdict);
+}
+
 /** Our own medley, whose styles are known: a first chart for whoever has no song at hand. */
 async function analyseSample() {
   const isNewest = choose();
@@ -175,3 +187,11 @@ if (isSupported()) {
 } else {
   complain(say.UNSUPPORTED_BROWSER);
 }
+const linked_chart = new LinkedChart({
+  onChart: showLinked,
+  // A song that is being heard goes on.
+  onBroken: (error) => {
+    alert.textContent = say.BROKEN_LINKS[error.code];
+    if (main.getAttribute("aria-busy") !== "true") setState("error");
+  },
+});

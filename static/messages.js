@@ -24,6 +24,14 @@ export const TEXTS = {
   backend_wasm: "CPU (WebAssembly)",
   backend_webgpu: "GPU (WebGPU)",
   backend_webgl: "GPU (WebGL)",
+  take_along: "Take it along",
+  take_png: "Picture (PNG)",
+  take_svg: "Vector picture (SVG)",
+  take_csv: "Table (CSV)",
+  take_json: "Data (JSON)",
+  take_link: "Copy link",
+  take_share: "Share link …",
+  link_field: "Link to this chart",
 };
 
 /**
@@ -137,3 +145,63 @@ export const SAMPLE_FILE_NAME = "Genrescope sample medley.mp3";
 
 /** @param {{code: string, details: Record<string, any>}} error @param {string} file_name */
 export const errorInWords = ({ code, details }, file_name) => `${file_name}: ${ERRORS[code](details)}`;
+
+// Taking a chart along: downloads, pictures and links.
+
+export const NAMELESS = "Song";
+
+/** What stands between a song's title and the ending of a file's name. */
+export const FILE_NAME_END = " - genres";
+
+/** @param {string} name */
+export const saved = (name) => `Saved as “${name}”.`;
+
+export const NOT_SAVED = "This could not be made. Try it once more, or reload the page if that does not help.";
+
+/** @param {number} step_s */
+const inColumns = (step_s) => (step_s === 1 ? "" : ` One column is ${Number(step_s.toFixed(2))} seconds.`);
+
+/** @param {number} step_s */
+export const linkCopied = (step_s) =>
+  `Link copied. Whoever opens it sees this chart and the song’s title, but cannot hear the song.${inColumns(step_s)}`;
+
+/** @param {number} step_s */
+export const linkToCopy = (step_s) =>
+  `Copy the link above. Whoever opens it sees this chart and the song’s title, but cannot hear the song.${inColumns(step_s)}`;
+
+export const LINK_TOO_LARGE = "The names of this network’s genres are too long for a link. Take the picture instead.";
+
+/** @param {number} step_s */
+export const fromLink = (step_s) =>
+  `This chart came with a link, without its sound.${inColumns(step_s)} Drop a song to hear it and see its own chart.`;
+
+/** @param {string} title @param {Verdict} verdict */
+export const linkedInWords = (title, verdict) =>
+  `A chart from a link, without its sound: ${title}. ${verdictInWords(verdict)}.`;
+
+/** @type {Record<import("./take-along/link-error.js").LinkErrorCode, string>} */
+export const BROKEN_LINKS = {
+  incomplete: "The chart in this link is incomplete: the link was cut off or changed on its way here. Ask for it again.",
+  invalid: "This link carries no chart that can be shown: it was not made by this page. Ask for it again.",
+  newer: "The chart in this link was made by a newer version of this page. Reload the page and open the link again.",
+  "old-browser": "This browser is too old to unpack the chart in this link. Any current one can.",
+  "too-large": LINK_TOO_LARGE,
+};
+
+/** Legend of the chart in pictures. */
+export const UNSURE_LEGEND = "unsure: nothing there sounds enough like one of these genres";
+
+/** @param {number} duration_s @param {number} step_s */
+export const pictureOf = (duration_s, step_s) =>
+  `${clock(duration_s)} of music, one column for ${step_s === 1 ? "each second" : `${Number(step_s.toFixed(2))} seconds`}`;
+
+/** @param {{name: string, version: string}} model */
+export const madeBy = ({ name, version }) => `Genrescope, with the network ${name} ${version}`;
+
+/** @param {string} title */
+export const pictureTitle = (title) => `The genres of ${title}`;
+
+/** @param {Verdict} verdict @param {{genre: string, share: number}[]} top @param {string[]} genres @param {number} duration_s */
+export const pictureInWords = (verdict, top, genres, duration_s) =>
+  `${clock(duration_s)} of music. ${verdictInWords(verdict)}. In the whole song: ${genreShares(top)}. The chart has a row ` +
+  `for each genre (${genres.join(", ")}) and a bar for each second, the thicker the likelier.`;

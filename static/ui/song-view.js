@@ -1,11 +1,17 @@
 /** The part of the page that shows one song: its title, verdict, chart, genres, player and progress. */
 
 import * as say from "../messages.js";
+import { TakeAlongMenu } from "../take-along/menu.js";
 import { Chart } from "./chart.js";
 import { drawGenreList, topGenres } from "./genre-list.js";
 import { element } from "./page.js";
 import { Player } from "./player.js";
 import { Readout } from "./readout.js";
+
+/**
+ * An analysis that was made here, or is told by a server or a link, which do not say how long it took.
+ * @typedef {import("../take-along/analysis-json.js").Prediction & {timings_ms?: Record<string, number>}} ToldAnalysis
+ */
 
 /** @param {number[][]} rows @param {string[]} genres @returns {Record<string, number>} mean share by genre */
 function meanShares(rows, genres) {
@@ -28,6 +34,8 @@ export class SongView {
     this._rows = [];
     /** @type {boolean[]} */
     this._unsure = [];
+    this._title = "";
+    this._take_along = new TakeAlongMenu();
     this._media_duration_s = 0;
     this._started_ms = 0;
     /** @type {number | null} */
@@ -72,6 +80,9 @@ export class SongView {
     this._rows = [];
     this._unsure = [];
     this._media_duration_s = 0;
+    this._title = title;
+    this._take_along.withdraw();
+    element("#from-link").hidden = true;
     element("#title").textContent = title;
     this._verdict.textContent = "";
     this._shares.replaceChildren();
@@ -79,6 +90,7 @@ export class SongView {
     this._song.classList.remove("unsure");
     this._song.hidden = false;
     this._setPlayable(media !== null);
+    if (!media) this._not_playable.hidden = true; // there is no file of which to say so
     this._player.load(media);
     this._chart.reset(genres, step_s);
     this._chart.setTime(0);
@@ -108,7 +120,7 @@ export class SongView {
   /**
    * A song whose analysis is known already.
    * @param {{title: string, media: Blob | null}} song
-   * @param {import("../engine/analyser.js").Analysis} analysis
+   * @param {ToldAnalysis} analysis
    */
   showAnalysis(song, analysis) {
     this.show(song, analysis.genres, analysis.step_s);
@@ -116,15 +128,17 @@ export class SongView {
     this.finish(analysis);
   }
 
-  /** @param {import("../engine/analyser.js").Analysis} analysis */
-  finish({ verdict, duration_s, timings_ms }) {
+  /** @param {ToldAnalysis} analysis */
+  finish(analysis) {
+    const { verdict, duration_s, timings_ms } = analysis;
     this._chart.setDuration(duration_s);
     this._verdict.textContent = say.verdictInWords(verdict);
     this._song.classList.toggle("unsure", verdict.unsure);
     this._unsure_note.hidden &&= !verdict.unsure;
     this._drawShares(verdict.probabilities);
     this._progress.value = 1;
-    this._status.textContent = say.heard(duration_s, timings_ms.total / 1000);
+    this._status.textContent = timings_ms ? say.heard(duration_s, timings_ms.total / 1000) : "";
+    this._take_along.offer({ title: this._title, analysis });
   }
 
   /** The song could not be analysed to its end. */

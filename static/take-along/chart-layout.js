@@ -1,0 +1,148 @@
+/**
+ * Where everything in a picture of the chart stands, in CSS pixels: the same for PNG and SVG, and fit to be printed, so
+ * that it does not depend on the window. Pure but for the width of texts, which it is given.
+ */
+
+import * as say from "../messages.js";
+import { tickTimes } from "../ui/time-axis.js";
+
+/**
+ * @typedef {object} Label one line of text
+ * @property {string} text
+ * @property {number} x
+ * @property {number} y of its baseline
+ * @property {number} size_px
+ * @property {number} weight
+ * @property {"ink" | "soft"} colour
+ * @property {"start" | "middle" | "end"} anchor which part of the text is at x
+ *
+ * @typedef {{x: number, y: number, width: number, height: number}} Box
+ *
+ * @typedef {object} Layout
+ * @property {number} width
+ * @property {number} height
+ * @property {Box} plot
+ * @property {number} lane height of one
+ * @property {Label[]} labels
+ * @property {Box[]} lines thin ones, filled
+ * @property {Box | null} swatch of what is unsure, beside its words; null where nothing is
+ *
+ * @typedef {(text: string, size_px: number, weight: number) => number} Measure a text's width
+ */
+
+const WIDTH = 1200;
+const MARGIN = 36;
+const TITLE = { size_px: 30, weight: 700, line: 36, max_lines: 2 };
+const VERDICT = { size_px: 17, weight: 500, line: 32 };
+const GENRE = { size_px: 15, weight: 400, max_width: 170, gap: 12 };
+const SMALL = { size_px: 13, weight: 400, line: 24 };
+const LANE = 40;
+const MANY_GENRES = 16;
+const LANE_OF_MANY = 24;
+const HAIRLINE = 1;
+
+/**
+ * @param {import("./link-format.js").TitledAnalysis} song
+ * @param {Measure} measure
+ * @returns {Layout}
+ */
+export function layOut({ title, analysis }, measure) {
+  const { genres, duration_s, step_s, probabilities, unsure, verdict } = analysis;
+  const head = headLabels(title, say.verdictInWords(verdict), measure);
+  const names = genres.map((genre) => fitted(genre, GENRE.max_width, GENRE, measure));
+  const x = MARGIN + Math.max(...names.map((name) => measure(name, GENRE.size_px, GENRE.weight))) + GENRE.gap;
+  const lane = genres.length > MANY_GENRES ? LANE_OF_MANY : LANE;
+  const plot = { x: Math.ceil(x), y: head.bottom, width: 0, height: lane * genres.length };
+  plot.width = WIDTH - MARGIN - plot.x;
+  const chart_s = probabilities.length * step_s;
+  const axis = axisLabels(plot, chart_s);
+  const foot = footLabels(plot, analysis, unsure.includes(true) || verdict.unsure, duration_s);
+  return {
+    width: WIDTH,
+    height: foot.bottom + MARGIN / 2,
+    plot,
+    lane,
+    labels: [...head.labels, ...genreLabels(names, plot, lane), ...axis, ...foot.labels],
+    lines: thinLines(plot, lane, genres.length),
+    swatch: foot.swatch,
+  };
+}
+
+/** @param {string} title @param {string} verdict @param {Measure} measure */
+function headLabels(title, verdict, measure) {
+  const lines = wrapped(title, WIDTH - 2 * MARGIN, measure);
+  /** @type {Label[]} */
+  const labels = lines.map((text, i) => label(text, MARGIN, MARGIN + 24 + i * TITLE.line, TITLE, "ink"));
+  const verdict_y = MARGIN + 24 + (lines.length - 1) * TITLE.line + VERDICT.line;
+  labels.push(label(verdict, MARGIN, verdict_y, VERDICT, "soft"));
+  return { labels, bottom: verdict_y + MARGIN / 2 };
+}
+
+/** @param {string[]} names @param {Box} plot @param {number} lane */
+function genreLabels(names, plot, lane) {
+  const baseline = lane / 2 + GENRE.size_px / 3;
+  return names.map((name, i) => label(name, plot.x - GENRE.gap, plot.y + i * lane + baseline, GENRE, "soft", "end"));
+}
+
+/** @param {Box} plot @param {number} chart_s */
+function axisLabels(plot, chart_s) {
+  const y = plot.y + plot.height + 20;
+  const ticks = tickTimes(chart_s, plot.width).map((time_s, i) => {
+    const x = plot.x + (time_s / chart_s) * plot.width;
+    return label(say.clock(time_s), x, y, SMALL, "soft", i === 0 ? "start" : "middle");
+  });
+  return ticks.filter(({ x }) => x <= plot.x + plot.width - SMALL.size_px); // one at the very end would stick out
+}
+
+/** @param {Box} plot @param {import("./analysis-json.js").Prediction} analysis @param {boolean} is_unsure @param {number} duration_s */
+function footLabels(plot, { model, step_s }, is_unsure, duration_s) {
+  const swatch = is_unsure ? { x: plot.x, y: plot.y + plot.height + 40, width: 26, height: 13 } : null;
+  const labels = [];
+  if (swatch) labels.push(label(say.UNSURE_LEGEND, swatch.x + swatch.width + 8, swatch.y + 11, SMALL, "soft"));
+  const bottom = plot.y + plot.height + (swatch ? 84 : 60);
+  labels.push(label(say.pictureOf(duration_s, step_s), plot.x, bottom, SMALL, "soft"));
+  labels.push(label(say.madeBy(model), plot.x + plot.width, bottom, SMALL, "soft", "end"));
+  return { labels, bottom, swatch };
+}
+
+/** A line through the middle of each lane, as in the page, and the time axis. @param {Box} plot @param {number} lane @param {number} n */
+function thinLines({ x, y, width, height }, lane, n) {
+  const middles = Array.from({ length: n }, (_, i) => y + (i + 0.5) * lane - HAIRLINE / 2);
+  return [...middles, y + height].map((line_y) => ({ x, y: line_y, width, height: HAIRLINE }));
+}
+
+/**
+ * @param {string} text @param {number} x @param {number} y
+ * @param {{size_px: number, weight: number}} type
+ * @param {Label["colour"]} colour @param {Label["anchor"]} [anchor]
+ * @returns {Label}
+ */
+function label(text, x, y, { size_px, weight }, colour, anchor = "start") {
+  return { text, x, y, size_px, weight, colour, anchor };
+}
+
+/**
+ * @param {string} text @param {number} width
+ * @param {{size_px: number, weight: number}} type
+ * @param {Measure} measure
+ * @returns {string} cut with an ellipsis where it is wider
+ */
+function fitted(text, width, { size_px, weight }, measure) {
+  if (measure(text, size_px, weight) <= width) return text;
+  const characters = [...text];
+  while (characters.length > 1 && measure(`${characters.join("")}…`, size_px, weight) > width) characters.pop();
+  return `${characters.join("").trimEnd()}…`;
+}
+
+/** @param {string} text @param {number} width @param {Measure} measure @returns {string[]} the title's lines */
+function wrapped(text, width, measure) {
+  const [first, ...rest] = text.split(/(?<=\s)/);
+  const lines = [first];
+  for (const word of rest) {
+    const longer = lines[lines.length - 1] + word;
+    if (lines.length === TITLE.max_lines || measure(longer.trimEnd(), TITLE.size_px, TITLE.weight) <= width) {
+      lines[lines.length - 1] = longer;
+    } else lines.push(word);
+  }
+  return lines.map((line) => fitted(line.trimEnd(), width, TITLE, measure));
+}

@@ -1,0 +1,86 @@
+/** The chart as a PNG, at twice the pixels of its layout so that it stays sharp where screens are. */
+
+import { hatchingPattern, paintLanes } from "../ui/lanes.js";
+import { layOut } from "./chart-layout.js";
+import { pageTheme } from "./chart-theme.js";
+
+/**
+ * @typedef {import("./chart-layout.js").Layout} Layout
+ * @typedef {import("./chart-theme.js").Theme} Theme
+ * @typedef {import("./link-format.js").TitledAnalysis} TitledAnalysis
+ * @typedef {typeof paintLanes} Painter fills its canvas with the chart, whatever form that has
+ */
+
+const SCALE = 2;
+const GAP_PX = 6;
+const HATCHING_PX = 8;
+
+/**
+ * @param {TitledAnalysis} song
+ * @param {Painter} [paint]
+ * @returns {Promise<Blob>}
+ */
+export async function chartPng(song, paint = paintLanes) {
+  const theme = pageTheme();
+  const context = newContext(1, 1);
+  const layout = layOut(song, measureWith(context, theme));
+  context.canvas.width = layout.width * SCALE;
+  context.canvas.height = Math.ceil(layout.height) * SCALE;
+  context.scale(SCALE, SCALE);
+  draw(context, layout, theme);
+  drawPlot(context, layout, song.analysis, theme, paint);
+  return new Promise((resolve, reject) => {
+    context.canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no PNG"))), "image/png");
+  });
+}
+
+/** @param {number} width @param {number} height */
+function newContext(width, height) {
+  const canvas = Object.assign(document.createElement("canvas"), { width, height });
+  return /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Theme} theme
+ * @returns {import("./chart-layout.js").Measure}
+ */
+export const measureWith = (context, theme) => (text, size_px, weight) => {
+  context.font = `${weight} ${size_px}px ${theme.font}`;
+  return context.measureText(text).width;
+};
+
+/** All but the plot. @param {CanvasRenderingContext2D} context @param {Layout} layout @param {Theme} theme */
+function draw(context, { width, height, labels, lines, swatch }, theme) {
+  context.fillStyle = theme.paper;
+  context.fillRect(0, 0, width, height + 1);
+  context.fillStyle = theme.line;
+  for (const line of lines) context.fillRect(line.x, line.y, line.width, line.height);
+  for (const { text, x, y, size_px, weight, colour, anchor } of labels) {
+    context.font = `${weight} ${size_px}px ${theme.font}`;
+    context.fillStyle = theme[colour];
+    context.textAlign = anchor === "middle" ? "center" : anchor === "end" ? "right" : "left";
+    context.fillText(text, x, y);
+  }
+  if (!swatch) return;
+  context.fillStyle = hatchingPattern(theme.soft, HATCHING_PX, 1);
+  context.strokeStyle = theme.soft;
+  context.fillRect(swatch.x, swatch.y, swatch.width, swatch.height);
+  context.strokeRect(swatch.x, swatch.y, swatch.width, swatch.height);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context @param {Layout} layout
+ * @param {TitledAnalysis["analysis"]} analysis @param {Theme} theme @param {Painter} paint
+ */
+function drawPlot(context, { plot }, { genres, probabilities, unsure }, theme, paint) {
+  const inner = newContext(plot.width * SCALE, plot.height * SCALE); // painters fill the canvas that they are given
+  paint(inner, { rows: probabilities, unsure }, 0, probabilities.length, {
+    colours: genres.map((_, genre) => theme.genre(genre)),
+    neutral: theme.soft,
+    hatching: hatchingPattern(theme.soft, HATCHING_PX * SCALE, SCALE),
+    gap: GAP_PX * SCALE,
+    hairline: SCALE,
+  });
+  context.drawImage(inner.canvas, plot.x, plot.y, plot.width, plot.height);
+}

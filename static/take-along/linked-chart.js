@@ -1,0 +1,35 @@
+/** Charts that come with a link: the fragment of the page's address is read at the start, and when it changes. */
+
+import { isChartLink } from "./fragment.js";
+import { LinkError } from "./link-error.js";
+
+/** @typedef {import("./link-format.js").TitledAnalysis} TitledAnalysis */
+
+export class LinkedChart {
+  /**
+   * @param {{onChart: (song: TitledAnalysis) => void, onBroken: (error: LinkError) => void}} listener
+   */
+  constructor(listener) {
+    this._listener = listener;
+    addEventListener("hashchange", () => this._open());
+    this._open();
+  }
+
+  /** The address no longer says what the page shows: a reload must not bring the linked chart back. */
+  leave() {
+    if (isChartLink(location.hash)) history.replaceState(history.state, "", location.pathname + location.search);
+  }
+
+  async _open() {
+    const fragment = location.hash;
+    if (!isChartLink(fragment)) return;
+    try {
+      const { linkedSong } = await import("./chart-link.js");
+      const song = await linkedSong(fragment);
+      if (fragment === location.hash) this._listener.onChart(song);
+    } catch (error) {
+      if (!(error instanceof LinkError)) throw error;
+      if (fragment === location.hash) this._listener.onBroken(error);
+    }
+  }
+}
