@@ -173,7 +173,7 @@ export const LINK_TOO_LARGE = "The names of this network’s genres are too long
 
 /** @param {number} step_s */
 export const fromLink = (step_s) =>
-  `This chart came with a link, without its sound.${inColumns(step_s)} Drop a song to hear it and see its own chart.`;
+  `This chart came with a link, without its sound.${inColumns(step_s)} Drop the song, or any other one, to hear it.`;
 
 /** @param {string} title @param {Verdict} verdict */
 export const linkedInWords = (title, verdict) =>

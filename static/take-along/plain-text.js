@@ -1,7 +1,7 @@
 /** Text of strangers (file names, links) without what would mislead a reader or break a file that it stands in. */
 
 /** Control characters, halves of characters, and what reverses the direction of the text around it. */
-const UNWANTED = /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]+/gu;
+const UNWANTED = /\s*[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]+\s*/gu;
 
 /**
  * @param {string} text

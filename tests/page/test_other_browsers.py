@@ -11,6 +11,7 @@ from selenium.webdriver.remote.webdriver import WebDriver
 
 from tests.page.browser import Page
 from tests.page.browsers import BROWSERS
+from tests.page.chart_links import Chart
 from tests.support import SONGS
 
 
@@ -35,3 +36,31 @@ def test_the_same_chart_as_in_chromium(other_browser: WebDriver, page: Page, ser
     there, here = Page(other_browser, server_url).analyse(SONGS / name), page.analyse(SONGS / name)
     assert there["duration_s"] == here["duration_s"]
     np.testing.assert_allclose(there["probabilities"], here["probabilities"], rtol=0, atol=0.01)
+
+
+TAKE_ALONG = """
+const { FILES, chartLink } = await load("take-along/takings.js");
+const song = { title: "metal", analysis: analyses[analyses.length - 1] };
+const png = await createImageBitmap(await FILES.png(song, {}));
+const svg = new DOMParser().parseFromString(await (await FILES.svg(song, {})).text(), "image/svg+xml");
+const bars = [...svg.querySelectorAll("g > path")].map((path) => path.getAttribute("d").split("M").length - 1);
+const texts = [...svg.querySelectorAll("text")].map((text) => text.textContent);
+return [png.width, svg.documentElement.tagName, Math.max(...bars), texts, (await chartLink(song, location.href)).url];
+"""
+
+
+def test_a_chart_goes_along_and_comes_back(other_browser: WebDriver, page: Page, server_url: str) -> None:
+    there = Page(other_browser, server_url)
+    analysis = there.analyse(SONGS / "metal.mp3")
+    width, root, n_bars, texts, link = there.run(TAKE_ALONG)
+    assert (width, root, texts[0]) == (2400, "svg", "metal")
+    assert 0 < n_bars <= len(analysis["probabilities"])
+    there.find('[data-take="link"]').click()
+    assert "opens it sees this chart" in there.wait_for("document.querySelector('#take-along-said').textContent")
+    page.driver.get("about:blank")
+    page.driver.get(link)
+    page.wait_for("document.querySelector('#title').textContent === 'metal'")
+    assert page.text("#verdict") == there.text("#verdict")
+    there.driver.execute_script("location.hash = arguments[0]", Chart(title="By the books").fragment())
+    there.wait_for("document.querySelector('#title').textContent === 'By the books'")
+    assert there.find("#from-link").is_displayed()

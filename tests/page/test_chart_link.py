@@ -1,0 +1,214 @@
+"""static/take-along/chart-link.js: what a link carries, how long it is, and links of any kind of stranger."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.page.browser import Page
+from tests.page.chart_links import Chart, packed, read
+
+MAX_LINK_LENGTH = 2000
+PAGE_URL = "https://genrescope.example.org/"
+GENRES = ["blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "pop", "reggae", "rock"]
+
+MAKE = 'return (await load("take-along/chart-link.js")).chartLink(...args);'
+OPEN = """
+const { linkedSong } = await load("take-along/chart-link.js");
+return Promise.all(args[0].map((fragment) => linkedSong(fragment).catch((error) => error.code ?? String(error))));
+"""
+
+
+def song(n_rows: int, title: str = "A song", genres: list[str] = GENRES, seed: int = 0) -> dict[str, Any]:
+    """As lively as music: probabilities drift from genre to genre, six decimals of them."""
+    generator = np.random.default_rng(seed)
+    logits = np.cumsum(generator.normal(0, 0.8, (n_rows, len(genres))), axis=0) % 8
+    smooth = np.exp(np.abs(logits - 4))
+    rows = np.round(smooth / smooth.sum(axis=1, keepdims=True), 6)
+    mean = np.round(rows.mean(axis=0), 6)
+    verdict = {
+        "genre": genres[int(mean.argmax())],
+        "confidence": mean.max(),
+        "unsure": False,
+        "probabilities": dict(zip(genres, mean, strict=True)),
+    }
+    analysis = {
+        "model": {"name": "genrescope-gtzan", "version": "2026.11.22+cd7ebb798aa1"},
+        "genres": genres,
+        "duration_s": n_rows - 0.123456,
+        "step_s": 1.0,
+        "probabilities": rows.tolist(),
+        "unsure": (rows.max(axis=1) < 0.3).tolist(),
+        "verdict": verdict,
+    }
+    return {"title": title, "analysis": analysis}
+
+
+def open_all(page: Page, fragments: list[str]) -> list[Any]:
+    return list(page.run(OPEN, fragments))
+
+
+@pytest.mark.parametrize("n_rows", [1, 7, 60])
+def test_a_chart_comes_back_within_what_a_byte_tells(module_page: Page, n_rows: int) -> None:
+    sent = song(n_rows, "Söng & 名 🎵")
+    link = module_page.run(MAKE, sent, PAGE_URL)
+    [received] = open_all(module_page, [link["url"].removeprefix(PAGE_URL)])
+    assert link["step_s"] == 1
+    assert received["title"] == sent["title"]
+    assert received["analysis"].keys() == sent["analysis"].keys()
+    exact, told = sent["analysis"], received["analysis"]
+    for key in ("model", "genres", "duration_s", "step_s", "unsure"):
+        assert told[key] == exact[key], key
+    np.testing.assert_allclose(told["probabilities"], exact["probabilities"], rtol=0, atol=1 / 255)
+    np.testing.assert_allclose(np.sum(told["probabilities"], axis=1), 1, atol=1e-5)
+    assert told["verdict"]["genre"] == exact["verdict"]["genre"]
+    assert told["verdict"]["confidence"] == told["verdict"]["probabilities"][exact["verdict"]["genre"]]
+    for genre, share in exact["verdict"]["probabilities"].items():
+        assert told["verdict"]["probabilities"][genre] == pytest.approx(share, abs=1e-4)
+
+
+@pytest.mark.parametrize("n_rows", [1, 30, 240, 600, 3600, 36_000])
+def test_a_link_fits_into_a_message_however_long_the_song(module_page: Page, n_rows: int) -> None:
+    sent = song(n_rows)
+    link = module_page.run(MAKE, sent, PAGE_URL)
+    assert len(link["url"]) <= MAX_LINK_LENGTH
+    said = read(link["url"].removeprefix(PAGE_URL))
+    n = round(said["step_s"])
+    assert link["step_s"] == n
+    assert n <= max(1, n_rows // 60)
+    assert said["duration_s"] == sent["analysis"]["duration_s"]
+    rows, unsure = np.array(sent["analysis"]["probabilities"]), np.array(sent["analysis"]["unsure"])
+    groups = [slice(first, first + n) for first in range(0, n_rows, n)]
+    means = [rows[group].mean(axis=0) for group in groups]
+    np.testing.assert_allclose(said["probabilities"], means, rtol=0, atol=1 / said["levels"])
+    assert said["unsure"] == [bool(unsure[group].mean() > 0.5) for group in groups]
+
+
+def test_a_longer_title_is_cut(module_page: Page) -> None:
+    link = module_page.run(MAKE, song(60, "🎵" * 500), PAGE_URL)
+    assert len(link["url"]) <= MAX_LINK_LENGTH
+    title = read(link["url"].removeprefix(PAGE_URL))["title"]
+    assert title == "🎵" * 49 + "…"
+
+
+def test_names_that_cannot_fit_are_an_error(module_page: Page) -> None:
+    alphabet = np.random.default_rng(1).choice(list("abcdefghijklmnopqrstuvwxyz0123456789"), (100, 60))
+    sent = song(10, genres=["".join(name) for name in alphabet])
+    code = module_page.run(
+        """
+        const { chartLink } = await load("take-along/chart-link.js");
+        return chartLink(...args).catch((error) => error.code);
+        """,
+        sent,
+        PAGE_URL,
+    )
+    assert code == "too-large"
+
+
+def test_a_link_made_by_the_books_opens(module_page: Page) -> None:
+    chart = Chart(genres=("blues", "jazz", "rock"), top=1, is_unsure=1, shares=(1000, 6000, 3000))
+    chart.levels, chart.rows = 100, [[10, 60, 30], [0, 100, 0], [100, 0, 0]]
+    plain, deflated = open_all(module_page, [packed(chart.bytes(), "1p"), chart.fragment()])
+    assert plain == deflated
+    assert plain["analysis"]["probabilities"] == [[0.1, 0.6, 0.3], [0, 1, 0], [1, 0, 0]]
+    assert plain["analysis"]["unsure"] == [False, False, True]
+    assert plain["analysis"]["verdict"] == {
+        "genre": "jazz",
+        "confidence": 0.6,
+        "unsure": True,
+        "probabilities": {"blues": 0.1, "jazz": 0.6, "rock": 0.3},
+    }
+    assert (plain["analysis"]["step_s"], plain["analysis"]["duration_s"]) == (1, 2.5)
+
+
+def test_a_link_that_was_cut_anywhere_is_incomplete(module_page: Page) -> None:
+    url = module_page.run(MAKE, song(60), PAGE_URL)["url"].removeprefix(PAGE_URL)
+    ends = range(len("#chart."), len(url), 7)
+    cut = [url[:end] for end in ends]
+    mended = [f"{url[:end]}.end" for end in ends if end < len(url) - 8]
+    assert set(open_all(module_page, cut + mended)) == {"incomplete"}
+
+
+def test_a_link_that_was_changed_anywhere_is_noticed(module_page: Page) -> None:
+    url = module_page.run(MAKE, song(60), PAGE_URL)["url"].removeprefix(PAGE_URL)
+    [whole] = open_all(module_page, [url])
+    changed = [f"{url[:at]}{'A' if url[at] != 'A' else 'B'}{url[at + 1 :]}" for at in range(10, len(url) - 4, 5)]
+    opened = open_all(module_page, changed)
+    assert [song for song in opened if isinstance(song, dict) and song != whole] == []
+    assert opened.count("incomplete") > len(opened) - 3  # a letter's last bits may mean nothing
+
+
+GOOD = Chart()
+TOO_MANY = replace(GOOD, genres=tuple(map(str, range(101))), shares=(10_000, *[0] * 100), rows=[[255] + [0] * 100] * 3)
+HOSTILE = {
+    "no genres": replace(GOOD, n_genres=0),
+    "one genre": replace(GOOD, genres=("blues",), shares=(10_000,), rows=[[255]] * 3),
+    "101 genres": TOO_MANY,
+    "a milliard genres": replace(GOOD, n_genres=10**9),
+    "the same genre twice": replace(GOOD, genres=("jazz", "jazz")),
+    "a genre without a name": replace(GOOD, genres=("jazz", " \t")),
+    "a genre of a novel": replace(GOOD, genres=("jazz", "x" * 500)),
+    "a title of a novel": replace(GOOD, title="x" * 5000),
+    "a title that is no UTF-8": replace(GOOD, title=b"\xff\xfe"),
+    "a model of a novel": replace(GOOD, model=("x" * 5000, "1")),
+    "no step": replace(GOOD, step_us=0),
+    "a step of a month": replace(GOOD, step_us=10**13),
+    "no duration": replace(GOOD, duration_us=0),
+    "an endless duration": replace(GOOD, duration_us=10**300),
+    "a duration of other rows": replace(GOOD, duration_us=30_000_000),
+    "no rows": replace(GOOD, n_rows=0),
+    "a milliard rows": replace(GOOD, n_rows=10**9, duration_us=10**15),
+    "a verdict on nothing": replace(GOOD, top=2),
+    "neither sure nor unsure": replace(GOOD, is_unsure=2),
+    "shares of more than all": replace(GOOD, shares=(6000, 4001)),
+    "a row of more than all": replace(GOOD, levels=100),
+    "no levels": replace(GOOD, levels=0),
+    "levels of more than a byte": replace(GOOD, levels=256),
+    "something after its end": replace(GOOD, rest=b"!"),
+}  # fmt: skip
+
+
+def test_charts_that_cannot_be_are_refused(module_page: Page) -> None:
+    opened = open_all(module_page, [GOOD.fragment(), *(chart.fragment() for chart in HOSTILE.values())])
+    assert isinstance(opened[0], dict)
+    assert {name: found for name, found in zip(HOSTILE, opened[1:], strict=True) if found != "invalid"} == {}
+
+
+@pytest.mark.parametrize(
+    ("fragment", "code"),
+    [
+        ("#chart.2d.AAAA.end", "newer"),
+        ("#chart.999999999999999999999p.AAAA.end", "newer"),
+        ("#chart.0d.AAAA.end", "incomplete"),
+        ("#chart.NaN.AAAA.end", "incomplete"),
+        ("#chart.-1d.AAAA.end", "incomplete"),
+        ("#chart..end", "incomplete"),
+        ("#chart.1d..end", "incomplete"),
+        ("#chart.1x.AAAA.end", "incomplete"),
+        ("#chart.1d.<script>alert(1)</script>.end", "incomplete"),
+        ("#chart.1d.AA%00A.end", "incomplete"),
+        ("#chart.1d.AAAAA.end", "incomplete"),  # base64 never has one letter over
+        ("#chart.1p._____________________w.end", "invalid"),
+        ("#chart.1p.AA.end", "incomplete"),
+        ("#chart.1p." + "A" * 1_000_000 + ".end", "invalid"),
+        (packed(bytes(10_000_000)), "invalid"),  # 10 kB that become 10 MB
+        (packed(zlib.compress(b"twice")), "incomplete"),
+    ],
+    ids=lambda value: value[:30],
+)
+def test_fragments_that_are_no_charts(module_page: Page, fragment: str, code: str) -> None:
+    assert open_all(module_page, [fragment]) == [code]
+
+
+def test_where_the_browser_cannot_deflate_links_are_longer_but_work(page: Page) -> None:
+    url = page.run("delete window.CompressionStream; " + MAKE, song(600), PAGE_URL)["url"]
+    assert len(url) <= MAX_LINK_LENGTH
+    assert "#chart.1p." in url
+    [opened] = open_all(page, [url.removeprefix(PAGE_URL)])
+    assert opened["analysis"]["genres"] == GENRES
+    page.run("delete window.DecompressionStream")
+    assert open_all(page, [GOOD.fragment()]) == ["old-browser"]
