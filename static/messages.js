@@ -159,7 +159,7 @@ export const saved = (name) => `Saved as “${name}”.`;
 export const NOT_SAVED = "This could not be made. Try it once more, or reload the page if that does not help.";
 
 /** @param {number} step_s */
-const inColumns = (step_s) => (step_s === 1 ? "" : ` One column is ${Number(step_s.toFixed(2))} seconds.`);
+const inColumns = (step_s) => (step_s === 1 ? "" : ` Each column stands for ${Number(step_s.toFixed(2))} seconds.`);
 
 /** @param {number} step_s */
 export const linkCopied = (step_s) =>
@@ -186,14 +186,17 @@ export const BROKEN_LINKS = {
   newer: "The chart in this link was made by a newer version of this page. Reload the page and open the link again.",
   "old-browser": "This browser is too old to unpack the chart in this link. Any current one can.",
   "too-large": LINK_TOO_LARGE,
+  "not-loaded": "A part of this page could not be loaded. Check the connection to the server and reload the page.",
 };
 
 /** Legend of the chart in pictures. */
 export const UNSURE_LEGEND = "unsure: nothing there sounds enough like one of these genres";
 
-/** @param {number} duration_s @param {number} step_s */
-export const pictureOf = (duration_s, step_s) =>
-  `${clock(duration_s)} of music, one column for ${step_s === 1 ? "each second" : `${Number(step_s.toFixed(2))} seconds`}`;
+/** @param {number} duration_s */
+export const ofMusic = (duration_s) => `${clock(duration_s)} of music`;
+
+/** @param {number} step_s */
+export const columnsOf = (step_s) => `one column for ${step_s === 1 ? "each second" : `${Number(step_s.toFixed(2))} seconds`}`;
 
 /** @param {{name: string, version: string}} model */
 export const madeBy = ({ name, version }) => `Genrescope, with the network ${name} ${version}`;
@@ -203,5 +206,5 @@ export const pictureTitle = (title) => `The genres of ${title}`;
 
 /** @param {Verdict} verdict @param {{genre: string, share: number}[]} top @param {string[]} genres @param {number} duration_s */
 export const pictureInWords = (verdict, top, genres, duration_s) =>
-  `${clock(duration_s)} of music. ${verdictInWords(verdict)}. In the whole song: ${genreShares(top)}. The chart has a row ` +
+  `${ofMusic(duration_s)}. ${verdictInWords(verdict)}. In the whole song: ${genreShares(top)}. The chart has a row ` +
   `for each genre (${genres.join(", ")}) and a bar for each second, the thicker the likelier.`;

@@ -47,7 +47,7 @@ const HAIRLINE = 1;
  * @returns {Layout}
  */
 export function layOut({ title, analysis }, measure) {
-  const { genres, duration_s, step_s, probabilities, unsure, verdict } = analysis;
+  const { genres, step_s, probabilities, verdict } = analysis;
   const head = headLabels(title, say.verdictInWords(verdict), measure);
   const names = genres.map((genre) => fitted(genre, GENRE.max_width, GENRE, measure));
   const x = MARGIN + Math.max(...names.map((name) => measure(name, GENRE.size_px, GENRE.weight))) + GENRE.gap;
@@ -56,7 +56,7 @@ export function layOut({ title, analysis }, measure) {
   plot.width = WIDTH - MARGIN - plot.x;
   const chart_s = probabilities.length * step_s;
   const axis = axisLabels(plot, chart_s);
-  const foot = footLabels(plot, analysis, unsure.includes(true) || verdict.unsure, duration_s);
+  const foot = footLabels(plot, analysis);
   return {
     width: WIDTH,
     height: foot.bottom + MARGIN / 2,
@@ -94,13 +94,17 @@ function axisLabels(plot, chart_s) {
   return ticks.filter(({ x }) => x <= plot.x + plot.width - SMALL.size_px); // one at the very end would stick out
 }
 
-/** @param {Box} plot @param {import("./analysis-json.js").Prediction} analysis @param {boolean} is_unsure @param {number} duration_s */
-function footLabels(plot, { model, step_s }, is_unsure, duration_s) {
-  const swatch = is_unsure ? { x: plot.x, y: plot.y + plot.height + 40, width: 26, height: 13 } : null;
+/** @param {Box} plot @param {import("./analysis-json.js").Prediction} analysis */
+function footLabels(plot, { model, duration_s, step_s, probabilities, unsure, verdict }) {
+  const below = plot.y + plot.height;
+  const is_unsure = unsure.includes(true) || verdict.unsure;
+  const swatch = is_unsure ? { x: plot.x, y: below + 40, width: 26, height: 13 } : null;
   const labels = [];
   if (swatch) labels.push(label(say.UNSURE_LEGEND, swatch.x + swatch.width + 8, swatch.y + 11, SMALL, "soft"));
-  const bottom = plot.y + plot.height + (swatch ? 84 : 60);
-  labels.push(label(say.pictureOf(duration_s, step_s), plot.x, bottom, SMALL, "soft"));
+  const bottom = below + (swatch ? 84 : 60);
+  const has_a_column_each = probabilities.length <= plot.width;
+  const measures = has_a_column_each ? [say.ofMusic(duration_s), say.columnsOf(step_s)] : [say.ofMusic(duration_s)];
+  labels.push(label(measures.join(", "), plot.x, bottom, SMALL, "soft"));
   labels.push(label(say.madeBy(model), plot.x + plot.width, bottom, SMALL, "soft", "end"));
   return { labels, bottom, swatch };
 }

@@ -12,6 +12,10 @@ import { pageTheme } from "./chart-theme.js";
  */
 
 const SCALE = 2;
+
+/** Lets the page answer in between: each step takes its milliseconds. */
+const breath = () => new Promise((resolve) => setTimeout(resolve));
+
 const GAP_PX = 6;
 const HATCHING_PX = 8;
 
@@ -28,7 +32,10 @@ export async function chartPng(song, paint = paintLanes) {
   context.canvas.height = Math.ceil(layout.height) * SCALE;
   context.scale(SCALE, SCALE);
   draw(context, layout, theme);
-  drawPlot(context, layout, song.analysis, theme, paint);
+  await breath();
+  const plot = paintedPlot(layout, song.analysis, theme, paint);
+  await breath();
+  context.drawImage(plot, layout.plot.x, layout.plot.y, layout.plot.width, layout.plot.height);
   return new Promise((resolve, reject) => {
     context.canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no PNG"))), "image/png");
   });
@@ -70,17 +77,17 @@ function draw(context, { width, height, labels, lines, swatch }, theme) {
 }
 
 /**
- * @param {CanvasRenderingContext2D} context @param {Layout} layout
- * @param {TitledAnalysis["analysis"]} analysis @param {Theme} theme @param {Painter} paint
+ * @param {Layout} layout @param {TitledAnalysis["analysis"]} analysis @param {Theme} theme @param {Painter} paint
+ * @returns {HTMLCanvasElement} of its own: painters fill the canvas that they are given
  */
-function drawPlot(context, { plot }, { genres, probabilities, unsure }, theme, paint) {
-  const inner = newContext(plot.width * SCALE, plot.height * SCALE); // painters fill the canvas that they are given
-  paint(inner, { rows: probabilities, unsure }, 0, probabilities.length, {
+function paintedPlot({ plot }, { genres, probabilities, unsure }, theme, paint) {
+  const context = newContext(plot.width * SCALE, plot.height * SCALE);
+  paint(context, { rows: probabilities, unsure }, 0, probabilities.length, {
     colours: genres.map((_, genre) => theme.genre(genre)),
     neutral: theme.soft,
     hatching: hatchingPattern(theme.soft, HATCHING_PX * SCALE, SCALE),
     gap: GAP_PX * SCALE,
     hairline: SCALE,
   });
-  context.drawImage(inner.canvas, plot.x, plot.y, plot.width, plot.height);
+  return context.canvas;
 }

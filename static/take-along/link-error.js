@@ -6,7 +6,8 @@
  * - newer: of a version that this page does not know
  * - old-browser: deflated, and the browser cannot inflate
  * - too-large: does not fit into a link
- * @typedef {"incomplete" | "invalid" | "newer" | "old-browser" | "too-large"} LinkErrorCode
+ * - not-loaded: the page could not fetch what reads links
+ * @typedef {"incomplete" | "invalid" | "newer" | "old-browser" | "too-large" | "not-loaded"} LinkErrorCode
  */
 
 export class LinkError extends Error {

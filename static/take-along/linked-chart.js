@@ -28,8 +28,9 @@ export class LinkedChart {
       const song = await linkedSong(fragment);
       if (fragment === location.hash) this._listener.onChart(song);
     } catch (error) {
-      if (!(error instanceof LinkError)) throw error;
-      if (fragment === location.hash) this._listener.onBroken(error);
+      const link_error = error instanceof LinkError ? error : new LinkError("not-loaded", String(error));
+      console.warn(`genrescope: ${link_error.message}`);
+      if (fragment === location.hash) this._listener.onBroken(link_error);
     }
   }
 }

@@ -74,7 +74,7 @@ def test_a_link_is_opened_on_a_page_that_has_a_song(page: Page) -> None:
     coarse = Chart(title="Another", step_us=5_000_000, duration_us=15_000_000)
     page.driver.execute_script("location.hash = arguments[0]", coarse.fragment())
     page.wait_for("document.querySelector('#title').textContent === 'Another'")
-    assert "One column is 5 seconds." in page.text("#from-link")
+    assert "Each column stands for 5 seconds." in page.text("#from-link")
     assert len(page.driver.execute_script("return analyses")) == 1
 
 
