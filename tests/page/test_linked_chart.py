@@ -21,7 +21,7 @@ def away(page: Page) -> Iterator[Page]:
     """The page, left: an address that differs in its fragment alone would not load it again."""
     page.driver.get("about:blank")
     yield page
-    page.driver.get("about:blank")
+    page.reload()
 
 
 def open_link(page: Page, fragment: str) -> None:
