@@ -195,13 +195,22 @@ def test_charts_that_cannot_be_are_refused(module_page: Page) -> None:
         ("#chart.1p._____________________w.end", "invalid"),
         ("#chart.1p.AA.end", "incomplete"),
         ("#chart.1p." + "A" * 1_000_000 + ".end", "invalid"),
-        (packed(bytes(10_000_000)), "invalid"),  # 10 kB that become 10 MB
         (packed(zlib.compress(b"twice")), "incomplete"),
     ],
     ids=lambda value: value[:30],
 )
 def test_fragments_that_are_no_charts(module_page: Page, fragment: str, code: str) -> None:
     assert open_all(module_page, [fragment]) == [code]
+
+
+def test_a_link_that_swells_is_not_inflated_to_its_end(module_page: Page) -> None:
+    bomb = packed(bytes(10_000_000))
+    assert len(bomb) < 20_000
+    script = """
+    const { linkedSong } = await load("take-along/chart-link.js");
+    return linkedSong(args[0]).catch((error) => error.message);
+    """
+    assert module_page.run(script, bomb) == "more than 600000 bytes"
 
 
 def test_where_the_browser_cannot_deflate_links_are_longer_but_work(page: Page) -> None:

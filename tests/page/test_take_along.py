@@ -90,19 +90,22 @@ def test_blobs_are_let_go_after_the_download(page: Page, downloads: Path) -> Non
         """
         const { setTimeout } = window;
         window.setTimeout = (act, delay_ms) => setTimeout(act, delay_ms > 5000 ? 500 : delay_ms);
-        window.urls = [];
-        const { createObjectURL } = URL;
-        URL.createObjectURL = (blob) => urls[urls.push(createObjectURL.call(URL, blob)) - 1];
+        window.events = [];
+        const { createObjectURL, revokeObjectURL } = URL;
+        URL.createObjectURL = (blob) => {
+          const url = createObjectURL.call(URL, blob);
+          events.push(["made", url]);
+          return url;
+        };
+        URL.revokeObjectURL = (url) => {
+          events.push(["let go", url]);
+          revokeObjectURL.call(URL, url);
+        };
         """
     )
     saved(page, downloads, "csv")
-    [url] = page.driver.execute_script("return urls")
-    answers = f"return fetch('{url}').then(() => true, () => false)"
-    deadline = time.monotonic() + 20
-    while page.run(answers) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert page.run(answers) is False
-    page.console()  # fetch of what is not there
+    (made, url), (let_go, old) = page.wait_for("events.length > 1 && events", timeout_s=20)
+    assert (made, let_go, old) == ("made", "let go", url)
 
 
 def test_the_buttons_are_there_when_a_chart_is_complete_and_only_then(page: Page, tmp_path: Path) -> None:
@@ -122,6 +125,8 @@ def test_the_buttons_are_there_when_a_chart_is_complete_and_only_then(page: Page
     assert page.driver.execute_script(f"return {MENU_SHOWN}")  # the song before it is still on the page
     assert take(page, "json") == "Saved as “metal - genres.json”."
     page.analyse(SONGS / "jazz.mp3")
+    shown = page.driver.execute_script("return shown")
+    assert [is_shown for state, is_shown in shown if state == "analysing"] == [False, False]
     assert page.driver.execute_script(f"return [{SAID}, {MENU_SHOWN}]") == ["", True]
 
 
