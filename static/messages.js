@@ -14,6 +14,7 @@ export const TEXTS = {
   drop_here: "Let go to listen",
   share_title: "In the whole song",
   chart_label: "Genres over time. Left and right arrow keys move through the song.",
+  sections_label: "The song's parts. Each button goes to its start.",
   hint: "Click or drag on the chart to jump there.",
   unsure_note: "Hatched: unsure. Nothing there sounds enough like one of the genres that the network was taught.",
   not_playable: "This browser cannot play this file, but it can show its genres.",
@@ -66,6 +67,15 @@ export const verdictInWords = ({ genre, confidence, unsure }) =>
 
 /** @param {Verdict} verdict @param {number} duration_s */
 export const doneInWords = (verdict, duration_s) => `Done. ${clock(duration_s)} of music. ${verdictInWords(verdict)}.`;
+
+/** @param {number} start_s @param {number} end_s */
+export const spanInWords = (start_s, end_s) => `${clock(start_s)}–${clock(end_s)}`;
+
+/** @param {{genre: string | null, elements: string[]}} section "jazz, with elements of blues and rock" */
+export const sectionInWords = ({ genre, elements }) => {
+  if (genre === null) return UNSURE;
+  return elements.length === 0 ? genre : `${genre}, with elements of ${elements.join(" and ")}`;
+};
 
 export const OPENING = "Opening the song …";
 

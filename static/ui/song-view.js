@@ -1,11 +1,13 @@
 /** The part of the page that shows one song: its title, verdict, chart, genres, player and progress. */
 
 import * as say from "../messages.js";
+import { sectionsOf } from "../sections.js";
 import { Chart } from "./chart.js";
 import { drawGenreList, topGenres } from "./genre-list.js";
 import { element } from "./page.js";
 import { Player } from "./player.js";
 import { Readout } from "./readout.js";
+import { SectionList } from "./section-list.js";
 
 /** @param {number[][]} rows @param {string[]} genres @returns {Record<string, number>} mean share by genre */
 function meanShares(rows, genres) {
@@ -33,6 +35,7 @@ export class SongView {
     /** @type {number | null} */
     this._pointed_s = null;
     this._readout = new Readout(element("#readout"));
+    this._sections = new SectionList(element("#sections"), (time_s) => this._seek(time_s));
     this._chart = new Chart(
       {
         plot: element("#plot"),
@@ -76,6 +79,7 @@ export class SongView {
     this._verdict.textContent = "";
     this._shares.replaceChildren();
     this._unsure_note.hidden = true;
+    this._sections.show([], genres);
     this._song.classList.remove("unsure");
     this._song.hidden = false;
     this._setPlayable(media !== null);
@@ -123,6 +127,7 @@ export class SongView {
     this._song.classList.toggle("unsure", verdict.unsure);
     this._unsure_note.hidden &&= !verdict.unsure;
     this._drawShares(verdict.probabilities);
+    this._showSections(duration_s);
     this._progress.value = 1;
     this._status.textContent = say.heard(duration_s, timings_ms.total / 1000);
   }
@@ -130,6 +135,13 @@ export class SongView {
   /** The song could not be analysed to its end. */
   stop() {
     this._status.textContent = "";
+  }
+
+  /** @param {number} duration_s */
+  _showSections(duration_s) {
+    const { _genres: genres, _rows: rows, _unsure: unsure, _step_s: step_s } = this;
+    this._sections.show(sectionsOf({ genres, rows, unsure, step_s, duration_s }), genres);
+    this._sections.setTime(this._player.time_s);
   }
 
   /** @param {Record<string, number>} shares */
@@ -159,6 +171,7 @@ export class SongView {
   /** @param {number} time_s @param {boolean} is_playing */
   _follow(time_s, is_playing) {
     this._chart.setTime(time_s);
+    this._sections.setTime(time_s);
     this._readCurrent();
     // While it plays, a screen reader that sits on the chart would never stop talking.
     if (!is_playing) this._describe(time_s);
