@@ -12,8 +12,18 @@ export const TEXTS = {
   choose_other: "Another song",
   sample: "or hear our sample song",
   drop_here: "Let go to listen",
-  share_title: "In the whole song",
-  chart_label: "Genres over time. Left and right arrow keys move through the song.",
+  panel_legend: "Genres",
+  panel_whole: "Whole song",
+  panel_now: "Now",
+  picture_legend: "Show the genres as",
+  picture_lanes: "Lanes",
+  picture_heat: "Heat map",
+  picture_stacked: "Areas",
+  zoom_label: "Zoom",
+  zoom_in: "Closer",
+  zoom_out: "Farther",
+  zoom_whole: "Whole song",
+  chart_label: "Genres over time. Left and right arrow keys move through the song; plus, minus and 0 zoom.",
   sections_label: "The song's parts. Each button goes to its start.",
   hint: "Click or drag on the chart to jump there.",
   unsure_note: "Hatched: unsure. Nothing there sounds enough like one of the genres that the network was taught.",
@@ -76,6 +86,11 @@ export const sectionInWords = ({ genre, elements }) => {
   if (genre === null) return UNSURE;
   return elements.length === 0 ? genre : `${genre}, with elements of ${elements.join(" and ")}`;
 };
+
+export const WHOLE_SONG_SHOWN = "The whole song is shown.";
+
+/** @param {number} start_s @param {number} end_s */
+export const partShown = (start_s, end_s) => `${clock(start_s)} to ${clock(end_s)} is shown.`;
 
 export const OPENING = "Opening the song …";
 

@@ -3,7 +3,9 @@
 import * as say from "../messages.js";
 import { sectionsOf } from "../sections.js";
 import { Chart } from "./chart.js";
-import { drawGenreList, topGenres } from "./genre-list.js";
+import { ChartTools } from "./chart-tools.js";
+import { topGenres } from "./genre-list.js";
+import { GenrePanel } from "./genre-panel.js";
 import { element } from "./page.js";
 import { Player } from "./player.js";
 import { Readout } from "./readout.js";
@@ -21,7 +23,7 @@ export class SongView {
     this._status = element("#status");
     this._progress = /** @type {HTMLProgressElement} */ (element("#progress"));
     this._verdict = element("#verdict");
-    this._shares = element("#shares");
+    this._panel = new GenrePanel();
     this._unsure_note = element("#unsure-note");
     /** @type {string[]} */
     this._genres = [];
@@ -44,10 +46,21 @@ export class SongView {
         cursor: element("#cursor"),
         labels: element("#labels"),
         axis: element("#axis"),
+        overview: {
+          strip: element("#overview"),
+          canvas: /** @type {HTMLCanvasElement} */ (element("#overview-canvas")),
+          window: element("#overview-window"),
+        },
       },
-      { onSeek: (time_s) => this._seek(time_s), onPoint: (time_s) => this._point(time_s) },
+      {
+        onSeek: (time_s) => this._seek(time_s),
+        onPoint: (time_s) => this._point(time_s),
+        onView: (viewport, is_by_key) => this._tools.showView(viewport, is_by_key),
+      },
     );
+    this._tools = new ChartTools(this._chart);
     this._audio = /** @type {HTMLAudioElement} */ (element("#audio"));
+    this._audio.addEventListener("play", () => this._panel.onPlay());
     this._not_playable = element("#not-playable");
     this._player = new Player(this._audio, {
       onTime: (time_s, is_playing) => this._follow(time_s, is_playing),
@@ -77,7 +90,7 @@ export class SongView {
     this._media_duration_s = 0;
     element("#title").textContent = title;
     this._verdict.textContent = "";
-    this._shares.replaceChildren();
+    this._panel.reset(genres);
     this._unsure_note.hidden = true;
     this._sections.show([], genres);
     this._song.classList.remove("unsure");
@@ -105,7 +118,7 @@ export class SongView {
     this._unsure = unsure;
     this._chart.setRows(rows, unsure);
     this._unsure_note.hidden &&= !unsure.includes(true);
-    this._drawShares(meanShares(rows, this._genres));
+    this._setShares(meanShares(rows, this._genres));
     this._readCurrent();
   }
 
@@ -126,7 +139,7 @@ export class SongView {
     this._verdict.textContent = say.verdictInWords(verdict);
     this._song.classList.toggle("unsure", verdict.unsure);
     this._unsure_note.hidden &&= !verdict.unsure;
-    this._drawShares(verdict.probabilities);
+    this._setShares(verdict.probabilities);
     this._showSections(duration_s);
     this._progress.value = 1;
     this._status.textContent = say.heard(duration_s, timings_ms.total / 1000);
@@ -145,14 +158,24 @@ export class SongView {
   }
 
   /** @param {Record<string, number>} shares */
-  _drawShares(shares) {
-    drawGenreList(this._shares, shares, this._genres);
+  _setShares(shares) {
+    this._panel.setShares(shares);
+    this._chart.setShares(this._genres.map((genre) => shares[genre]));
+  }
+
+  /**
+   * Keeps the newest seconds in view while more come; null: shows the whole song.
+   * @param {number | null} window_s
+   */
+  followEnd(window_s) {
+    this._chart.followEnd(window_s);
   }
 
   /** @param {number} time_s */
   _seek(time_s) {
     this._pointed_s = null;
     this._player.seek(time_s);
+    this._chart.reveal(time_s);
     this._describe(time_s);
   }
 
@@ -187,6 +210,8 @@ export class SongView {
     const time_s = this._pointed_s ?? this._player.time_s;
     const row = this._rowAt(time_s);
     this._readout.show(time_s, this._rows[row] ?? null, this._unsure[row]);
+    const now = this._rowAt(this._player.time_s);
+    this._panel.setRow(this._rows[now] ?? null, this._unsure[now]);
   }
 
   /** @param {number} time_s */
