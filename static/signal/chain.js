@@ -2,6 +2,7 @@
 
 import { merged, release } from "../arrays.js";
 import { LogMelFrames } from "./log-mel.js";
+import { Peaks } from "./peaks.js";
 import { Resampler } from "./resampler.js";
 
 /** @typedef {import("../contract.js").SignalChain} SignalChain */
@@ -19,6 +20,8 @@ export class LogMelStream {
     this._dsp = dsp;
     this._n_to_skip = skip_samples;
     this._frames = new LogMelFrames(chain, mel_filters, dsp);
+    /** One for each frame. */
+    this.peaks = new Peaks(chain.hop_length);
     /** @type {Resampler | null} */
     this._resampler = null;
     this._rate_hz = 0;
@@ -61,6 +64,7 @@ export class LogMelStream {
     const kept = resampled.subarray(this._n_to_skip);
     this._n_to_skip -= resampled.length - kept.length;
     const log_mel = this._frames.push(kept);
+    this.peaks.push(kept);
     release(resampled);
     return log_mel;
   }

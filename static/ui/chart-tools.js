@@ -3,6 +3,7 @@
 import * as say from "../messages.js";
 import { ZOOM_STEP } from "./chart-gestures.js";
 import { rememberedChoice } from "./choice.js";
+import { recall, remember } from "./memory.js";
 import { element } from "./page.js";
 
 /** @typedef {import("./chart.js").Chart} Chart */
@@ -15,9 +16,21 @@ export class ChartTools {
     this._whole = element("#zoom-whole");
     this._announcer = element("#announcer");
     chart.setPicture(rememberedChoice("picture", (name) => chart.setPicture(name)) ?? "");
+    this._offerSound(chart);
     this._closer.addEventListener("click", () => chart.zoom(ZOOM_STEP));
     this._farther.addEventListener("click", () => chart.zoom(1 / ZOOM_STEP));
     this._whole.addEventListener("click", () => chart.zoom(0));
+  }
+
+  /** @param {Chart} chart */
+  _offerSound(chart) {
+    const box = /** @type {HTMLInputElement} */ (element("#show-sound"));
+    box.checked = recall("sound") === true;
+    chart.showSound(box.checked);
+    box.addEventListener("change", () => {
+      remember("sound", box.checked);
+      chart.showSound(box.checked);
+    });
   }
 
   /**

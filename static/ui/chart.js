@@ -23,6 +23,7 @@ import { Viewport } from "./viewport.js";
  * @property {HTMLElement} labels one line a genre, beside the picture
  * @property {HTMLElement} axis
  * @property {{strip: HTMLElement, canvas: HTMLCanvasElement, window: HTMLElement}} overview of the whole song
+ * @property {import("./sound-strip.js").SoundStrip} sound in the plot, too
  *
  * @typedef {object} ChartListener
  * @property {(time_s: number) => void} onSeek
@@ -85,6 +86,7 @@ export class Chart {
     this._viewport.setDuration(this.duration_s);
     this._parts.plot.parentElement?.style.setProperty("--lanes", String(genres.length));
     this._labels.setGenres(genres);
+    this._parts.sound.reset();
     this._repaint();
     this._tellView();
   }
@@ -110,6 +112,18 @@ export class Chart {
     this._rows = rows;
     this._unsure = unsure;
     if (rows.length > this._n_columns) this.setDuration(rows.length * this._step_s);
+    this._schedule();
+  }
+
+  /** @param {import("../engine/analyser.js").Sound} sound the next frames */
+  addSound(sound) {
+    this._parts.sound.push(sound);
+    this._schedule();
+  }
+
+  /** @param {boolean} is_wanted */
+  showSound(is_wanted) {
+    this._parts.sound.setWanted(is_wanted);
     this._schedule();
   }
 
@@ -223,6 +237,7 @@ export class Chart {
   _repaint() {
     this._film.clear();
     this._overview.clear();
+    this._parts.sound.clear();
     this._axis_of = "";
     this._schedule();
   }
@@ -246,10 +261,11 @@ export class Chart {
     const limit = is_following ? Infinity : this._n_columns;
     const view = { start: start_s / this._step_s, span: span_s / this._step_s, limit, width_px, height_px };
     const is_complete = this._film.show({ ...view, n_known: this._rows.length });
+    const is_sound_complete = this._parts.sound.show(this._viewport);
     this._overview.show(this._viewport, this._n_columns, this._rows.length);
     this._drawAxis(start_s, span_s);
     this._place(this._parts.playhead, this._time_s);
-    if (!is_complete) this._schedule();
+    if (!is_complete || !is_sound_complete) this._schedule();
   }
 
   /** @param {number} start_s @param {number} span_s */

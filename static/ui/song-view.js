@@ -10,6 +10,7 @@ import { element } from "./page.js";
 import { Player } from "./player.js";
 import { Readout } from "./readout.js";
 import { SectionList } from "./section-list.js";
+import { SoundStrip } from "./sound-strip.js";
 
 /** @param {number[][]} rows @param {string[]} genres @returns {Record<string, number>} mean share by genre */
 function meanShares(rows, genres) {
@@ -51,6 +52,11 @@ export class SongView {
           canvas: /** @type {HTMLCanvasElement} */ (element("#overview-canvas")),
           window: element("#overview-window"),
         },
+        sound: new SoundStrip({
+          place: element("#sound"),
+          spectrogram: /** @type {HTMLCanvasElement} */ (element("#spectrogram")),
+          waveform: /** @type {HTMLCanvasElement} */ (element("#waveform")),
+        }),
       },
       {
         onSeek: (time_s) => this._seek(time_s),
@@ -120,6 +126,11 @@ export class SongView {
     this._unsure_note.hidden &&= !unsure.includes(true);
     this._setShares(meanShares(rows, this._genres));
     this._readCurrent();
+  }
+
+  /** @param {import("../engine/analyser.js").Sound} sound the next frames of it */
+  addSound(sound) {
+    this._chart.addSound(sound);
   }
 
   /**
