@@ -114,8 +114,8 @@ class Pinch {
     const before = this._span();
     this._fingers.set(pointerId, clientX);
     const after = this._span();
+    gestures.onZoom(after.distance / before.distance, shareAt(before.middle));
     gestures.onPan((before.middle - after.middle) / width_px);
-    gestures.onZoom(after.distance / before.distance, shareAt(after.middle));
   }
 
   _span() {

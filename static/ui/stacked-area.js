@@ -18,9 +18,11 @@ const UNSURE_ALPHA = 0.4;
  */
 export function paintStackedArea(context, known, from, n_columns, style) {
   const { width, height } = context.canvas;
-  const columns = columnsOf(known, Math.max(0, from - 1), n_columns, width);
+  // In a long mix the column before may have been painted before its last row was known.
+  const n_before = n_columns > width ? 1 + Math.ceil(n_columns / width) : 1;
+  const columns = columnsOf(known, Math.max(0, from - n_before), n_columns, width);
   if (columns.length === 0) return;
-  const knots = knotsOf(columns, from === 0);
+  const knots = knotsOf(columns);
   const vague = columns.filter(({ is_unsure }) => is_unsure);
   context.save();
   clipTo(context, [{ x: knots[0].x, width }]);
@@ -31,12 +33,12 @@ export function paintStackedArea(context, known, from, n_columns, style) {
   context.restore();
 }
 
-/** @param {Column[]} columns @param {boolean} is_start whether the first one's left half is to be painted, too */
-function knotsOf(columns, is_start) {
+/** @param {Column[]} columns of which the first one's left half is there already, but at the very start */
+function knotsOf(columns) {
   /** @type {Knot[]} */
   const knots = columns.map(({ x, width, shares }) => ({ x: Math.floor(x + width / 2), edges: edgesOf(shares) }));
   const last = columns[columns.length - 1];
-  if (is_start) knots.unshift({ x: columns[0].x, edges: knots[0].edges });
+  if (columns[0].x === 0) knots.unshift({ x: columns[0].x, edges: knots[0].edges });
   knots.push({ x: last.x + last.width, edges: knots[knots.length - 1].edges });
   return knots;
 }
