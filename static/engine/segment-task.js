@@ -6,6 +6,7 @@ import { createMpegDecoder } from "../decode/mpeg/mpg123.js";
 import { decodeRun } from "../decode/packets/decoder.js";
 import { frameBytes, readPcm } from "../decode/pcm/format.js";
 import { LogMelStream } from "../signal/chain.js";
+import { Peaks } from "../signal/peaks.js";
 import { soundPicture } from "../signal/sound-picture.js";
 
 /**
@@ -46,6 +47,8 @@ export class SegmentTask {
     this._reader = reader;
     this._n_mels = contract.signal_chain.n_mels;
     this._stream = new LogMelStream(contract.signal_chain, mel_filters, dsp, segment.skip_samples);
+    this._peaks = new Peaks(contract.signal_chain.hop_length);
+    this._stream.peaks = this._peaks;
     this._n_to_drop = 0;
     this._n_wanted = Infinity;
     this._signal = signal;
@@ -68,7 +71,7 @@ export class SegmentTask {
   /** @param {Float32Array} log_mel @param {import("../decode/frame-ranges.js").SongPoint} end @returns {Part} */
   _part(log_mel, end) {
     const started = performance.now();
-    const peaks = this._stream.peaks.take(log_mel.length / this._n_mels);
+    const peaks = this._peaks.take(log_mel.length / this._n_mels);
     const sound = soundPicture(log_mel, this._n_mels, peaks);
     this.timings_ms.features += performance.now() - started;
     return { log_mel, sound, end };

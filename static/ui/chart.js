@@ -6,11 +6,11 @@
 
 import { listenToGestures } from "./chart-gestures.js";
 import { ChartLabels } from "./chart-labels.js";
-import { genreColour } from "./colours.js";
-import { hatchingPattern } from "./columns.js";
 import { Film } from "./film.js";
 import { Overview } from "./overview.js";
+import { paintStyle } from "./paint-style.js";
 import { PICTURES } from "./pictures.js";
+import { RowMemory } from "./row-memory.js";
 import { drawTimeAxis } from "./time-axis.js";
 import { Viewport } from "./viewport.js";
 
@@ -31,9 +31,6 @@ import { Viewport } from "./viewport.js";
  * @property {(viewport: Viewport, is_by_key: boolean) => void} onView the view has come closer or gone farther
  */
 
-const MOST_GAP_PX = 6;
-const GAP_SHARE = 0.15;
-const HATCHING_PX = 8;
 /** Cells that are painted in one task: some 10 ms on a slow machine. */
 const CELLS_AT_ONCE = 24_000;
 
@@ -46,8 +43,10 @@ export class Chart {
     this._genres = [];
     /** @type {number[][]} */
     this._rows = [];
+    this._memory = new RowMemory();
     /** @type {boolean[]} */
     this._unsure = [];
+    this._width_px = 0; // of the plot: asked for each frame, it would make the browser lay out the page
     this._step_s = 1;
     this._n_columns = 1;
     this._time_s = 0;
@@ -65,9 +64,12 @@ export class Chart {
       (time_s) => this._move(() => this._viewport.centre(time_s)),
     );
     this._dark = matchMedia("(prefers-color-scheme: dark)");
-    this._style = this._newStyle();
+    this._style = paintStyle(parts.canvas, 0, false);
     this._dark.addEventListener("change", () => this._repaint());
-    new ResizeObserver(() => this._repaint()).observe(parts.plot);
+    new ResizeObserver(() => {
+      this._width_px = parts.plot.clientWidth;
+      this._repaint();
+    }).observe(parts.plot);
     listenToGestures(parts.plot, this._gestures());
   }
 
@@ -107,8 +109,15 @@ export class Chart {
     return this._n_columns * this._step_s;
   }
 
-  /** @param {number[][]} rows all that are known @param {boolean[]} unsure one a row */
+  /**
+   * Rows that are other arrays than before are painted anew: of live sound, the last ones are provisional.
+   * @param {number[][]} rows all that are known
+   * @param {boolean[]} unsure one a row
+   */
   setRows(rows, unsure) {
+    const n_same = this._memory.update(rows);
+    this._film.forget(n_same);
+    this._overview.forget(n_same);
     this._rows = rows;
     this._unsure = unsure;
     if (rows.length > this._n_columns) this.setDuration(rows.length * this._step_s);
@@ -231,7 +240,7 @@ export class Chart {
   _place(marker, time_s) {
     const share = this._viewport.shareAt(Math.min(time_s, this.duration_s));
     marker.classList.toggle("out-of-view", share < 0 || share > 1);
-    marker.style.transform = `translateX(${share * this._parts.plot.clientWidth}px)`;
+    marker.style.transform = `translateX(${share * this._width_px}px)`;
   }
 
   _repaint() {
@@ -254,7 +263,7 @@ export class Chart {
     const { clientWidth: width_px, clientHeight: height_px } = window;
     if (width_px === 0 || height_px === 0 || this._genres.length === 0) return;
     if (this._axis_of === "") {
-      this._style = this._newStyle();
+      this._style = paintStyle(this._parts.canvas, this._genres.length, this._dark.matches);
       this._labels.fit();
     }
     const { start_s, span_s, is_following } = this._viewport;
@@ -284,18 +293,5 @@ export class Chart {
   _paintRows(painter, context, { first, n_columns, from, to }) {
     const known = { rows: this._rows.slice(first, to), unsure: this._unsure.slice(first, to) };
     painter(context, known, from - first, n_columns, this._style);
-  }
-
-  /** @returns {import("./columns.js").PaintStyle} */
-  _newStyle() {
-    const ratio = devicePixelRatio;
-    const { canvas } = this._parts;
-    const colours = this._genres.map((_, genre) => genreColour(genre, this._dark.matches));
-    const neutral = getComputedStyle(canvas).color;
-    const hairline = Math.max(1, ratio);
-    const hatching = hatchingPattern(neutral, Math.round(HATCHING_PX * ratio), hairline);
-    const lane_px = (canvas.parentElement?.clientHeight ?? 0) / Math.max(1, colours.length);
-    const gap = Math.min(MOST_GAP_PX, GAP_SHARE * lane_px) * ratio;
-    return { colours, neutral, hatching, gap, hairline };
   }
 }

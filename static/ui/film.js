@@ -48,6 +48,11 @@ export class Film {
     this._end = 0;
   }
 
+  /** What is painted from there on does not hold any more. @param {number} column */
+  forget(column) {
+    this._painted_to = Math.max(this._first, Math.min(this._painted_to, column));
+  }
+
   /** @param {FilmView} view @returns {boolean} whether all that is known is painted; if not: call again */
   show(view) {
     if (!this._holds(view)) this._begin(view);

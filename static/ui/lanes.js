@@ -8,6 +8,8 @@ import { columnsOf, hatch } from "./columns.js";
 /** @typedef {import("./columns.js").Column} Column */
 /** @typedef {import("./columns.js").PaintStyle} PaintStyle */
 
+export { hatchingPattern } from "./columns.js"; // for the style of whoever paints lanes elsewhere
+
 const FOLLOWER_ALPHA = 0.45;
 
 /**

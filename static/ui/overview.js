@@ -35,6 +35,11 @@ export class Overview {
     this._film.clear();
   }
 
+  /** @param {number} column what is painted from there on does not hold any more */
+  forget(column) {
+    this._film.forget(column);
+  }
+
   /** @param {Viewport} viewport @param {number} n_columns of the whole song @param {number} n_known */
   show({ is_whole, is_following, start_s, span_s, duration_s }, n_columns, n_known) {
     this._strip.hidden = is_whole || is_following;

@@ -252,3 +252,26 @@ def test_live_rows_scroll_by_in_a_window_of_so_many_seconds(page: Page) -> None:
     page.wait_for(f"{AXIS}[0] >= '1:00' && {AXIS}.at(-1) > '1:23'")
     page.run("view.followEnd(null)")
     page.wait_for(f"{AXIS}[0] === '0:00' && {AXIS}.at(-1) >= '1:20'")
+
+
+def test_rows_that_turn_out_otherwise_are_painted_anew(page: Page) -> None:
+    page.run(PAGE)
+    page.analyse(SONG)
+    page.run(
+        """
+        view.show({ title: "live", media: null }, ["a", "b"], 1);
+        view.followEnd(30);
+        window.rows = Array.from({ length: 20 }, (_, i) => [1, 0]);
+        view.setRows(rows, rows.map(() => false));
+        """
+    )
+    ink = """
+    const canvas = document.querySelector("#canvas");
+    const column = canvas.getContext("2d").getImageData(args[0] * canvas.width, 0, 1, canvas.height / 2).data;
+    return column.filter((value, i) => i % 4 === 3 && value > 0).length;
+    """
+    first, last = 0.5 / 45, 19.5 / 45  # the strip holds half a window more
+    page.wait_for(f"(() => {{ {ink.replace('args[0]', str(last))} }})() > 20")
+    page.run("rows = [...rows.slice(0, 19), [0, 1], [0, 1]]; view.setRows(rows, rows.map(() => false));")
+    page.wait_for(f"(() => {{ {ink.replace('args[0]', str(last))} }})() < 10")
+    assert page.run(ink, first) > 20
