@@ -11,7 +11,7 @@ from selenium.webdriver.remote.webdriver import WebDriver
 
 from tests.page.browser import Page
 from tests.page.browsers import BROWSERS
-from tests.support import SONGS
+from tests.support import REPOSITORY, SONGS
 
 
 @pytest.fixture(scope="module", params=sorted(BROWSERS.keys() - {"Chromium"}))
@@ -35,3 +35,21 @@ def test_the_same_chart_as_in_chromium(other_browser: WebDriver, page: Page, ser
     there, here = Page(other_browser, server_url).analyse(SONGS / name), page.analyse(SONGS / name)
     assert there["duration_s"] == here["duration_s"]
     np.testing.assert_allclose(there["probabilities"], here["probabilities"], rtol=0, atol=0.01)
+
+
+def test_each_picture_zoomed_and_with_its_spectrogram(other_browser: WebDriver, server_url: str) -> None:
+    page = Page(other_browser, server_url)
+    page.analyse(REPOSITORY / "static" / "sample" / "medley.mp3")
+    ink = (
+        "['#canvas', '#spectrogram', '#waveform', '#overview-canvas'].every((canvas) => document.querySelector(canvas)"
+        ".toDataURL().length > 2000)"
+    )
+    blank = (
+        "document.querySelectorAll('#lanes canvas, #sound canvas, #overview canvas').forEach((c) => { c.width = 9; })"
+    )
+    page.run("document.querySelector('#show-sound').click(); document.querySelector('#zoom-in').click()")
+    for picture in ("heat", "stacked", "lanes"):
+        page.run(f"{blank}; document.querySelector('input[name=picture][value={picture}]').click()")
+        page.wait_for(ink)
+    assert page.find("#overview").is_displayed()
+    assert len(page.driver.find_elements("css selector", "#sections button")) >= 3
