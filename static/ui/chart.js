@@ -32,7 +32,7 @@ import { Viewport } from "./viewport.js";
  */
 
 /** Cells that are painted in one task: some 10 ms on a slow machine. */
-const CELLS_AT_ONCE = 24_000;
+const CELLS_AT_ONCE = 6_000;
 
 export class Chart {
   /** @param {ChartParts} parts @param {ChartListener} listener */
@@ -55,12 +55,13 @@ export class Chart {
     this._painter = PICTURES.lanes;
     this._viewport = new Viewport();
     this._labels = new ChartLabels(parts.labels);
-    this._film = new Film(parts.canvas, (...what) => this._paintRows(this._painter, ...what), (span, width) =>
-      Math.floor((CELLS_AT_ONCE / this._genres.length) * Math.max(1, span / width)),
-    );
+    const atOnce = (/** @type {number} */ span, /** @type {number} */ width) =>
+      Math.floor((CELLS_AT_ONCE / this._genres.length) * Math.max(1, span / width));
+    this._film = new Film(parts.canvas, (...what) => this._paintRows(this._painter, ...what), atOnce);
     this._overview = new Overview(
       parts.overview,
       (...what) => this._paintRows(PICTURES.stacked, ...what),
+      atOnce,
       (time_s) => this._move(() => this._viewport.centre(time_s)),
     );
     this._dark = matchMedia("(prefers-color-scheme: dark)");
@@ -269,12 +270,14 @@ export class Chart {
     const { start_s, span_s, is_following } = this._viewport;
     const limit = is_following ? Infinity : this._n_columns;
     const view = { start: start_s / this._step_s, span: span_s / this._step_s, limit, width_px, height_px };
-    const is_complete = this._film.show({ ...view, n_known: this._rows.length });
-    const is_sound_complete = this._parts.sound.show(this._viewport);
-    this._overview.show(this._viewport, this._n_columns, this._rows.length);
+    const are_complete = [
+      this._film.show({ ...view, n_known: this._rows.length }),
+      this._parts.sound.show(this._viewport),
+      this._overview.show(this._viewport, this._n_columns, this._rows.length),
+    ];
     this._drawAxis(start_s, span_s);
     this._place(this._parts.playhead, this._time_s);
-    if (!is_complete || !is_sound_complete) this._schedule();
+    if (are_complete.includes(false)) this._schedule();
   }
 
   /** @param {number} start_s @param {number} span_s */

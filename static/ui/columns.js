@@ -92,7 +92,7 @@ export const columnsOf = ({ rows, unsure }, from, n_columns, width) =>
 /**
  * Lines that lie where they would lie if the whole chart were hatched, so that columns painted one by one join.
  * @param {CanvasRenderingContext2D} context
- * @param {Column[]} columns by rising x
+ * @param {{x: number, width: number}[]} columns by rising x
  * @param {PaintStyle} style
  */
 export function hatch(context, columns, { hatching }) {
@@ -107,7 +107,7 @@ export function hatch(context, columns, { hatching }) {
  * @param {{x: number, width: number}[]} columns by rising x
  * @returns {{x: number, width: number}[]} those that touch as one
  */
-export function joined(columns) {
+function joined(columns) {
   /** @type {{x: number, width: number}[]} */
   const strips = [];
   for (const { x, width } of columns) {

@@ -3,11 +3,11 @@
  * high as the chart. Pure but for the canvas it is given: sizes are in device pixels.
  */
 
-import { columnsOf, hatch, joined } from "./columns.js";
+import { columnsOf, hatch } from "./columns.js";
 
 /** @typedef {import("./columns.js").Column} Column */
-/** @typedef {import("./columns.js").PaintStyle} PaintStyle */
 /** @typedef {{x: number, edges: number[]}} Knot where all edges between areas bend; edges [n_genres + 1], 0 to 1 */
+/** @typedef {{is_unsure: boolean, knots: Knot[]}} Run of columns that are all unsure, or none of them */
 
 const UNSURE_ALPHA = 0.4;
 
@@ -22,25 +22,47 @@ export function paintStackedArea(context, known, from, n_columns, style) {
   const n_before = n_columns > width ? 1 + Math.ceil(n_columns / width) : 1;
   const columns = columnsOf(known, Math.max(0, from - n_before), n_columns, width);
   if (columns.length === 0) return;
-  const knots = knotsOf(columns);
-  const vague = columns.filter(({ is_unsure }) => is_unsure);
-  context.save();
-  clipTo(context, [{ x: knots[0].x, width }]);
-  context.clearRect(0, 0, width, height);
+  const runs = runsOf(columns);
+  const left = runs[0].knots[0].x;
+  context.clearRect(left, 0, width, height);
+  const [clear, vague] = [false, true].map((is_unsure) => runs.filter((run) => run.is_unsure === is_unsure));
   context.globalAlpha = 1;
-  fillAreas(context, knots, style.colours, style.hairline);
-  if (vague.length > 0) paintVague(context, vague, knots, style);
-  context.restore();
+  fillAreas(context, clear, style.colours, style.hairline);
+  context.globalAlpha = UNSURE_ALPHA;
+  fillAreas(context, vague, style.colours.map(() => style.neutral), style.hairline);
+  hatch(context, vague.map(stripOf), style);
+}
+
+/** @param {Run} run @returns {{x: number, width: number}} */
+function stripOf({ knots }) {
+  const x = knots[0].x;
+  return { x, width: knots[knots.length - 1].x - x };
 }
 
 /** @param {Column[]} columns of which the first one's left half is there already, but at the very start */
-function knotsOf(columns) {
-  /** @type {Knot[]} */
-  const knots = columns.map(({ x, width, shares }) => ({ x: Math.floor(x + width / 2), edges: edgesOf(shares) }));
-  const last = columns[columns.length - 1];
-  if (columns[0].x === 0) knots.unshift({ x: columns[0].x, edges: knots[0].edges });
-  knots.push({ x: last.x + last.width, edges: knots[knots.length - 1].edges });
-  return knots;
+function runsOf(columns) {
+  const middles = columns.map(({ x, width, shares }) => ({ x: Math.floor(x + width / 2), edges: edgesOf(shares) }));
+  /** @type {Run[]} */
+  const runs = [{ is_unsure: columns[0].is_unsure, knots: [] }];
+  if (columns[0].x === 0) runs[0].knots.push({ x: 0, edges: middles[0].edges });
+  columns.forEach(({ x, is_unsure }, i) => {
+    const last = runs[runs.length - 1];
+    if (last.is_unsure !== is_unsure) {
+      const border = between(middles[i - 1], middles[i], x);
+      last.knots.push(border);
+      runs.push({ is_unsure, knots: [border] });
+    }
+    runs[runs.length - 1].knots.push(middles[i]);
+  });
+  const end = columns[columns.length - 1];
+  runs[runs.length - 1].knots.push({ x: end.x + end.width, edges: middles[middles.length - 1].edges });
+  return runs;
+}
+
+/** @param {Knot} a @param {Knot} b @param {number} x @returns {Knot} on the edges from one to the other */
+function between(a, b, x) {
+  const share = Math.min(1, Math.max(0, (x - a.x) / Math.max(1, b.x - a.x)));
+  return { x, edges: a.edges.map((edge, i) => edge + share * (b.edges[i] - edge)) };
 }
 
 /** @param {number[]} shares */
@@ -53,46 +75,21 @@ function edgesOf(shares) {
 
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {Knot[]} knots
+ * @param {Run[]} runs
  * @param {string[]} colours
- * @param {number} hairline what parts one area from the next: colours alone do not for everyone
+ * @param {number} hairline of paper between one area and the next: colours alone do not part them for everyone
  */
-function fillAreas(context, knots, colours, hairline) {
+function fillAreas(context, runs, colours, hairline) {
   const { height } = context.canvas;
   colours.forEach((colour, genre) => {
+    const drop = genre === 0 ? 0 : hairline; // below the area before it
     context.beginPath();
-    for (const { x, edges } of knots) context.lineTo(x, edges[genre] * height);
-    for (const { x, edges } of knots.toReversed()) context.lineTo(x, edges[genre + 1] * height);
+    for (const { knots } of runs) {
+      const top = knots.map(({ edges }) => Math.min(edges[genre] * height + drop, edges[genre + 1] * height));
+      knots.forEach(({ x }, i) => (i === 0 ? context.moveTo(x, top[0]) : context.lineTo(x, top[i])));
+      for (let i = knots.length - 1; i >= 0; i -= 1) context.lineTo(knots[i].x, knots[i].edges[genre + 1] * height);
+    }
     context.fillStyle = colour;
     context.fill();
   });
-  context.save();
-  context.globalCompositeOperation = "destination-out";
-  context.globalAlpha = 1;
-  context.lineWidth = hairline;
-  context.beginPath();
-  for (let edge = 1; edge < colours.length; edge += 1) {
-    knots.forEach(({ x, edges }, i) => context[i === 0 ? "moveTo" : "lineTo"](x, edges[edge] * height));
-  }
-  context.stroke();
-  context.restore();
-}
-
-/** @param {CanvasRenderingContext2D} context @param {Column[]} vague @param {Knot[]} knots @param {PaintStyle} style */
-function paintVague(context, vague, knots, style) {
-  const { width, height } = context.canvas;
-  context.save();
-  clipTo(context, joined(vague));
-  context.clearRect(0, 0, width, height);
-  context.globalAlpha = UNSURE_ALPHA;
-  fillAreas(context, knots, style.colours.map(() => style.neutral), style.hairline);
-  context.restore();
-  hatch(context, vague, style);
-}
-
-/** @param {CanvasRenderingContext2D} context @param {{x: number, width: number}[]} strips */
-function clipTo(context, strips) {
-  context.beginPath();
-  for (const { x, width } of strips) context.rect(x, 0, width, context.canvas.height);
-  context.clip();
 }
