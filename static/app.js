@@ -114,6 +114,9 @@ async function analyse(file, isNewest = choose()) {
         accept();
         view.setRows(rows, unsure);
       },
+      onSound: (sound) => {
+        if (isNewest() && main.dataset.state === "analysing") view.addSound(sound);
+      },
     });
     if (!isNewest()) return;
     finish(analysis);

@@ -12,9 +12,21 @@ export const TEXTS = {
   choose_other: "Another song",
   sample: "or hear our sample song",
   drop_here: "Let go to listen",
-  share_title: "In the whole song",
-  chart_label: "Genres over time. Left and right arrow keys move through the song.",
-  hint: "Click or drag on the chart to jump there.",
+  panel_legend: "Genres",
+  panel_whole: "Whole song",
+  panel_now: "Now",
+  picture_legend: "Show the genres as",
+  picture_lanes: "Lanes",
+  picture_heat: "Heat map",
+  picture_stacked: "Areas",
+  show_sound: "Spectrogram",
+  zoom_label: "Zoom",
+  zoom_in: "Closer",
+  zoom_out: "Farther",
+  zoom_whole: "Whole song",
+  chart_label: "Genres over time. Left and right arrow keys move through the song; plus, minus and 0 zoom.",
+  sections_label: "The song's parts. Each button goes to its start.",
+  hint: "Click or drag on the chart to jump there. Pinch it, or hold Ctrl and turn the wheel, to come closer.",
   unsure_note: "Hatched: unsure. Nothing there sounds enough like one of the genres that the network was taught.",
   not_playable: "This browser cannot play this file, but it can show its genres.",
   backend_starting: "Runs on: starting …",
@@ -74,6 +86,20 @@ export const verdictInWords = ({ genre, confidence, unsure }) =>
 
 /** @param {Verdict} verdict @param {number} duration_s */
 export const doneInWords = (verdict, duration_s) => `Done. ${clock(duration_s)} of music. ${verdictInWords(verdict)}.`;
+
+/** @param {number} start_s @param {number} end_s */
+export const spanInWords = (start_s, end_s) => `${clock(start_s)}–${clock(end_s)}`;
+
+/** @param {{genre: string | null, elements: string[]}} section "jazz, with elements of blues and rock" */
+export const sectionInWords = ({ genre, elements }) => {
+  if (genre === null) return UNSURE;
+  return elements.length === 0 ? genre : `${genre}, with elements of ${elements.join(" and ")}`;
+};
+
+export const WHOLE_SONG_SHOWN = "The whole song is shown.";
+
+/** @param {number} start_s @param {number} end_s */
+export const partShown = (start_s, end_s) => `${clock(start_s)} to ${clock(end_s)} is shown.`;
 
 export const OPENING = "Opening the song …";
 

@@ -51,7 +51,7 @@ async function analyseSegment({ segment, room }, signal) {
   const task = new SegmentTask(segment, await tools_ready, signal, room);
   try {
     for await (const part of task.parts()) {
-      self.postMessage({ kind: protocol.PART, ...part }, { transfer: [part.log_mel.buffer] });
+      self.postMessage({ kind: protocol.PART, ...part }, { transfer: [part.log_mel.buffer, part.sound.buffer] });
     }
     return { is_irregular: false, timings_ms: task.timings_ms, rooms: packetRooms(segment) };
   } catch (error) {

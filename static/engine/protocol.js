@@ -6,11 +6,11 @@
  *                        PCM_READY {song, sample_rate_hz, n_samples, decode_ms}   PCM {song, channels}
  *   song worker → page   READY {backend, refusal} NEEDS_BROWSER {song, container, sample_rate_hz}
  *                        PCM_WANTED {song, first_sample, end_sample}   PROGRESS {song, fraction, decoded_s}
- *                        ROWS {song, rows}   RESULT {song, duration_s, rows, verdict, timings_ms}
+ *                        ROWS {song, rows}   SOUND {song, frames}   RESULT {song, duration_s, rows, verdict, timings_ms}
  *                        FAILED {song, code, details} song 0: the helpers, whatever song they had
  *   song worker → helper INIT {contract, contract_url, backend}   TASK {order}   CANCEL {}
  *   helper → song worker READY {backend, refusal}   NOT_READY {code, details}
- *                        PART {log_mel, end}   DONE {result}   FAILED {code, details}
+ *                        PART {log_mel, sound, end}   DONE {result}   FAILED {code, details}
  */
 export const INIT = "init";
 export const READY = "ready";
@@ -23,6 +23,7 @@ export const PCM_WANTED = "pcm-wanted";
 export const PCM = "pcm";
 export const PROGRESS = "progress";
 export const ROWS = "rows";
+export const SOUND = "sound";
 export const RESULT = "result";
 export const TASK = "task";
 export const PART = "part";

@@ -6,6 +6,8 @@ import { createMpegDecoder } from "../decode/mpeg/mpg123.js";
 import { decodeRun } from "../decode/packets/decoder.js";
 import { frameBytes, readPcm } from "../decode/pcm/format.js";
 import { LogMelStream } from "../signal/chain.js";
+import { Peaks } from "../signal/peaks.js";
+import { soundPicture } from "../signal/sound-picture.js";
 
 /**
  * @typedef {import("../decode/frame-ranges.js").Segment} Segment
@@ -22,6 +24,7 @@ import { LogMelStream } from "../signal/chain.js";
  *
  * @typedef {object} Part
  * @property {Float32Array} log_mel [m, n_mels]
+ * @property {Uint8Array} sound [m, n_bands + 1], the frames as they are looked at
  * @property {import("../decode/frame-ranges.js").SongPoint} end
  */
 
@@ -44,6 +47,8 @@ export class SegmentTask {
     this._reader = reader;
     this._n_mels = contract.signal_chain.n_mels;
     this._stream = new LogMelStream(contract.signal_chain, mel_filters, dsp, segment.skip_samples);
+    this._peaks = new Peaks(contract.signal_chain.hop_length);
+    this._stream.peaks = this._peaks;
     this._n_to_drop = 0;
     this._n_wanted = Infinity;
     this._signal = signal;
@@ -57,10 +62,19 @@ export class SegmentTask {
   async *parts() {
     const { audio } = this._segment;
     if (audio.kind === "mpeg-rest") yield* this._rest(audio);
-    if (audio.kind === "mpeg") yield { log_mel: this._frames(await this._stretch(audio)), end: audio.end };
-    if (audio.kind === "file-pcm") yield { log_mel: this._frames(await this._readStretch(audio)), end: audio.end };
-    if (audio.kind === "packets") yield { log_mel: this._frames(await this._packets(audio)), end: audio.end };
-    if (audio.kind === "pcm") yield { log_mel: this._frames([this._push(audio.channels)]), end: audio.end };
+    if (audio.kind === "mpeg") yield this._part(this._frames(await this._stretch(audio)), audio.end);
+    if (audio.kind === "file-pcm") yield this._part(this._frames(await this._readStretch(audio)), audio.end);
+    if (audio.kind === "packets") yield this._part(this._frames(await this._packets(audio)), audio.end);
+    if (audio.kind === "pcm") yield this._part(this._frames([this._push(audio.channels)]), audio.end);
+  }
+
+  /** @param {Float32Array} log_mel @param {import("../decode/frame-ranges.js").SongPoint} end @returns {Part} */
+  _part(log_mel, end) {
+    const started = performance.now();
+    const peaks = this._peaks.take(log_mel.length / this._n_mels);
+    const sound = soundPicture(log_mel, this._n_mels, peaks);
+    this.timings_ms.features += performance.now() - started;
+    return { log_mel, sound, end };
   }
 
   /** @param {MpegStretch} stretch @returns {Promise<Float32Array[]>} */
@@ -116,7 +130,7 @@ export class SegmentTask {
     /** @param {Float32Array} log_mel @returns {Part} */
     const part = (log_mel) => {
       const fraction = start.fraction + ((1 - start.fraction) * n_read) / bytes.size;
-      return { log_mel, end: { time_s: start.time_s + this._stream.duration_s, fraction } };
+      return this._part(log_mel, { time_s: start.time_s + this._stream.duration_s, fraction });
     };
     try {
       for await (const block of fileBlocks(bytes, 0)) {

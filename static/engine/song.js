@@ -6,7 +6,7 @@
 import { RowStream } from "../network/rows.js";
 import { StepJoiner, WindowCutter } from "../network/windows.js";
 import { InOrder } from "./in-order.js";
-import { release } from "../arrays.js";
+import { joinedBytes, release } from "../arrays.js";
 import * as protocol from "./protocol.js";
 import { Rooms } from "./rooms.js";
 import { SongError } from "./song-error.js";
@@ -64,6 +64,8 @@ export class Song {
     this._rows = new RowStream(contract);
     /** @type {number[][]} rows that the page does not know yet */
     this._new_rows = [];
+    /** @type {Uint8Array[]} the frames, as they are looked at, that the page does not know yet */
+    this._new_sound = [];
     this._last_news_ms = -Infinity;
   }
 
@@ -184,8 +186,9 @@ export class Song {
   }
 
   /** The next frames, in the song's order. @param {Part} part */
-  _take({ log_mel, end }) {
+  _take({ log_mel, sound, end }) {
     if (this.is_over) return;
+    this._new_sound.push(sound);
     this._duration_s = end.time_s;
     this._fraction = end.fraction;
     this._windows.push(...this._cutter.push(log_mel));
@@ -204,10 +207,19 @@ export class Song {
     if (this.is_over || performance.now() - this._last_news_ms < NEWS_INTERVAL_MS) return;
     const { number: song, _fraction: fraction, _duration_s: decoded_s } = this;
     this._tell({ kind: protocol.PROGRESS, song, fraction, decoded_s });
+    this._tellSound();
     if (this._new_rows.length === 0) return; // the first rows do not wait
     this._last_news_ms = performance.now();
     this._tell({ kind: protocol.ROWS, song, rows: this._new_rows });
     this._new_rows = [];
+  }
+
+  /** Not before it is certain that there is a song: the page still shows the one before it. */
+  _tellSound() {
+    if (this._new_sound.length === 0 || this._duration_s < this._contract.minimum_duration_s) return;
+    this._tell({ kind: protocol.SOUND, song: this.number, frames: joinedBytes(this._new_sound) });
+    this._new_sound.forEach(release);
+    this._new_sound = [];
   }
 
   _finishWhenDone() {
@@ -217,6 +229,7 @@ export class Song {
     const rows = this._rows.push(this._joiner.finish(this._cutter.n_steps));
     const end = this._rows.finish(this._duration_s);
     const last_rows = [...this._new_rows, ...rows, ...end.rows];
+    this._tellSound();
     const result = { duration_s: this._duration_s, rows: last_rows, verdict: end.verdict };
     this.end();
     this._tell({ kind: protocol.RESULT, song: this.number, ...result, timings_ms: this.timings_ms });

@@ -19,6 +19,8 @@ export class LogMelStream {
     this._dsp = dsp;
     this._n_to_skip = skip_samples;
     this._frames = new LogMelFrames(chain, mel_filters, dsp);
+    /** @type {import("./peaks.js").Peaks | null} measures each frame's peak for whoever wants them and puts it here */
+    this.peaks = null;
     /** @type {Resampler | null} */
     this._resampler = null;
     this._rate_hz = 0;
@@ -61,6 +63,7 @@ export class LogMelStream {
     const kept = resampled.subarray(this._n_to_skip);
     this._n_to_skip -= resampled.length - kept.length;
     const log_mel = this._frames.push(kept);
+    this.peaks?.push(kept);
     release(resampled);
     return log_mel;
   }

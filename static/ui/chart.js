@@ -1,62 +1,77 @@
 /**
- * The chart: genre lanes over the whole song, a playhead, the time axis, and ways to move through the song by pointer
- * and keys. Playing moves one element; the canvas is painted only when rows, size or colours change.
+ * The chart: a picture of the genres over the song or a part of it, a playhead, the time axis, and ways to move through
+ * the song and closer to it. Playing moves elements; canvases are painted only when rows, size, colours or the view
+ * change.
  */
 
-import { genreColour } from "./colours.js";
-import { hatchingPattern, paintLanes } from "./lanes.js";
+import { listenToGestures } from "./chart-gestures.js";
+import { ChartLabels } from "./chart-labels.js";
+import { Film } from "./film.js";
+import { Overview } from "./overview.js";
+import { paintStyle } from "./paint-style.js";
+import { PICTURES } from "./pictures.js";
+import { RowMemory } from "./row-memory.js";
 import { drawTimeAxis } from "./time-axis.js";
+import { Viewport } from "./viewport.js";
 
 /**
  * @typedef {object} ChartParts
  * @property {HTMLElement} plot focusable, takes pointer and keys
- * @property {HTMLCanvasElement} canvas
+ * @property {HTMLCanvasElement} canvas in a window that cuts it off
  * @property {HTMLElement} playhead
  * @property {HTMLElement} cursor where the pointer hovers
- * @property {HTMLElement} labels one line a genre, beside the lanes
+ * @property {HTMLElement} labels one line a genre, beside the picture
  * @property {HTMLElement} axis
+ * @property {{strip: HTMLElement, canvas: HTMLCanvasElement, window: HTMLElement}} overview of the whole song
+ * @property {import("./sound-strip.js").SoundStrip} sound in the plot, too
+ *
+ * @typedef {object} ChartListener
+ * @property {(time_s: number) => void} onSeek
+ * @property {(time_s: number | null) => void} onPoint null when the pointer has left
+ * @property {(viewport: Viewport, is_by_key: boolean) => void} onView the view has come closer or gone farther
  */
 
-const LANE_GAP_PX = 6;
-const HATCHING_PX = 8;
-const KEY_STEPS_S = new Map([
-  ["ArrowRight", 1],
-  ["ArrowUp", 1],
-  ["ArrowLeft", -1],
-  ["ArrowDown", -1],
-  ["PageUp", 10],
-  ["PageDown", -10],
-  ["Home", -Infinity],
-  ["End", Infinity],
-]);
+/** Cells that are painted in one task: some 10 ms on a slow machine. */
+const CELLS_AT_ONCE = 6_000;
 
 export class Chart {
-  /**
-   * @param {ChartParts} parts
-   * @param {{onSeek: (time_s: number) => void, onPoint: (time_s: number | null) => void}} listener onPoint: null when
-   *     the pointer has left
-   */
+  /** @param {ChartParts} parts @param {ChartListener} listener */
   constructor(parts, listener) {
     this._parts = parts;
     this._listener = listener;
-    this._context = /** @type {CanvasRenderingContext2D} */ (parts.canvas.getContext("2d"));
     /** @type {string[]} */
     this._genres = [];
     /** @type {number[][]} */
     this._rows = [];
+    this._memory = new RowMemory();
     /** @type {boolean[]} */
     this._unsure = [];
+    this._width_px = 0; // of the plot: asked for each frame, it would make the browser lay out the page
     this._step_s = 1;
     this._n_columns = 1;
-    this._n_painted = 0;
     this._time_s = 0;
     this._frame = 0;
+    this._axis_of = "";
+    this._painter = PICTURES.lanes;
+    this._viewport = new Viewport();
+    this._labels = new ChartLabels(parts.labels);
+    const atOnce = (/** @type {number} */ span, /** @type {number} */ width) =>
+      Math.floor((CELLS_AT_ONCE / this._genres.length) * Math.max(1, span / width));
+    this._film = new Film(parts.canvas, (...what) => this._paintRows(this._painter, ...what), atOnce);
+    this._overview = new Overview(
+      parts.overview,
+      (...what) => this._paintRows(PICTURES.stacked, ...what),
+      atOnce,
+      (time_s) => this._move(() => this._viewport.centre(time_s)),
+    );
     this._dark = matchMedia("(prefers-color-scheme: dark)");
-    this._style = this._newStyle();
+    this._style = paintStyle(parts.canvas, 0, false);
     this._dark.addEventListener("change", () => this._repaint());
-    new ResizeObserver(() => this._repaint()).observe(parts.plot);
-    this._listenToPointer();
-    parts.plot.addEventListener("keydown", (event) => this._onKey(event));
+    new ResizeObserver(() => {
+      this._width_px = parts.plot.clientWidth;
+      this._repaint();
+    }).observe(parts.plot);
+    listenToGestures(parts.plot, this._gestures());
   }
 
   /**
@@ -70,9 +85,13 @@ export class Chart {
     this._rows = [];
     this._unsure = [];
     this._n_columns = 1;
-    this._parts.plot.style.setProperty("--lanes", String(genres.length));
-    this._drawLabels();
+    this._viewport = new Viewport();
+    this._viewport.setDuration(this.duration_s);
+    this._parts.plot.parentElement?.style.setProperty("--lanes", String(genres.length));
+    this._labels.setGenres(genres);
+    this._parts.sound.reset();
     this._repaint();
+    this._tellView();
   }
 
   /**
@@ -83,25 +102,84 @@ export class Chart {
     const n_columns = Math.max(1, this._rows.length, Math.ceil(duration_s / this._step_s));
     if (n_columns === this._n_columns) return;
     this._n_columns = n_columns;
-    this._repaint();
+    this._viewport.setDuration(this.duration_s);
+    this._schedule();
   }
 
   get duration_s() {
     return this._n_columns * this._step_s;
   }
 
-  /** @param {number[][]} rows all that are known @param {boolean[]} unsure one a row */
+  /**
+   * Rows that are other arrays than before are painted anew: of live sound, the last ones are provisional.
+   * @param {number[][]} rows all that are known
+   * @param {boolean[]} unsure one a row
+   */
   setRows(rows, unsure) {
+    const n_same = this._memory.update(rows);
+    this._film.forget(n_same);
+    this._overview.forget(n_same);
     this._rows = rows;
     this._unsure = unsure;
     if (rows.length > this._n_columns) this.setDuration(rows.length * this._step_s);
     this._schedule();
   }
 
-  /** @param {number} time_s */
+  /** @param {import("../engine/analyser.js").Sound} sound the next frames */
+  addSound(sound) {
+    this._parts.sound.push(sound);
+    this._schedule();
+  }
+
+  /** @param {boolean} is_wanted */
+  showSound(is_wanted) {
+    this._parts.sound.setWanted(is_wanted);
+    this._schedule();
+  }
+
+  /** Which genres matter most: where there is no room for all names, theirs are shown. @param {number[]} shares */
+  setShares(shares) {
+    this._labels.setShares(shares);
+  }
+
+  /** @param {string} name of one of PICTURES */
+  setPicture(name) {
+    this._painter = PICTURES[name] ?? PICTURES.lanes;
+    this._parts.plot.parentElement?.setAttribute("data-picture", name in PICTURES ? name : "lanes");
+    this._repaint();
+  }
+
+  /**
+   * The view turns a page where the playhead leaves it; it stays where it is after someone has moved it away.
+   * @param {number} time_s
+   */
   setTime(time_s) {
+    const was_in_view = this._viewport.contains(this._time_s);
     this._time_s = time_s;
+    if (was_in_view && this._viewport.reveal(time_s)) this._schedule();
     this._place(this._parts.playhead, time_s);
+  }
+
+  /** Moves the view to where this can be seen. @param {number} time_s */
+  reveal(time_s) {
+    this._move(() => this._viewport.reveal(time_s));
+  }
+
+  /**
+   * Shows the newest seconds and moves on as rows come; null: the whole song again.
+   * @param {number | null} window_s
+   */
+  followEnd(window_s) {
+    this._move(() => (window_s === null ? this._viewport.showAll() : this._viewport.followEnd(window_s)));
+    this._tellView();
+  }
+
+  /** @param {number} factor closer by so much, around the playhead; 0: the whole song */
+  zoom(factor) {
+    const { _viewport: viewport, _time_s: time_s } = this;
+    const around_s = viewport.contains(time_s) ? time_s : viewport.timeAt(0.5);
+    this._move(() => (factor === 0 ? viewport.showAll() : viewport.zoom(factor, around_s)));
+    this._tellView(true);
   }
 
   /**
@@ -115,24 +193,62 @@ export class Chart {
     plot.setAttribute("aria-valuetext", words);
   }
 
-  /** @param {HTMLElement} marker @param {number} time_s */
-  _place(marker, time_s) {
-    const x = (Math.min(time_s, this.duration_s) / this.duration_s) * this._parts.plot.clientWidth;
-    marker.style.transform = `translateX(${x}px)`;
+  /** @returns {import("./chart-gestures.js").Gestures} */
+  _gestures() {
+    return {
+      onSeek: (share) => this._listener.onSeek(this._viewport.timeAt(share)),
+      onHover: (share) => this._hover(share),
+      onZoom: (factor, share) => {
+        this._move(() => this._viewport.zoom(factor, this._viewport.timeAt(share)));
+        this._tellView();
+      },
+      onPan: (share) => {
+        if (this._viewport.is_whole) return false;
+        this._move(() => this._viewport.pan(share * this._viewport.span_s));
+        return true;
+      },
+      onStep: (n_rows) => {
+        const last_s = this.duration_s - this._step_s / 2;
+        this._listener.onSeek(Math.min(last_s, Math.max(0, this._time_s + n_rows * this._step_s)));
+      },
+      onKeyZoom: (factor) => this.zoom(factor),
+    };
   }
 
-  _drawLabels() {
-    this._parts.labels.replaceChildren(
-      ...this._genres.map((genre) => {
-        const label = document.createElement("li");
-        label.textContent = genre;
-        return label;
-      }),
-    );
+  /** @param {number | null} share of the view's width */
+  _hover(share) {
+    const { cursor } = this._parts;
+    const time_s = share === null ? null : this._viewport.timeAt(share);
+    cursor.hidden = time_s === null;
+    if (time_s !== null) this._place(cursor, time_s);
+    this._listener.onPoint(time_s);
+  }
+
+  /** @param {() => void} change of the viewport */
+  _move(change) {
+    change();
+    this._place(this._parts.playhead, this._time_s);
+    this._parts.cursor.hidden = true; // it would point to another time now
+    this._schedule();
+  }
+
+  /** @param {boolean} [is_by_key] */
+  _tellView(is_by_key = false) {
+    this._listener.onView(this._viewport, is_by_key);
+  }
+
+  /** @param {HTMLElement} marker @param {number} time_s */
+  _place(marker, time_s) {
+    const share = this._viewport.shareAt(Math.min(time_s, this.duration_s));
+    marker.classList.toggle("out-of-view", share < 0 || share > 1);
+    marker.style.transform = `translateX(${share * this._width_px}px)`;
   }
 
   _repaint() {
-    this._n_painted = 0;
+    this._film.clear();
+    this._overview.clear();
+    this._parts.sound.clear();
+    this._axis_of = "";
     this._schedule();
   }
 
@@ -144,64 +260,41 @@ export class Chart {
   }
 
   _paint() {
-    const { canvas, plot, axis } = this._parts;
-    const ratio = devicePixelRatio;
-    const [width, height] = [Math.round(plot.clientWidth * ratio), Math.round(plot.clientHeight * ratio)];
-    if (width === 0 || this._genres.length === 0) return;
-    if (this._n_painted === 0) {
-      canvas.width = width; // also wipes it
-      canvas.height = height;
-      this._style = this._newStyle();
-      drawTimeAxis(axis, this.duration_s);
-      this._place(this._parts.playhead, this._time_s);
+    const window = /** @type {HTMLElement} */ (this._parts.canvas.parentElement);
+    const { clientWidth: width_px, clientHeight: height_px } = window;
+    if (width_px === 0 || height_px === 0 || this._genres.length === 0) return;
+    if (this._axis_of === "") {
+      this._style = paintStyle(this._parts.canvas, this._genres.length, this._dark.matches);
+      this._labels.fit();
     }
-    const known = { rows: this._rows, unsure: this._unsure };
-    paintLanes(this._context, known, this._n_painted, this._n_columns, this._style);
-    this._n_painted = this._rows.length;
+    const { start_s, span_s, is_following } = this._viewport;
+    const limit = is_following ? Infinity : this._n_columns;
+    const view = { start: start_s / this._step_s, span: span_s / this._step_s, limit, width_px, height_px };
+    const are_complete = [
+      this._film.show({ ...view, n_known: this._rows.length }),
+      this._parts.sound.show(this._viewport),
+      this._overview.show(this._viewport, this._n_columns, this._rows.length),
+    ];
+    this._drawAxis(start_s, span_s);
+    this._place(this._parts.playhead, this._time_s);
+    if (are_complete.includes(false)) this._schedule();
   }
 
-  /** @returns {import("./lanes.js").LaneStyle} */
-  _newStyle() {
-    const ratio = devicePixelRatio;
-    const colours = this._genres.map((_, genre) => genreColour(genre, this._dark.matches));
-    const neutral = getComputedStyle(this._parts.canvas).color;
-    const hairline = Math.max(1, ratio);
-    const hatching = hatchingPattern(neutral, Math.round(HATCHING_PX * ratio), hairline);
-    return { colours, neutral, hatching, gap: LANE_GAP_PX * ratio, hairline };
+  /** @param {number} start_s @param {number} span_s */
+  _drawAxis(start_s, span_s) {
+    const axis_of = `${start_s} ${span_s}`;
+    if (this._axis_of === axis_of) return;
+    this._axis_of = axis_of;
+    drawTimeAxis(this._parts.axis, span_s, start_s);
   }
 
-  /** @param {PointerEvent} event @returns {number} seconds */
-  _timeAt({ clientX }) {
-    const { left, width } = this._parts.plot.getBoundingClientRect();
-    return Math.min(1, Math.max(0, (clientX - left) / width)) * this.duration_s;
-  }
-
-  _listenToPointer() {
-    const { plot, cursor } = this._parts;
-    plot.addEventListener("pointerdown", (event) => {
-      if (event.button !== 0) return;
-      plot.setPointerCapture(event.pointerId);
-      this._listener.onSeek(this._timeAt(event));
-    });
-    plot.addEventListener("pointermove", (event) => {
-      const time_s = this._timeAt(event);
-      cursor.hidden = false;
-      this._place(cursor, time_s);
-      if (plot.hasPointerCapture(event.pointerId)) this._listener.onSeek(time_s);
-      else this._listener.onPoint(time_s);
-    });
-    plot.addEventListener("pointerleave", () => {
-      cursor.hidden = true;
-      this._listener.onPoint(null);
-    });
-  }
-
-  /** @param {KeyboardEvent} event */
-  _onKey(event) {
-    const step = KEY_STEPS_S.get(event.key);
-    if (step === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
-    event.preventDefault();
-    const last_s = this.duration_s - this._step_s / 2;
-    this._listener.onSeek(Math.min(last_s, Math.max(0, this._time_s + step * this._step_s)));
+  /**
+   * @param {import("./columns.js").Painter} painter
+   * @param {CanvasRenderingContext2D} context
+   * @param {import("./film.js").Stretch} stretch
+   */
+  _paintRows(painter, context, { first, n_columns, from, to }) {
+    const known = { rows: this._rows.slice(first, to), unsure: this._unsure.slice(first, to) };
+    painter(context, known, from - first, n_columns, this._style);
   }
 }

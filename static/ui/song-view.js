@@ -2,11 +2,16 @@
 
 import * as say from "../messages.js";
 import { TakeAlongMenu } from "../take-along/menu.js";
+import { sectionsOf } from "../sections.js";
 import { Chart } from "./chart.js";
-import { drawGenreList, topGenres } from "./genre-list.js";
+import { ChartTools } from "./chart-tools.js";
+import { topGenres } from "./genre-list.js";
+import { GenrePanel } from "./genre-panel.js";
 import { element } from "./page.js";
 import { Player } from "./player.js";
 import { Readout } from "./readout.js";
+import { SectionList } from "./section-list.js";
+import { SoundStrip } from "./sound-strip.js";
 
 /**
  * An analysis that was made here, or is told by a server or a link, which do not say how long it took.
@@ -25,7 +30,7 @@ export class SongView {
     this._status = element("#status");
     this._progress = /** @type {HTMLProgressElement} */ (element("#progress"));
     this._verdict = element("#verdict");
-    this._shares = element("#shares");
+    this._panel = new GenrePanel();
     this._unsure_note = element("#unsure-note");
     /** @type {string[]} */
     this._genres = [];
@@ -41,6 +46,7 @@ export class SongView {
     /** @type {number | null} */
     this._pointed_s = null;
     this._readout = new Readout(element("#readout"));
+    this._sections = new SectionList(element("#sections"), (time_s) => this._seek(time_s));
     this._chart = new Chart(
       {
         plot: element("#plot"),
@@ -49,10 +55,26 @@ export class SongView {
         cursor: element("#cursor"),
         labels: element("#labels"),
         axis: element("#axis"),
+        overview: {
+          strip: element("#overview"),
+          canvas: /** @type {HTMLCanvasElement} */ (element("#overview-canvas")),
+          window: element("#overview-window"),
+        },
+        sound: new SoundStrip({
+          place: element("#sound"),
+          spectrogram: /** @type {HTMLCanvasElement} */ (element("#spectrogram")),
+          waveform: /** @type {HTMLCanvasElement} */ (element("#waveform")),
+        }),
       },
-      { onSeek: (time_s) => this._seek(time_s), onPoint: (time_s) => this._point(time_s) },
+      {
+        onSeek: (time_s) => this._seek(time_s),
+        onPoint: (time_s) => this._point(time_s),
+        onView: (viewport, is_by_key) => this._tools.showView(viewport, is_by_key),
+      },
     );
+    this._tools = new ChartTools(this._chart);
     this._audio = /** @type {HTMLAudioElement} */ (element("#audio"));
+    this._audio.addEventListener("play", () => this._panel.onPlay());
     this._not_playable = element("#not-playable");
     this._player = new Player(this._audio, {
       onTime: (time_s, is_playing) => this._follow(time_s, is_playing),
@@ -85,8 +107,9 @@ export class SongView {
     element("#from-link").hidden = true;
     element("#title").textContent = title;
     this._verdict.textContent = "";
-    this._shares.replaceChildren();
+    this._panel.reset(genres);
     this._unsure_note.hidden = true;
+    this._sections.show([], genres);
     this._song.classList.remove("unsure");
     this._song.hidden = false;
     this._setPlayable(media !== null);
@@ -113,8 +136,13 @@ export class SongView {
     this._unsure = unsure;
     this._chart.setRows(rows, unsure);
     this._unsure_note.hidden &&= !unsure.includes(true);
-    this._drawShares(meanShares(rows, this._genres));
+    this._setShares(meanShares(rows, this._genres));
     this._readCurrent();
+  }
+
+  /** @param {import("../engine/analyser.js").Sound} sound the next frames of it */
+  addSound(sound) {
+    this._chart.addSound(sound);
   }
 
   /**
@@ -135,7 +163,8 @@ export class SongView {
     this._verdict.textContent = say.verdictInWords(verdict);
     this._song.classList.toggle("unsure", verdict.unsure);
     this._unsure_note.hidden &&= !verdict.unsure;
-    this._drawShares(verdict.probabilities);
+    this._setShares(verdict.probabilities);
+    this._showSections(duration_s);
     this._progress.value = 1;
     this._status.textContent = timings_ms ? say.heard(duration_s, timings_ms.total / 1000) : "";
     this._take_along.offer({ title: this._title, analysis });
@@ -146,15 +175,32 @@ export class SongView {
     this._status.textContent = "";
   }
 
+  /** @param {number} duration_s */
+  _showSections(duration_s) {
+    const { _genres: genres, _rows: rows, _unsure: unsure, _step_s: step_s } = this;
+    this._sections.show(sectionsOf({ genres, rows, unsure, step_s, duration_s }), genres);
+    this._sections.setTime(this._player.time_s);
+  }
+
   /** @param {Record<string, number>} shares */
-  _drawShares(shares) {
-    drawGenreList(this._shares, shares, this._genres);
+  _setShares(shares) {
+    this._panel.setShares(shares);
+    this._chart.setShares(this._genres.map((genre) => shares[genre]));
+  }
+
+  /**
+   * Keeps the newest seconds in view while more come; null: shows the whole song.
+   * @param {number | null} window_s
+   */
+  followEnd(window_s) {
+    this._chart.followEnd(window_s);
   }
 
   /** @param {number} time_s */
   _seek(time_s) {
     this._pointed_s = null;
     this._player.seek(time_s);
+    this._chart.reveal(time_s);
     this._describe(time_s);
   }
 
@@ -173,6 +219,7 @@ export class SongView {
   /** @param {number} time_s @param {boolean} is_playing */
   _follow(time_s, is_playing) {
     this._chart.setTime(time_s);
+    this._sections.setTime(time_s);
     this._readCurrent();
     // While it plays, a screen reader that sits on the chart would never stop talking.
     if (!is_playing) this._describe(time_s);
@@ -188,6 +235,8 @@ export class SongView {
     const time_s = this._pointed_s ?? this._player.time_s;
     const row = this._rowAt(time_s);
     this._readout.show(time_s, this._rows[row] ?? null, this._unsure[row]);
+    const now = this._rowAt(this._player.time_s);
+    this._panel.setRow(this._rows[now] ?? null, this._unsure[now]);
   }
 
   /** @param {number} time_s */

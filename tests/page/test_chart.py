@@ -13,7 +13,7 @@ SONG = SONGS / "metal.mp3"
 
 
 def columns(page: Page, first: int, end: int, n: int, width: int) -> list[dict[str, int]]:
-    script = 'const { pixelColumns } = await load("ui/lanes.js"); return [...pixelColumns(...args)];'
+    script = 'const { pixelColumns } = await load("ui/columns.js"); return [...pixelColumns(...args)];'
     return list(page.run(script, first, end, n, width))
 
 
@@ -30,15 +30,18 @@ def test_rows_that_come_later_are_painted_where_they_belong(module_page: Page) -
     assert parts == whole
 
 
-@pytest.mark.parametrize("duration_s", [1, 9, 60, 224, 3600, 36000])
-def test_time_labels_are_round_and_do_not_crowd(module_page: Page, duration_s: int) -> None:
-    script = 'const { tickTimes } = await load("ui/time-axis.js"); return tickTimes(...args);'
+@pytest.mark.parametrize("start_s", [0, 17.3])
+@pytest.mark.parametrize("span_s", [1, 9, 60, 224, 3600, 36000])
+def test_time_labels_are_round_and_do_not_crowd(module_page: Page, span_s: int, start_s: float) -> None:
+    script = 'const { tickTimes } = await load("ui/time-axis.js"); return tickTimes(...args.slice(0, 3));'
     for width in (220, 800, 1600):
-        ticks = module_page.run(script, duration_s, width)
-        assert ticks[0] == 0
-        assert ticks[-1] <= duration_s
+        ticks = module_page.run(script, span_s, width, start_s)
+        assert ticks[0] >= start_s
+        assert ticks[-1] <= start_s + span_s
+        assert ticks[0] == 0 or start_s > 0
         if len(ticks) > 1:
-            assert (ticks[1] - ticks[0]) / duration_s * width >= 56
+            assert (ticks[1] - ticks[0]) / span_s * width >= 56
+            assert ticks[0] - start_s < ticks[1] - ticks[0]
 
 
 def test_every_genre_has_a_colour_of_its_own(module_page: Page) -> None:
@@ -151,7 +154,8 @@ def test_no_width_makes_the_page_scroll_sideways(page: Page, width: int) -> None
 def test_a_long_mix_is_painted_in_columns_of_pixels_not_in_rows(module_page: Page) -> None:
     n_painted = module_page.run(
         """
-        const { hatchingPattern, paintLanes } = await load("ui/lanes.js");
+        const { hatchingPattern } = await load("ui/columns.js");
+        const { paintLanes } = await load("ui/lanes.js");
         const rows = Array.from({ length: 36000 }, (_, i) => Array.from({ length: 10 }, (_, g) => (g + i) % 10 / 45));
         const canvas = Object.assign(document.createElement("canvas"), { width: 1600, height: 800 });
         const context = canvas.getContext("2d");

@@ -13,6 +13,7 @@ from tests.page.browser import Page
 from tests.page.browsers import BROWSERS
 from tests.page.chart_links import Chart
 from tests.support import SONGS
+from tests.support import REPOSITORY, SONGS
 
 
 @pytest.fixture(scope="module", params=sorted(BROWSERS.keys() - {"Chromium"}))
@@ -64,3 +65,19 @@ def test_a_chart_goes_along_and_comes_back(other_browser: WebDriver, page: Page,
     there.driver.execute_script("location.hash = arguments[0]", Chart(title="By the books").fragment())
     there.wait_for("document.querySelector('#title').textContent === 'By the books'")
     assert there.find("#from-link").is_displayed()
+def test_each_picture_zoomed_and_with_its_spectrogram(other_browser: WebDriver, server_url: str) -> None:
+    page = Page(other_browser, server_url)
+    page.analyse(REPOSITORY / "static" / "sample" / "medley.mp3")
+    ink = (
+        "['#canvas', '#spectrogram', '#waveform', '#overview-canvas'].every((canvas) => document.querySelector(canvas)"
+        ".toDataURL().length > 2000)"
+    )
+    blank = (
+        "document.querySelectorAll('#lanes canvas, #sound canvas, #overview canvas').forEach((c) => { c.width = 9; })"
+    )
+    page.run("document.querySelector('#show-sound').click(); document.querySelector('#zoom-in').click()")
+    for picture in ("heat", "stacked", "lanes"):
+        page.run(f"{blank}; document.querySelector('input[name=picture][value={picture}]').click()")
+        page.wait_for(ink)
+    assert page.find("#overview").is_displayed()
+    assert len(page.driver.find_elements("css selector", "#sections button")) >= 3

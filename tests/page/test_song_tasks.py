@@ -27,7 +27,7 @@ const next = async (abilities) => {
 const timings_ms = { decode: 0, features: 0 };
 const irregular = { is_irregular: true, timings_ms, rooms: [] };
 const part = (level_db, time_s) => ({
-  log_mel: new Float32Array(128 * n_mels).fill(level_db), end: { time_s, fraction: 0.5 },
+  log_mel: new Float32Array(128 * n_mels).fill(level_db), sound: new Uint8Array(0), end: { time_s, fraction: 0.5 },
 });
 const windows = [];
 const takeWindows = async () => {

@@ -18,7 +18,8 @@ SONG = SONGS / "metal.mp3"
 # Two genres, red and blue, and green for neither: what is painted tells itself apart.
 PAINT = """
 const [width, height, rows, unsure, ends] = args;
-const { hatchingPattern, paintLanes } = await load("ui/lanes.js");
+const { hatchingPattern } = await load("ui/columns.js");
+const { paintLanes } = await load("ui/lanes.js");
 const canvas = Object.assign(document.createElement("canvas"), { width, height });
 const context = canvas.getContext("2d", { willReadFrequently: true });
 const neutral = "#0f0";

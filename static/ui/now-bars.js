@@ -1,0 +1,66 @@
+/** The current second as bars that stay where they are and grow and shrink: what an equaliser shows, for genres. */
+
+import { percent } from "../messages.js";
+import { wearColour } from "./colours.js";
+
+/** More lines than that no eye follows while they move. */
+const MOST_LINES = 10;
+
+export class NowBars {
+  /** @param {HTMLElement} place an <ol> */
+  constructor(place) {
+    this._place = place;
+    /** @type {number[]} the genres that have a line, in their order */
+    this._shown = [];
+    /** @type {number[] | null} */
+    this._row = null;
+    this._is_unsure = false;
+  }
+
+  /**
+   * Where there are more genres than lines, those of the largest shares in the song have one.
+   * @param {string[]} genres
+   * @param {number[]} shares one a genre
+   */
+  setGenres(genres, shares) {
+    const order = genres.map((_, genre) => genre).sort((a, b) => shares[b] - shares[a]);
+    const shown = order.slice(0, MOST_LINES).sort((a, b) => a - b);
+    if (shown.join() === this._shown.join() && this._place.children.length === shown.length) return;
+    this._shown = shown;
+    this._place.replaceChildren(...shown.map((genre) => newLine(genres[genre], genre)));
+    this._draw();
+  }
+
+  /** @param {number[] | null} row null where nothing is known yet @param {boolean} is_unsure */
+  show(row, is_unsure) {
+    if (row === this._row) return;
+    this._row = row;
+    this._is_unsure = is_unsure;
+    this._draw();
+  }
+
+  _draw() {
+    const top = this._row && !this._is_unsure ? this._row.indexOf(Math.max(...this._row)) : -1;
+    this._place.classList.toggle("unsure-now", this._is_unsure);
+    this._shown.forEach((genre, i) => {
+      const line = /** @type {HTMLElement} */ (this._place.children[i]);
+      const share = this._row?.[genre] ?? 0;
+      line.classList.toggle("leads", genre === top);
+      line.style.setProperty("--share", share.toFixed(3));
+      /** @type {HTMLElement} */ (line.querySelector(".number")).textContent = this._row ? percent(share) : "";
+    });
+  }
+}
+
+/** @param {string} genre @param {number} index */
+function newLine(genre, index) {
+  const line = document.createElement("li");
+  wearColour(line, index);
+  for (const name of ["name", "number", "bar"]) {
+    const part = document.createElement("span");
+    part.className = name;
+    if (name === "name") part.textContent = genre;
+    line.append(part);
+  }
+  return line;
+}

@@ -1,0 +1,54 @@
+/** The song's sections in words, each a button that goes there: the chart's text equivalent. */
+
+import { sectionInWords, spanInWords } from "../messages.js";
+import { wearColour } from "./colours.js";
+
+/** @typedef {import("../sections.js").Section} Section */
+
+export class SectionList {
+  /** @param {HTMLElement} place an <ol> @param {(time_s: number) => void} onSeek */
+  constructor(place, onSeek) {
+    this._place = place;
+    this._onSeek = onSeek;
+    /** @type {Section[]} */
+    this._sections = [];
+    this._current = -1;
+  }
+
+  /** @param {Section[]} sections in the song's order @param {string[]} genres in the order that gives them colours */
+  show(sections, genres) {
+    this._sections = sections;
+    this._current = -1;
+    this._place.replaceChildren(...sections.map((section) => this._line(section, genres)));
+  }
+
+  /** Marks the section that is playing. @param {number} time_s */
+  setTime(time_s) {
+    const current = this._sections.findLastIndex(({ start_s }) => start_s <= time_s);
+    if (current === this._current) return;
+    this._place.children[this._current]?.firstElementChild?.removeAttribute("aria-current");
+    this._place.children[current]?.firstElementChild?.setAttribute("aria-current", "true");
+    this._current = current;
+  }
+
+  /** @param {Section} section @param {string[]} genres */
+  _line(section, genres) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = section.genre === null ? "unsure" : "named";
+    if (section.genre !== null) wearColour(button, genres.indexOf(section.genre));
+    button.append(part("span", spanInWords(section.start_s, section.end_s)), " ", part("words", sectionInWords(section)));
+    button.addEventListener("click", () => this._onSeek(section.start_s));
+    const line = document.createElement("li");
+    line.append(button);
+    return line;
+  }
+}
+
+/** @param {string} kind @param {string} words */
+function part(kind, words) {
+  const span = document.createElement("span");
+  span.className = kind;
+  span.textContent = words;
+  return span;
+}

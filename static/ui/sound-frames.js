@@ -1,0 +1,74 @@
+/**
+ * The sound's frames as they come in, in memory that does not grow beyond a few megabytes: past a length that no screen
+ * shows frame by frame, each column holds the loudest of two frames, then of four. Pure.
+ */
+
+const FIRST_COLUMNS = 1 << 12;
+/** 85 minutes at 13 frames a second; 4 MB. */
+const MOST_COLUMNS = 1 << 16;
+
+export class SoundFrames {
+  /** @param {number} n_bands @param {number} frame_s @param {number} [most_columns] an even number */
+  constructor(n_bands, frame_s, most_columns = MOST_COLUMNS) {
+    this.n_bands = n_bands;
+    /** Bytes a column: its bands and its peak. */
+    this.depth = n_bands + 1;
+    /** Seconds a column. */
+    this.column_s = frame_s;
+    this.n_columns = 0;
+    /** The largest byte of any band so far, and of any peak. */
+    this.loudest = 0;
+    this.highest = 0;
+    this._most_columns = most_columns;
+    this._frames_per_column = 1;
+    this._n_in_column = 0; // frames that the last column holds so far
+    this._bytes = new Uint8Array(FIRST_COLUMNS * this.depth);
+  }
+
+  /** @param {Uint8Array} frames [m, n_bands + 1] */
+  push(frames) {
+    for (let at = 0; at < frames.length; at += this.depth) this._pushOne(frames.subarray(at, at + this.depth));
+  }
+
+  /** @param {number} first @param {number} end @returns {Uint8Array} [end - first, n_bands + 1], not to be changed */
+  columns(first, end) {
+    return this._bytes.subarray(first * this.depth, end * this.depth);
+  }
+
+  /** @param {Uint8Array} frame */
+  _pushOne(frame) {
+    if (this._n_in_column === 0) this._beginColumn();
+    const to = (this.n_columns - 1) * this.depth;
+    for (let i = 0; i < this.depth; i += 1) {
+      if (frame[i] > this._bytes[to + i]) this._bytes[to + i] = frame[i];
+      if (i < this.n_bands && frame[i] > this.loudest) this.loudest = frame[i];
+    }
+    this.highest = Math.max(this.highest, frame[this.n_bands]);
+    this._n_in_column = (this._n_in_column + 1) % this._frames_per_column;
+  }
+
+  _beginColumn() {
+    if (this.n_columns === this._most_columns) this._halve();
+    this.n_columns += 1;
+    const needed = this.n_columns * this.depth;
+    if (needed <= this._bytes.length) return;
+    const larger = new Uint8Array(Math.min(this._most_columns * this.depth, 2 * this._bytes.length));
+    larger.set(this._bytes);
+    this._bytes = larger;
+  }
+
+  /** Two columns become one. */
+  _halve() {
+    const { depth, _bytes: bytes } = this;
+    this.n_columns /= 2;
+    for (let column = 0; column < this.n_columns; column += 1) {
+      for (let i = 0; i < depth; i += 1) {
+        const [first, second] = [2 * column * depth + i, (2 * column + 1) * depth + i];
+        bytes[column * depth + i] = Math.max(bytes[first], bytes[second]);
+      }
+    }
+    bytes.fill(0, this.n_columns * depth);
+    this.column_s *= 2;
+    this._frames_per_column *= 2;
+  }
+}

@@ -1,0 +1,95 @@
+/** The sound below the chart, on the same time axis: its spectrogram and the outline of its waveform. */
+
+import { Film } from "./film.js";
+import { SoundFrames } from "./sound-frames.js";
+import { paintSpectrogram, paintWaveform } from "./spectrogram.js";
+
+/** @typedef {import("./film.js").Stretch} Stretch */
+/** @typedef {typeof paintSpectrogram} SoundPainter */
+
+/** What is painted is painted anew when the loudest so far was so much too low, in bytes. */
+const LOUDNESS_STEP = 16;
+/** Columns of sound that are painted in one task. */
+const COLUMNS_AT_ONCE = 1 << 14;
+
+export class SoundStrip {
+  /** @param {{place: HTMLElement, spectrogram: HTMLCanvasElement, waveform: HTMLCanvasElement}} parts */
+  constructor({ place, spectrogram, waveform }) {
+    this._place = place;
+    this._spectrogram = spectrogram;
+    /** @type {SoundFrames | null} */
+    this._frames = null;
+    this._is_wanted = false;
+    this._style = this._newStyle();
+    this._tones = new Film(spectrogram, (...what) => this._paint(paintSpectrogram, ...what), () => COLUMNS_AT_ONCE);
+    this._outline = new Film(waveform, (...what) => this._paint(paintWaveform, ...what), () => COLUMNS_AT_ONCE);
+  }
+
+  /** Nothing is known of a new song's sound. */
+  reset() {
+    this._frames = null;
+    this.clear();
+  }
+
+  /** @param {import("../engine/analyser.js").Sound} sound the next frames */
+  push({ frames, n_bands, frame_s }) {
+    this._frames ??= new SoundFrames(n_bands, frame_s);
+    const { column_s } = this._frames;
+    this._frames.push(frames);
+    if (this._frames.column_s !== column_s || !this._hasRoom()) this.clear();
+  }
+
+  /** Colours have changed, or the scale. */
+  clear() {
+    this._style = this._newStyle();
+    this._tones.clear();
+    this._outline.clear();
+  }
+
+  /** @param {boolean} is_wanted */
+  setWanted(is_wanted) {
+    this._is_wanted = is_wanted;
+  }
+
+  /** @param {import("./viewport.js").Viewport} viewport @returns {boolean} whether all that is known is painted */
+  show({ start_s, span_s, duration_s, is_following }) {
+    this._place.hidden = !this._is_wanted || !this._frames;
+    if (this._place.hidden || !this._frames) return true;
+    const { column_s, n_columns: n_known, n_bands } = this._frames;
+    const limit = is_following ? Infinity : Math.max(n_known, duration_s / column_s);
+    const view = { start: start_s / column_s, span: span_s / column_s, limit, n_known };
+    const { clientWidth: width_px } = this._place;
+    const tones = { ...view, width_px, height_px: n_bands / devicePixelRatio };
+    const outline = { ...view, width_px, height_px: this._outlineHeight() };
+    return [this._tones.show(tones), this._outline.show(outline)].every(Boolean);
+  }
+
+  _outlineHeight() {
+    return this._place.clientHeight - this._spectrogram.offsetHeight;
+  }
+
+  /** Whether what has come fits the scale that is painted with. */
+  _hasRoom() {
+    const { loudest = 0, highest = 0 } = this._frames ?? {};
+    return loudest <= this._style.loudest && highest <= this._style.highest;
+  }
+
+  /** @returns {import("./spectrogram.js").SoundStyle} */
+  _newStyle() {
+    const { loudest = 0, highest = 0 } = this._frames ?? {};
+    const up = (/** @type {number} */ byte) => Math.min(255, Math.ceil(byte / LOUDNESS_STEP) * LOUDNESS_STEP);
+    const [red, green, blue] = (getComputedStyle(this._spectrogram).color.match(/[\d.]+/g) ?? [0, 0, 0]).map(Number);
+    return { ink: [red, green, blue], loudest: up(loudest), highest: up(highest), hairline: Math.max(1, devicePixelRatio) };
+  }
+
+  /**
+   * @param {SoundPainter} paint
+   * @param {CanvasRenderingContext2D} context
+   * @param {Stretch} stretch
+   */
+  _paint(paint, context, { first, n_columns, from, to }) {
+    if (!this._frames) return;
+    const known = { bytes: this._frames.columns(first, to), n_bands: this._frames.n_bands };
+    paint(context, known, from - first, n_columns, this._style);
+  }
+}
