@@ -3,8 +3,12 @@
 import { fetchContract } from "./contract.js";
 import { Analyser } from "./engine/analyser.js";
 import { SongError } from "./engine/song-error.js";
+import { songsAmong } from "./library/files.js";
+import { offerForgetting, showKept } from "./library/kept-note.js";
+import { LibraryPanel } from "./library/panel.js";
+import { Songs } from "./library/songs.js";
+import { AnalysisStore } from "./library/store.js";
 import * as say from "./messages.js";
-import { titleOf } from "./title.js";
 import { BackendChoice } from "./ui/backend-choice.js";
 import { acceptSongs } from "./ui/drop-zone.js";
 import { element, sayTexts } from "./ui/page.js";
@@ -27,6 +31,11 @@ function setState(state) {
 function complain(words) {
   alert.textContent = words;
   if (words) setState("error");
+}
+
+/** @param {string} words said to who does not see that they have come true */
+function announce(words) {
+  announcer.textContent = words;
 }
 
 const contract_url = new URL("model/contract.json", document.baseURI).href;
@@ -72,60 +81,73 @@ class AnalyserLoader {
 const loader = new AnalyserLoader();
 // A song that is being heard is heard to its end as it began.
 const backend_choice = new BackendChoice(() => {
-  if (main.getAttribute("aria-busy") !== "true") loader.get().catch(() => {});
+  if (!songs.is_busy) loader.get().catch(() => {});
 });
-let newest = 0;
 
-/** @returns {() => boolean} whether the song that is chosen now is still the one chosen last */
-function choose() {
-  newest += 1;
-  const number = newest;
-  loader.abort();
-  complain("");
-  setState("loading");
-  view.open();
-  backend_choice.pause();
-  return () => number === newest;
+/** Where the song that is looked at is shown. @type {import("./library/songs.js").Stage} */
+const stage = {
+  open() {
+    complain("");
+    setState("loading");
+    view.open();
+  },
+  show({ title, file }, { genres, rows }) {
+    setState("analysing");
+    view.show({ title, media: file }, genres, rows.step_s);
+  },
+  setProgress: (fraction, decoded_s) => view.setProgress(fraction, decoded_s),
+  setRows: (rows, unsure) => view.setRows(rows, unsure),
+  finish(analysis) {
+    view.finish(analysis);
+    finish(analysis);
+  },
+  recall({ title, file }, analysis) {
+    view.showAnalysis({ title, media: file }, analysis);
+    finish(analysis);
+  },
+  fail,
+};
+
+const store = new AnalysisStore({ onChange: () => showKept(store) });
+const panel = new LibraryPanel(announce);
+const songs = new Songs({ loader, store, stage }, {
+  onStart: () => backend_choice.pause(),
+  onRest: (analysis, contract) => backend_choice.afterSong(analysis, contract, contract_url),
+  onChange: (what) => panel.show(what),
+});
+
+/**
+ * Who may have a set of files before it is taken for songs: the first that answers with true has it.
+ * @type {((found: import("./library/files.js").Found[]) => boolean)[]}
+ */
+const CLAIMS = [];
+
+/**
+ * @param {import("./library/files.js").Found[]} found what was dropped or chosen, all of it
+ * @param {boolean} [is_to_be_opened] the first of the songs
+ */
+function acceptFiles(found, is_to_be_opened = true) {
+  if (CLAIMS.some((claim) => claim(found))) return;
+  const files = songsAmong(found);
+  if (files.length === 0) {
+    view.stop();
+    return complain(say.noSongsAmong(found.length));
+  }
+  panel.tellAdded(files.length, found.length - files.length);
+  songs.add(files, is_to_be_opened);
 }
 
-/** @param {File} file @param {() => boolean} isNewest for a song that was chosen before it could be had */
-async function analyse(file, isNewest = choose()) {
-  try {
-    const analyser = await loader.get();
-    if (!isNewest()) return;
-    const { contract } = analyser;
-    const accept = () => {
-      if (main.dataset.state !== "loading") return;
-      setState("analysing");
-      view.show({ title: titleOf(file.name), media: file }, contract.genres, contract.rows.step_s);
-    };
-    const analysis = await analyser.analyse(file, {
-      // Only now is it certain that there is a song: until here the one before it stays on the page.
-      onProgress: (fraction, decoded_s) => {
-        if (!isNewest()) return;
-        if (decoded_s < contract.minimum_duration_s) return;
-        accept();
-        view.setProgress(fraction, decoded_s);
-      },
-      onRows: (rows, unsure) => {
-        if (!isNewest()) return;
-        accept();
-        view.setRows(rows, unsure);
-      },
-    });
-    if (!isNewest()) return;
-    finish(analysis);
-    backend_choice.afterSong(analysis, contract, contract_url);
-  } catch (error) {
-    if (isNewest()) fail(error, file);
-  }
+/** @returns {(found: import("./library/files.js").Found[]) => void} for what is in the folder */
+function acceptFolder() {
+  const isNewest = songs.expect();
+  element("#status").textContent = say.LOOKING_THROUGH;
+  return (found) => acceptFiles(found, isNewest());
 }
 
 /** @param {import("./engine/analyser.js").Analysis} analysis */
 function finish(analysis) {
-  view.finish(analysis);
   setState("done");
-  announcer.textContent = say.doneInWords(analysis.verdict, analysis.duration_s);
+  announce(say.doneInWords(analysis.verdict, analysis.duration_s));
   document.dispatchEvent(new CustomEvent("genrescope:analysis", { detail: analysis }));
 }
 
@@ -139,11 +161,11 @@ function fail(error, file) {
 
 /** Our own medley, whose styles are known: a first chart for whoever has no song at hand. */
 async function analyseSample() {
-  const isNewest = choose();
+  const isNewest = songs.expect();
   const name = say.SAMPLE_FILE_NAME;
   const sample = await fetchSample().catch(() => null);
   if (!isNewest()) return;
-  if (sample) await analyse(new File([sample], name), isNewest);
+  if (sample) songs.add([new File([sample], name)]);
   else fail(new SongError("no-sample"), new File([], name));
 }
 
@@ -169,7 +191,10 @@ const isSupported = () =>
 
 sayTexts();
 if (isSupported()) {
-  acceptSongs(/** @type {HTMLInputElement} */ (element("#file")), analyse);
+  panel.listenTo(songs);
+  const input = /** @type {HTMLInputElement} */ (element("#file"));
+  acceptSongs(input, element("#folder"), { onFiles: acceptFiles, onFolder: acceptFolder });
+  offerForgetting(store, announce);
   element("#sample").addEventListener("click", analyseSample);
   loader.get().catch(() => {}); // told when a song is dropped: it is tried again then
 } else {

@@ -124,7 +124,8 @@ export class SongView {
     this._unsure_note.hidden &&= !verdict.unsure;
     this._drawShares(verdict.probabilities);
     this._progress.value = 1;
-    this._status.textContent = say.heard(duration_s, timings_ms.total / 1000);
+    const is_recalled = timings_ms.store !== undefined;
+    this._status.textContent = is_recalled ? say.heardBefore(duration_s) : say.heard(duration_s, timings_ms.total / 1000);
   }
 
   /** The song could not be analysed to its end. */
