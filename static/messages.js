@@ -174,7 +174,8 @@ export const listInWords = ({ n_done, n_failed, n_waiting, n_listening, is_pause
 };
 
 /** @param {number} n_songs @param {number} n_skipped */
-export const addedInWords = (n_songs, n_skipped) => `${songsInWords(n_songs)} added. ${skippedInWords(n_skipped)}`.trim();
+export const addedInWords = (n_songs, n_skipped) =>
+  `${songsInWords(n_songs)} added. ${skippedInWords(n_skipped)}`.trim();
 
 /** @param {number} n files that are no songs */
 export const skippedInWords = (n) =>
@@ -192,13 +193,13 @@ export const RESUME = "Go on";
 export const PAUSED = "Paused.";
 export const CSV_FILE_NAME = "genrescope songs.csv";
 
-/** @param {number} fraction */
-const listeningShort = (fraction) => `listening ${percent(fraction)}`;
-
-/**
- * @type {Record<string, (fraction: number) => string>}
- */
-const SONG_STATES = { waiting: () => "waiting", listening: listeningShort, done: () => "heard", failed: () => "failed" };
+/** @type {Record<string, (fraction: number) => string>} */
+const SONG_STATES = {
+  waiting: () => "waiting",
+  listening: (fraction) => `listening ${percent(fraction)}`,
+  done: () => "heard",
+  failed: () => "failed",
+};
 
 /** @param {string} state @param {number} fraction heard so far */
 export const songState = (state, fraction) => SONG_STATES[state](fraction);
@@ -227,5 +228,5 @@ export const FORGOTTEN = "All songs are forgotten.";
 /** @param {number} duration_s */
 export const heardBefore = (duration_s) => `${clock(duration_s)}, heard before`;
 
-/** @param {{code: string, details: Record<string, any>}} error what was wrong, and what helps, without the file's name */
+/** What was wrong, and what helps. @param {{code: string, details: Record<string, any>}} error */
 export const problemInWords = ({ code, details }) => ERRORS[code](details);

@@ -5,8 +5,9 @@
  */
 
 /** Audio that no browser decodes is here, too: it is told about, and not passed over. */
-const AUDIO =
-  /\.(mp[123]|mpga|og[ga]|opus|flac|m4[abr]|mp4|aac|adts|wave?|aif[fc]?|weba|webm|mka|caf|wma|ape|wv|mpc|amr|ac3|au|snd|ds[fd])$/i;
+const ENDINGS =
+  "mp[1234] mpga og[ga] opus flac m4[abr] aac adts wave? aif[fc]? weba webm mka caf wma ape wv mpc amr ac3 au snd ds[fd]";
+const AUDIO = new RegExp(`\\.(${ENDINGS.replaceAll(" ", "|")})$`, "i");
 const AUDIO_TYPE = /^(audio|video)\/(?!(x-)?(mpegurl|scpls))/;
 /** Names that systems hide, and what macOS puts into archives. */
 const HIDDEN = /(^|\/)(\.|__MACOSX\/)/;

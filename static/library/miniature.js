@@ -1,4 +1,7 @@
-/** A song's chart at the size of a word: at each point the leading genre's colour, as tall as it is probable. */
+/**
+ * A song's chart at the size of a word: at each point the leading genre's colour, as tall as it is probable. What is
+ * unsure is striped, so that no genre's colour is taken for it.
+ */
 
 import { genreColour } from "../ui/colours.js";
 
@@ -12,6 +15,7 @@ import { genreColour } from "../ui/colours.js";
 
 export const N_COLUMNS = 96;
 const UNSURE = 0xffff;
+const STRIPES_PX = 3; // from one to the next
 
 /**
  * Computed once a song: a row of the table is drawn whenever it is scrolled into view.
@@ -56,6 +60,7 @@ export function drawMiniature(canvas, miniature, { neutral, on_dark }) {
   if (!miniature) return;
   for (let x = 0; x < N_COLUMNS; x += 1) {
     const leader = miniature.leaders[x];
+    if (leader === UNSURE && x % STRIPES_PX > 0) continue;
     const height = Math.max(2, Math.round((miniature.shares[x] / 255) * canvas.height));
     context.fillStyle = leader === UNSURE ? neutral : genreColour(leader, on_dark);
     context.fillRect(x, canvas.height - height, 1, height);

@@ -26,8 +26,8 @@ export function pack({ model, genres, duration_s, step_s, probabilities, unsure,
  */
 export function unpack({ probabilities, unsure, ...rest }, started_ms) {
   const n_genres = rest.genres.length;
-  const row = (/** @type {number} */ i) => Array.from(probabilities.subarray(i * n_genres, (i + 1) * n_genres), rounded);
-  const rows = Array.from(unsure, (_, i) => row(i));
+  const row = (/** @type {number} */ i) => probabilities.subarray(i * n_genres, (i + 1) * n_genres);
+  const rows = Array.from(unsure, (_, i) => Array.from(row(i), rounded));
   const took_ms = performance.now() - started_ms;
   return {
     ...rest,

@@ -16,6 +16,7 @@ export class LibraryPanel {
     this._songs = null;
     this._n_skipped = 0;
     this._was_busy = false;
+    this._frame = 0;
     this._panel = element("#library");
     const scroller = element("#library-scroller");
     const [table, body] = [element("#library-table"), element("#library-table tbody")];
@@ -52,7 +53,10 @@ export class LibraryPanel {
     if (what === "progress") return this._table.refresh(false);
     if (what === "list") this._table.setSongs(songs.list);
     this._table.setOpened(songs.opened);
-    this._showState(songs);
+    this._frame ||= requestAnimationFrame(() => {
+      this._frame = 0;
+      this._showState(songs);
+    });
   }
 
   /** @param {Songs} songs */
@@ -86,7 +90,7 @@ export class LibraryPanel {
 
 /** @param {import("./song.js").Song[]} list */
 function countsOf(list) {
-  const counts = { n_waiting: 0, n_listening: 0, n_done: 0, n_failed: 0 };
-  for (const { state } of list) counts[/** @type {const} */ (`n_${state}`)] += 1;
-  return counts;
+  const n = { waiting: 0, listening: 0, done: 0, failed: 0 };
+  for (const { state } of list) n[state] += 1;
+  return { n_waiting: n.waiting, n_listening: n.listening, n_done: n.done, n_failed: n.failed };
 }

@@ -32,6 +32,9 @@ export const MOST_SONGS = 5000;
 /** Safari 14 opens no database at all in some of its sessions, and says nothing. */
 const PATIENCE_MS = 1000;
 
+/** How often everything was to be forgotten: what was heard before that is not kept after it. */
+let n_forgotten = 0;
+
 /** @param {{name: string, version: string}} model */
 const nameOf = ({ name, version }) => `${name} ${version}`;
 
@@ -49,7 +52,6 @@ export class AnalysisStore {
     this._onChange = onChange;
     /** @type {Promise<Database> | null} */
     this._database = null;
-    this._n_forgotten = 0;
     this.open().catch(() => {}); // that the first song need not wait
   }
 
@@ -112,11 +114,11 @@ export class AnalysisStore {
 
   /** @param {Blob} file @param {Packed} packed */
   async _keep(file, packed) {
-    const n_forgotten = this._n_forgotten;
+    const n_before = n_forgotten;
     const database = await this.open();
     const model = nameOf(packed.model);
     const [key, fingerprint] = [`${await contentHash(file)} ${model}`, `${await fingerprintOf(file)} ${model}`];
-    if (n_forgotten !== this._n_forgotten) return;
+    if (n_forgotten !== n_before) return;
     const { store, done } = database.transaction(ANALYSES, "readwrite");
     await store.put({ key, fingerprint, used_ms: Date.now(), packed });
     let n_too_many = (await store.count()) - this._most_songs;
@@ -140,7 +142,7 @@ export class AnalysisStore {
 
   /** Everything, of all models. What is being written just now is not kept either. */
   async forget() {
-    this._n_forgotten += 1;
+    n_forgotten += 1;
     try {
       await (await this.open()).clear(ANALYSES);
     } catch {

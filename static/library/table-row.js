@@ -3,7 +3,7 @@
 import * as say from "../messages.js";
 import { N_COLUMNS, drawMiniature } from "./miniature.js";
 
-/** @typedef {import("./song.js").Song} Song */
+/** @typedef {import("./song.js").Song} Song @typedef {import("./miniature.js").Colours} Colours */
 
 const MINIATURE_HEIGHT = 24;
 const CELLS = ["number", "title", "verdict", "confidence", "duration", "chart", "state", "remove"];
@@ -39,7 +39,7 @@ export class TableRow {
   /**
    * @param {Song} song
    * @param {{place: number, is_opened: boolean, is_active: boolean,
-   *     colours: import("./miniature.js").Colours}} how place: in the table, from 0; is_active: the Tab key comes to it
+   *     colours: Colours}} how place: in the table, from 0; is_active: the Tab key comes to it
    */
   show(song, { place, is_opened, is_active, colours }) {
     this.song = song;
@@ -68,7 +68,7 @@ export class TableRow {
     this.remove.setAttribute("aria-label", say.removeSong(song.title));
   }
 
-  /** A miniature is drawn when it is another one than before. @param {Song} song @param {import("./miniature.js").Colours} colours */
+  /** A miniature is drawn when it is another one than before. @param {Song} song @param {Colours} colours */
   _draw(song, colours) {
     const what = `${song.number} ${song.miniature !== null} ${colours.on_dark}`;
     if (what === this._drawn) return;

@@ -8,6 +8,7 @@ import { isMoving, nextDirection, ordered } from "./order.js";
 
 /**
  * @typedef {import("./song.js").Song} Song
+ * @typedef {import("./miniature.js").Colours} Colours
  * @typedef {import("./order.js").Column} Column
  * @typedef {import("./order.js").Direction} Direction
  *
@@ -188,7 +189,7 @@ export class SongTable {
     this._below.style.height = `${(songs.length - end) * this._row_px}px`;
   }
 
-  /** @param {TableRow} row @param {Song} song @param {number} place @param {import("./miniature.js").Colours} colours */
+  /** @param {TableRow} row @param {Song} song @param {number} place @param {Colours} colours */
   _showRow(row, song, place, colours) {
     row.show(song, { place, is_opened: song === this._opened, is_active: song === this._active, colours });
   }

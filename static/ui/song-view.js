@@ -124,8 +124,9 @@ export class SongView {
     this._unsure_note.hidden &&= !verdict.unsure;
     this._drawShares(verdict.probabilities);
     this._progress.value = 1;
-    const is_recalled = timings_ms.store !== undefined;
-    this._status.textContent = is_recalled ? say.heardBefore(duration_s) : say.heard(duration_s, timings_ms.total / 1000);
+    const is_from_store = "store" in timings_ms;
+    const words = is_from_store ? say.heardBefore(duration_s) : say.heard(duration_s, timings_ms.total / 1000);
+    this._status.textContent = words;
   }
 
   /** The song could not be analysed to its end. */
