@@ -6,7 +6,7 @@
 
 /** Audio that no browser decodes is here, too: it is told about, and not passed over. */
 const ENDINGS =
-  "mp[1234] mpga og[ga] opus flac m4[abr] aac adts wave? aif[fc]? weba webm mka caf wma ape wv mpc amr ac3 au snd ds[fd]";
+  "mp[1234] mpga og[ga] opus flac m4[abr] aac adts wave? aif[fc]? web[am] mka caf wma ape wv mpc amr ac3 au snd ds[fd]";
 const AUDIO = new RegExp(`\\.(${ENDINGS.replaceAll(" ", "|")})$`, "i");
 const AUDIO_TYPE = /^(audio|video)\/(?!(x-)?(mpegurl|scpls))/;
 /** Names that systems hide, and what macOS puts into archives. */

@@ -22,9 +22,9 @@ Analyser.prototype.analyse = async function (file, watcher) {
 ROWS = """
 return [...document.querySelectorAll("#library-table tbody tr:not(.spacer)")].map((row) => ({
   title: row.querySelector(".open").textContent,
-  state: row.dataset.state,
   ...Object.fromEntries([...row.cells].slice(2).map((cell) => [cell.className.split(" ")[0], cell.textContent])),
   reason: row.querySelector(".reason").textContent,
+  state: row.dataset.state,
   is_opened: row.querySelector("[aria-current=true]") !== null,
 }))
 """
@@ -59,4 +59,8 @@ def wait_for_states(page: Page, *expected: str) -> None:
 
 
 def open_row(page: Page, title: str) -> None:
-    next(row for row in page.driver.find_elements("css selector", "#library-table .open") if row.text == title).click()
+    script = """
+    const buttons = [...document.querySelectorAll("#library-table .open")];
+    return buttons.find((button) => button.textContent === arguments[0]);
+    """
+    page.driver.execute_script(script, title).click()

@@ -24,6 +24,7 @@ def broken(tmp_path: Path) -> Path:
 
 def test_the_first_is_shown_and_all_are_heard(page: Page, broken: Path, tmp_path: Path) -> None:
     alone = page.analyse(JAZZ)["verdict"]
+    page.forget()
     page.reload()
     (tmp_path / "cover.jpg").write_bytes(b"a picture")
     page.choose_all(METAL, broken, JAZZ, tmp_path / "cover.jpg")

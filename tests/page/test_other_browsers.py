@@ -11,6 +11,7 @@ from selenium.webdriver.remote.webdriver import WebDriver
 
 from tests.page.browser import Page
 from tests.page.browsers import BROWSERS
+from tests.page.song_list import begun, open_row, rows, wait_for_states, watch
 from tests.support import SONGS
 
 
@@ -35,3 +36,22 @@ def test_the_same_chart_as_in_chromium(other_browser: WebDriver, page: Page, ser
     there, here = Page(other_browser, server_url).analyse(SONGS / name), page.analyse(SONGS / name)
     assert there["duration_s"] == here["duration_s"]
     np.testing.assert_allclose(there["probabilities"], here["probabilities"], rtol=0, atol=0.01)
+
+
+def test_several_songs_and_again_from_what_is_kept(other_browser: WebDriver, server_url: str) -> None:
+    page = Page(other_browser, server_url)
+    page.forget()
+    page.choose_all(SONGS / "metal.mp3", SONGS / "jazz.mp3")
+    wait_for_states(page, "done", "done")
+    assert page.text("#title") == "metal"
+    open_row(page, "jazz")
+    assert page.text("#title") == "jazz"
+    page.wait_for("document.querySelector('#kept-words').textContent.includes('2 songs')")
+    verdicts = [row["verdict"] for row in rows(page)]
+    page.reload()
+    watch(page)
+    page.choose_all(SONGS / "metal.mp3", SONGS / "jazz.mp3")
+    wait_for_states(page, "done", "done")
+    assert begun(page) == []
+    assert [row["verdict"] for row in rows(page)] == verdicts
+    assert page.driver.execute_script("return 'store' in analyses[0].timings_ms")
