@@ -35,7 +35,10 @@ export class LibraryPanel {
     this._songs = songs;
     element("#library-pause").addEventListener("click", () => this._togglePause(songs));
     element("#library-cancel").addEventListener("click", () => songs.cancel());
-    element("#library-clear").addEventListener("click", () => songs.clear());
+    element("#library-clear").addEventListener("click", () => {
+      songs.clear();
+      element("#file").focus();
+    });
     element("#library-csv").addEventListener("click", () => this._save());
   }
 
@@ -67,9 +70,17 @@ export class LibraryPanel {
     element("#library-title").textContent = say.songsInWords(list.length);
     element("#library-state").textContent = say.listInWords(numbers);
     element("#library-pause").textContent = is_paused ? say.RESUME : say.PAUSE;
-    element("#library-pause").hidden = element("#library-cancel").hidden = !is_busy;
+    this._offerToEnd(is_busy);
     if (this._was_busy && !is_busy && songs.are_many) this._announce(say.allHeard(numbers));
     this._was_busy = is_busy;
+  }
+
+  /** @param {boolean} is_busy with a song, or about to be */
+  _offerToEnd(is_busy) {
+    const buttons = [element("#library-pause"), element("#library-cancel")];
+    const had_focus = buttons.some((button) => button === document.activeElement);
+    for (const button of buttons) button.hidden = !is_busy;
+    if (had_focus && !is_busy) element("#library-csv").focus(); // else the keyboard would be back at the page's top
   }
 
   /** @param {Songs} songs */

@@ -196,16 +196,19 @@ export class Songs {
   /** @param {Job} job */
   async _hearOut(job) {
     const { file } = job.song;
-    const started_ms = performance.now();
     const { contract } = await this._loader.get();
+    const asked_ms = performance.now();
     const packed = job.is_over ? null : await this._store.find(file, contract);
     if (job.is_over) return;
-    if (packed) return this._finish(job, unpack(packed, started_ms));
+    if (packed) return this._finish(job, unpack(packed, asked_ms));
+    const lookup_ms = performance.now() - asked_ms;
     const analyser = await this._loader.get();
     if (job.is_over) return;
     job.contract = analyser.contract;
     const analysis = await analyser.analyse(file, this._listenerOf(job));
     if (job.is_over) return;
+    const { first_row, total } = analysis.timings_ms;
+    Object.assign(analysis.timings_ms, { lookup: lookup_ms, first_row: first_row + lookup_ms, total: total + lookup_ms });
     this._finish(job, analysis);
     this._store.keep(file, /** @type {import("./packed.js").Packed} */ (job.song.packed));
     if (!this.n_waiting) this._watcher.onRest(analysis, analyser.contract);

@@ -38,12 +38,9 @@ let n_forgotten = 0;
 /** @param {{name: string, version: string}} model */
 const nameOf = ({ name, version }) => `${name} ${version}`;
 
-/** @template T @param {Promise<T>} promise @returns {Promise<T>} rejects when it takes too long */
-const soon = (promise) =>
-  Promise.race([
-    promise,
-    new Promise((_, reject) => setTimeout(reject, PATIENCE_MS, new Error("the database does not answer"))),
-  ]);
+/** @returns {Promise<never>} rejects when it takes too long */
+const impatience = () =>
+  new Promise((_, reject) => setTimeout(reject, PATIENCE_MS, new Error("the database does not answer")));
 
 export class AnalysisStore {
   /** @param {{most_songs?: number, onChange?: () => void}} [options] onChange: more or fewer are kept */
@@ -55,9 +52,15 @@ export class AnalysisStore {
     this.open().catch(() => {}); // that the first song need not wait
   }
 
-  /** @returns {Promise<Database>} */
+  /** @returns {Promise<Database>} one that could not be had is not waited for again */
   async open() {
-    this._database ??= openDB(NAME, FORMAT, {
+    this._database ??= Promise.race([this._openDatabase(), impatience()]);
+    return this._database;
+  }
+
+  /** @returns {Promise<Database>} */
+  async _openDatabase() {
+    return openDB(NAME, FORMAT, {
       upgrade(database) {
         for (const name of database.objectStoreNames) database.deleteObjectStore(name);
         const analyses = database.createObjectStore(ANALYSES, { keyPath: "key" });
@@ -67,7 +70,6 @@ export class AnalysisStore {
       blocking: () => this.close(), // another tab has a newer page
       terminated: () => (this._database = null),
     });
-    return soon(this._database);
   }
 
   async close() {

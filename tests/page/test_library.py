@@ -119,6 +119,7 @@ def test_cancel(page: Page) -> None:
     page.find("#library-cancel").click()
     wait_for_states(page, "done", "done")
     assert (page.text("#title"), page.state) == ("metal", "done")
+    page.wait_for("document.activeElement.id === 'library-csv'")  # the button that was pressed is gone
     page.find("#library-clear").click()
     assert not page.find("#library").is_displayed()
     assert page.text("#title") == "metal"
