@@ -141,11 +141,12 @@ def test_the_hash_is_of_the_blocks_and_the_size(module_page: Page) -> None:
     const digest = async (part) => new Uint8Array(await crypto.subtle.digest("SHA-256", part));
     const blocks = [bytes.subarray(0, 524288), bytes.subarray(524288, 1048576), bytes.subarray(1048576)];
     const parts = ["1200000 ", ...(await Promise.all(blocks.map(digest)))];
-    const expected = (await digest(await new Blob(parts).arrayBuffer())).toHex?.();
+    const expected = [...(await digest(await new Blob(parts).arrayBuffer()))];
     const found = await contentHash(new Blob([bytes]));
-    return [found.length, expected === undefined || found === expected, await contentHash(new Blob([])) === found];
+    const inHex = expected.map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    return [found === inHex, await contentHash(new Blob([])) === found];
     """
-    assert module_page.run(BEGIN + script) == [64, True, False]
+    assert module_page.run(BEGIN + script) == [True, False]
 
 
 def test_the_one_that_was_not_asked_for_the_longest_goes_first(module_page: Page) -> None:
