@@ -29,6 +29,21 @@ export const TEXTS = {
   hint: "Click or drag on the chart to jump there. Pinch it, or hold Ctrl and turn the wheel, to come closer.",
   unsure_note: "Hatched: unsure. Nothing there sounds enough like one of the genres that the network was taught.",
   not_playable: "This browser cannot play this file, but it can show its genres.",
+  choose_folder: "or a whole folder",
+  library_label: "Songs of this visit",
+  library_keys: "Arrow keys move from song to song, Enter opens one, Delete takes it off the list.",
+  column_number: "No.",
+  column_title: "Title",
+  column_verdict: "Verdict",
+  column_confidence: "Confidence",
+  column_duration: "Length",
+  column_chart: "Chart",
+  column_state: "State",
+  column_remove: "Remove",
+  library_cancel: "Cancel the rest",
+  library_csv: "Save as CSV",
+  library_clear: "Clear the list",
+  forget: "Forget all songs",
   backend_starting: "Runs on: starting …",
   backend_legend: "Run the network on",
   backend_auto: "Automatic",
@@ -234,3 +249,80 @@ export const pictureTitle = (title) => `The genres of ${title}`;
 export const pictureInWords = (verdict, top, genres, duration_s) =>
   `${ofMusic(duration_s)}. ${verdictInWords(verdict)}. In the whole song: ${genreShares(top)}. The chart has a row ` +
   `for each genre (${genres.join(", ")}) and a bar for each second, the thicker the likelier.`;
+/** A number as people write it. @param {number} n */
+const count = (n) => n.toLocaleString("en");
+
+/** @param {number} n @param {string} one @param {string} [many] */
+const counted = (n, one, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`;
+
+/** @param {number} n */
+export const songsInWords = (n) => counted(n, "song");
+
+/**
+ * How far the list of songs is.
+ * @param {{n_done: number, n_failed: number, n_waiting: number, n_listening: number, is_paused: boolean}} list
+ */
+export const listInWords = ({ n_done, n_failed, n_waiting, n_listening, is_paused }) => {
+  const parts = [`${count(n_done)} heard`];
+  if (n_failed > 0) parts.push(`${count(n_failed)} failed`);
+  if (n_listening + n_waiting > 0) parts.push(`${count(n_listening + n_waiting)} to go`);
+  return parts.join(", ") + (is_paused ? ". Paused" : "");
+};
+
+/** @param {number} n_songs @param {number} n_skipped */
+export const addedInWords = (n_songs, n_skipped) =>
+  `${songsInWords(n_songs)} added. ${skippedInWords(n_skipped)}`.trim();
+
+/** @param {number} n files that are no songs */
+export const skippedInWords = (n) =>
+  n === 0 ? "" : `${counted(n, "other file")} ${n === 1 ? "was" : "were"} passed over, being no audio.`;
+
+/** @param {number} n_files */
+export const noSongsAmong = (n_files) =>
+  n_files === 0
+    ? "There are no files in this folder. Choose one with songs in it."
+    : `None of these ${counted(n_files, "file")} is a song. ${CHOOSE_AUDIO}`;
+
+export const LOOKING_THROUGH = "Looking through the folder …";
+export const PAUSE = "Pause";
+export const RESUME = "Go on";
+export const PAUSED = "Paused.";
+export const CSV_FILE_NAME = "genrescope songs.csv";
+
+/** @type {Record<string, (fraction: number) => string>} */
+const SONG_STATES = {
+  waiting: () => "waiting",
+  listening: (fraction) => `listening ${percent(fraction)}`,
+  done: () => "heard",
+  failed: () => "failed",
+};
+
+/** @param {string} state @param {number} fraction heard so far */
+export const songState = (state, fraction) => SONG_STATES[state](fraction);
+
+/** @param {Verdict} verdict */
+export const verdictInAWord = ({ genre, unsure }) => (unsure ? `${UNSURE} (${genre}?)` : genre);
+
+/** @param {string} title */
+export const removeSong = (title) => `Take ${title} off the list`;
+
+/** @param {string} column its heading @param {string} direction "ascending", "descending" or "none" */
+export const sortedBy = (column, direction) =>
+  direction === "none" ? "In the order in which they came." : `Sorted by ${column.toLowerCase()}, ${direction}.`;
+
+/** @param {{n_done: number, n_failed: number}} list */
+export const allHeard = ({ n_done, n_failed }) =>
+  `All songs heard: ${count(n_done)}${n_failed > 0 ? `, and ${count(n_failed)} failed` : ""}.`;
+
+/** @param {number} n songs @param {number} most */
+export const keptInWords = (n, most) =>
+  `So that they open at once next time, what was heard in ${songsInWords(n)} is kept on this device only: numbers, ` +
+  `without the songs or their names, of ${count(most)} songs at most.`;
+
+export const FORGOTTEN = "All songs are forgotten.";
+
+/** @param {number} duration_s */
+export const heardBefore = (duration_s) => `${clock(duration_s)}, heard before`;
+
+/** What was wrong, and what helps. @param {{code: string, details: Record<string, any>}} error */
+export const problemInWords = ({ code, details }) => ERRORS[code](details);

@@ -1,19 +1,53 @@
-/** Ways to give the page a song: drop it anywhere, or choose it with the file button. */
+/** Ways to give the page songs: drop files or folders anywhere, or choose them with a button. */
+
+import { filesIn, foldersIn, foundIn } from "../library/files.js";
 
 /**
- * @param {HTMLInputElement} input
- * @param {(file: File) => void} onFile
+ * @typedef {import("../library/files.js").Found} Found
+ *
+ * @typedef {object} Listener
+ * @property {(found: Found[]) => void} onFiles
+ * @property {() => (found: Found[]) => void} onFolder a folder is about to be looked through: who wants what is in it?
  */
-export function acceptSongs(input, onFile) {
+
+/**
+ * @param {HTMLInputElement} input for files, or for a folder when the button asks for one
+ * @param {HTMLElement} folder_button
+ * @param {Listener} listener
+ */
+export function acceptSongs(input, folder_button, listener) {
   const take = () => {
-    const file = input.files?.[0];
-    if (file) onFile(file);
+    const found = foundIn(input.files);
+    if (found.length > 0) listener.onFiles(found);
     input.value = ""; // else choosing the same file again would not be a change
   };
   input.addEventListener("change", take);
   take(); // what was chosen before this script had arrived
+  offerFolders(input, folder_button);
+  acceptDrops(document.documentElement, listener);
+}
 
-  const root = document.documentElement;
+/**
+ * One input does both, so that there is one place where files come in.
+ * @param {HTMLInputElement} input
+ * @param {HTMLElement} button stays hidden where the browser cannot choose folders
+ */
+function offerFolders(input, button) {
+  let wants_folder = false;
+  button.hidden = !("webkitdirectory" in input);
+  button.addEventListener("click", () => {
+    wants_folder = true;
+    input.click();
+  });
+  // Comes before the browser opens its dialog, whoever asked for it.
+  input.addEventListener("click", () => {
+    input.webkitdirectory = wants_folder;
+    wants_folder = false;
+  });
+}
+
+/** @param {HTMLElement} root @param {Listener} listener */
+function acceptDrops(root, listener) {
   let depth = 0; // dragenter and dragleave also come for every element in between
   const carriesFile = (/** @type {DragEvent} */ event) => event.dataTransfer?.types.includes("Files") ?? false;
   const mark = (/** @type {number} */ change) => {
@@ -28,10 +62,23 @@ export function acceptSongs(input, onFile) {
     if (event.dataTransfer) event.dataTransfer.dropEffect = "copy";
   });
   root.addEventListener("drop", (event) => {
-    if (!carriesFile(event)) return;
+    if (!event.dataTransfer || !carriesFile(event)) return;
     event.preventDefault(); // else the browser would open the file in place of the page
     mark(-depth);
-    const file = event.dataTransfer?.files[0];
-    if (file) onFile(file);
+    takeDropped(event.dataTransfer, listener);
   });
+}
+
+/** @param {DataTransfer} dropped @param {Listener} listener */
+function takeDropped(dropped, listener) {
+  const folders = foldersIn(dropped);
+  if (folders.length === 0) {
+    const found = foundIn(dropped.files);
+    if (found.length > 0) listener.onFiles(found);
+    return;
+  }
+  const names = new Set(folders.map(({ name }) => name));
+  const beside = foundIn(dropped.files).filter(({ path }) => !names.has(path)); // a folder is among the files, too
+  const take = listener.onFolder();
+  filesIn(folders).then((inside) => take([...beside, ...inside]));
 }

@@ -168,6 +168,9 @@ export class SongView {
     this._progress.value = 1;
     this._status.textContent = timings_ms ? say.heard(duration_s, timings_ms.total / 1000) : "";
     this._take_along.offer({ title: this._title, analysis });
+    const is_from_store = "store" in timings_ms;
+    const words = is_from_store ? say.heardBefore(duration_s) : say.heard(duration_s, timings_ms.total / 1000);
+    this._status.textContent = words;
   }
 
   /** The song could not be analysed to its end. */

@@ -95,12 +95,20 @@ class MeasuredPage:
     def __init__(self, driver: WebDriver, url: str) -> None:
         self._page = Page(driver, url)
         driver.execute_script(WATCH)
+        self._has_heard = False
 
     def analyse(self, path: Path) -> dict[str, Any]:
-        """From the drop to the complete chart."""
+        """From the drop to the complete chart, which is computed: what the browser keeps of songs is not measured."""
+        if self._has_heard:
+            self.forget()
+        self._has_heard = True
         self._page.driver.execute_script(EXPECT)
         self._page.choose(path)
         return self._outcome()
+
+    def forget(self) -> None:
+        """No song is kept. A first visit is measured without: there is nothing, and looking would give it time."""
+        self._page.forget()
 
     def decode_alone(self, sample_rate_hz: int) -> float:
         """`decodeAudioData` of the song that was analysed last, at its own rate; reading the file does not count."""
@@ -179,9 +187,11 @@ def weights(browser: Browser, url: str, song: Song) -> dict[str, Weight]:
     once, and there is no second visit.
     """
     with CountingProxy(url) as proxy, browser.open() as driver:
-        MeasuredPage(driver, proxy.url).analyse(song.path)
+        page = MeasuredPage(driver, proxy.url)
+        page.analyse(song.path)
         if not browser.keeps_cache:
             return {"first": Weight.of(each_once(proxy.take()))}
+        page.forget()  # the second chart is to cost what a chart costs
         first = proxy.take()
         driver.get("about:blank")  # else it would be a reload
         MeasuredPage(driver, proxy.url).analyse(song.path)

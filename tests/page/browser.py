@@ -71,7 +71,15 @@ class Page:
 
     def choose(self, song: Path) -> None:
         """Gives the file to the page's one file input."""
-        self.find("input[type=file]").send_keys(str(song))
+        self.choose_all(song)
+
+    def choose_all(self, *songs: Path) -> None:
+        """Gives the files to the page's one file input, all at once."""
+        self.find("input[type=file]").send_keys("\n".join(map(str, songs)))
+
+    def forget(self) -> None:
+        """The browser keeps no song's analysis any more: the next one is computed."""
+        self.run('const { AnalysisStore } = await load("library/store.js"); await new AnalysisStore().forget();')
 
     @property
     def state(self) -> str:
@@ -88,7 +96,8 @@ class Page:
         return value
 
     def analyse(self, song: Path, timeout_s: float = 60) -> dict[str, Any]:
-        """Chooses a song and waits for its event; gives the event's detail."""
+        """Chooses a song, which is heard anew, and waits for its event; gives the event's detail."""
+        self.forget()
         n = self.driver.execute_script("return analyses.length")
         self.choose(song)
         self.wait_for(f"analyses.length > {n} || document.querySelector('main').dataset.state === 'error'", timeout_s)

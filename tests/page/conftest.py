@@ -21,9 +21,10 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chr
 
 @pytest.fixture
 def page(chromium: webdriver.Chrome, server_url: str) -> Iterator[Page]:
-    """The page, freshly loaded. A test that leaves an error in the console fails."""
+    """The page, freshly loaded, with no song kept. A test that leaves an error in the console fails."""
     chromium.get_log("browser")
     page = Page(chromium, server_url)
+    page.forget()
     yield page
     complaints = [entry for entry in page.console() if entry.startswith("SEVERE")]
     assert not complaints, "\n".join(complaints)

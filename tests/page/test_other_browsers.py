@@ -12,6 +12,7 @@ from selenium.webdriver.remote.webdriver import WebDriver
 from tests.page.browser import Page
 from tests.page.browsers import BROWSERS
 from tests.page.chart_links import Chart
+from tests.page.song_list import begun, open_row, rows, wait_for_states, watch
 from tests.support import SONGS
 from tests.support import REPOSITORY, SONGS
 
@@ -81,3 +82,20 @@ def test_each_picture_zoomed_and_with_its_spectrogram(other_browser: WebDriver, 
         page.wait_for(ink)
     assert page.find("#overview").is_displayed()
     assert len(page.driver.find_elements("css selector", "#sections button")) >= 3
+def test_several_songs_and_again_from_what_is_kept(other_browser: WebDriver, server_url: str) -> None:
+    page = Page(other_browser, server_url)
+    page.forget()
+    page.choose_all(SONGS / "metal.mp3", SONGS / "jazz.mp3")
+    wait_for_states(page, "done", "done")
+    assert page.text("#title") == "metal"
+    open_row(page, "jazz")
+    assert page.text("#title") == "jazz"
+    page.wait_for("document.querySelector('#kept-words').textContent.includes('2 songs')")
+    verdicts = [row["verdict"] for row in rows(page)]
+    page.reload()
+    watch(page)
+    page.choose_all(SONGS / "metal.mp3", SONGS / "jazz.mp3")
+    wait_for_states(page, "done", "done")
+    assert begun(page) == []
+    assert [row["verdict"] for row in rows(page)] == verdicts
+    assert page.driver.execute_script("return 'store' in analyses[0].timings_ms")

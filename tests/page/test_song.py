@@ -97,7 +97,8 @@ def test_a_file_chosen_before_the_page_has_its_script_is_taken(module_page: Page
     chosen.items.add(new File(["x"], "early.mp3"));
     input.files = chosen.files;
     const taken = [];
-    acceptSongs(input, (file) => taken.push(file.name));
+    const onFiles = (found) => taken.push(...found.map(({ file }) => file.name));
+    acceptSongs(input, document.createElement("button"), { onFiles });
     return [...taken, input.files.length];
     """
     assert module_page.run(script) == ["early.mp3", 0]

@@ -1,0 +1,287 @@
+/**
+ * The songs of this visit: heard one after another by the page's one analyser, while the visitor looks at whichever of
+ * them. The one that is looked at is heard first, and is the only one that the page hears of while it is heard.
+ *
+ * A song that comes alone takes the place of one that came alone: only several make a list.
+ */
+
+import { SongError } from "../engine/song-error.js";
+import { unpack } from "./packed.js";
+import { Song } from "./song.js";
+
+/**
+ * @typedef {import("../contract.js").Contract} Contract
+ * @typedef {import("../engine/analyser.js").Analyser} Analyser
+ * @typedef {import("../engine/analyser.js").Analysis} Analysis
+ *
+ * @typedef {object} Loader
+ * @property {() => Promise<Analyser>} get
+ * @property {() => void} abort ends the work on the current song
+ *
+ * @typedef {object} Store
+ * @property {(file: File, contract: Contract) => Promise<import("./packed.js").Packed | null>} find
+ * @property {(file: File, packed: import("./packed.js").Packed) => Promise<void>} keep
+ *
+ * @typedef {object} Stage where the song that is looked at is shown
+ * @property {() => void} open a song was chosen; the one before it stays until `show` or `recall`
+ * @property {(song: Song, contract: Contract) => void} show it is certain that there is music in it
+ * @property {(fraction: number, decoded_s: number) => void} setProgress
+ * @property {(rows: number[][], unsure: boolean[]) => void} setRows
+ * @property {(analysis: Analysis) => void} finish
+ * @property {(song: Song, analysis: Analysis) => void} recall a song whose analysis is known already
+ * @property {(error: SongError, file: File) => void} fail
+ *
+ * @typedef {object} Watcher
+ * @property {() => void} onStart a song is about to be heard
+ * @property {(analysis: Analysis, contract: Contract) => void} onRest nothing is left to be heard
+ * @property {(what: "list" | "state" | "progress") => void} onChange songs came or went, states or progress changed
+ *
+ * @typedef {{song: Song, is_over: boolean, is_shown: boolean, contract: Contract | null}} Job is_over: it was
+ *     ended before its end
+ */
+
+export class Songs {
+  /** @param {{loader: Loader, store: Store, stage: Stage}} world @param {Watcher} watcher */
+  constructor({ loader, store, stage }, watcher) {
+    this._loader = loader;
+    this._store = store;
+    this._stage = stage;
+    this._watcher = watcher;
+    /** @type {Song[]} in the order in which they came */
+    this.list = [];
+    /** @type {Song | null} the one that is looked at */
+    this.opened = null;
+    this.is_paused = false;
+    this._goes_on = false; // to the next song, when the one that was opened first fails
+    /** @type {Job | null} */
+    this._job = null;
+    this._n_songs = 0;
+    this._n_choices = 0;
+  }
+
+  /** Whether a song is being heard. */
+  get is_busy() {
+    return this._job !== null;
+  }
+
+  get n_waiting() {
+    return this.list.reduce((n, { state }) => n + Number(state === "waiting"), 0);
+  }
+
+  /** Whether they are a list, and not just the one song. */
+  get are_many() {
+    return this.list.length > 1;
+  }
+
+  /**
+   * A song was chosen that is still to come: it ends what a song that came would end.
+   * @returns {() => boolean} whether nothing else was chosen since
+   */
+  expect() {
+    const choice = this._choose(null);
+    if (!this.are_many) this._replace([]);
+    this._stage.open();
+    return () => choice === this._n_choices;
+  }
+
+  /** @param {File[]} files @param {boolean} [is_to_be_opened] the first of them */
+  add(files, is_to_be_opened = true) {
+    const songs = files.map((file) => new Song(file, (this._n_songs += 1)));
+    if (songs.length === 1 && !this.are_many && is_to_be_opened) this._replace(songs);
+    else this.list = [...this.list, ...songs];
+    this._watcher.onChange("list");
+    if (is_to_be_opened) this.open(songs[0]);
+    this._goes_on = songs.length > 1;
+    this._go();
+  }
+
+  /** @param {Song} song to be looked at; one that has failed is tried again */
+  open(song) {
+    this._choose(song);
+    this._stage.open();
+    if (song.packed) this._recall(song, song.packed);
+    else if (song === this._job?.song) this._catchUp(this._job);
+    else this._hearNext(song);
+    this._watcher.onChange("state");
+  }
+
+  /** The song that is being heard waits again, unless it is the one that is looked at. */
+  pause() {
+    this.is_paused = true;
+    if (this._job && this._job.song !== this.opened) this._putBack(this._job);
+    this._watcher.onChange("state");
+  }
+
+  resume() {
+    this.is_paused = false;
+    this._watcher.onChange("state");
+    this._go();
+  }
+
+  /** Songs that are not heard yet, or not to their end, leave the list. */
+  cancel() {
+    this._remove(({ state }) => state === "waiting" || state === "listening");
+  }
+
+  /** @param {Song} song leaves the list; the page goes on showing what it shows of it */
+  remove(song) {
+    this._remove((other) => other === song);
+  }
+
+  clear() {
+    this._remove(() => true);
+  }
+
+  /** @param {(song: Song) => boolean} leaves */
+  _remove(leaves) {
+    this._replace(this.list.filter((song) => !leaves(song)));
+    if (!this.are_many) this.is_paused = false; // nothing is left to resume it with
+    this._watcher.onChange("list");
+    this._go();
+  }
+
+  /** @param {Song | null} song @returns {number} of the choice */
+  _choose(song) {
+    this.opened = song;
+    this._goes_on = false;
+    this._n_choices += 1;
+    return this._n_choices;
+  }
+
+  /** @param {Song[]} list */
+  _replace(list) {
+    this.list = list;
+    if (this._job && !list.includes(this._job.song)) this._putBack(this._job);
+    if (this.opened && !list.includes(this.opened)) this.opened = null;
+  }
+
+  /** @param {Job} job ended before its end */
+  _putBack(job) {
+    job.is_over = true;
+    job.song.wait();
+    this._job = null;
+    this._loader.abort();
+  }
+
+  /** @param {Song} song */
+  _hearNext(song) {
+    song.wait();
+    if (this._job) this._putBack(this._job);
+    this._go();
+  }
+
+  /** Hears the next song, if there is one and none is being heard. */
+  _go() {
+    if (this._job) return;
+    const is_next = (/** @type {Song | null} */ song) => song?.state === "waiting";
+    const song = is_next(this.opened) ? this.opened : this.is_paused ? null : this.list.find(is_next);
+    if (song) this._hear({ song, is_over: false, is_shown: false, contract: null });
+  }
+
+  /** @param {Job} job */
+  async _hear(job) {
+    this._job = job;
+    job.song.listen();
+    this._watcher.onStart();
+    this._watcher.onChange("state");
+    try {
+      await this._hearOut(job);
+    } catch (error) {
+      if (!job.is_over) this._fail(job, error);
+    }
+    if (this._job === job) this._job = null;
+    this._go();
+  }
+
+  /** @param {Job} job */
+  async _hearOut(job) {
+    const { file } = job.song;
+    const { contract } = await this._loader.get();
+    const asked_ms = performance.now();
+    const packed = job.is_over ? null : await this._store.find(file, contract);
+    if (job.is_over) return;
+    if (packed) return this._finish(job, unpack(packed, asked_ms));
+    const lookup_ms = performance.now() - asked_ms;
+    const analyser = await this._loader.get();
+    if (job.is_over) return;
+    job.contract = analyser.contract;
+    const analysis = await analyser.analyse(file, this._listenerOf(job));
+    if (job.is_over) return;
+    const { timings_ms } = analysis;
+    for (const time of ["first_row", "total"]) timings_ms[time] += lookup_ms; // the visitor waited for it, too
+    timings_ms.lookup = lookup_ms;
+    this._finish(job, analysis);
+    this._store.keep(file, /** @type {import("./packed.js").Packed} */ (job.song.packed));
+    if (!this.n_waiting) this._watcher.onRest(analysis, analyser.contract);
+  }
+
+  /** @param {Job} job @returns {import("../engine/analyser.js").Watcher} */
+  _listenerOf(job) {
+    const least_s = /** @type {Contract} */ (job.contract).minimum_duration_s;
+    return {
+      // Only now is it certain that there is a song: until here the one before it stays on the page.
+      onProgress: (fraction, decoded_s) => {
+        if (!job.is_over && decoded_s >= least_s) this._hearOf(job, { fraction, decoded_s });
+      },
+      onRows: (rows, unsure) => {
+        if (!job.is_over) this._hearOf(job, { rows, unsure });
+      },
+    };
+  }
+
+  /** @param {Job} job @param {Partial<import("./song.js").SoFar>} news */
+  _hearOf(job, news) {
+    const { song } = job;
+    song.so_far = Object.assign(/** @type {import("./song.js").SoFar} */ (song.so_far), news);
+    if (news.fraction) this._watcher.onChange("progress");
+    if (song !== this.opened) return;
+    if (!job.is_shown) this._catchUp(job);
+    else if (news.rows) this._stage.setRows(song.so_far.rows, song.so_far.unsure);
+    else this._stage.setProgress(song.so_far.fraction, song.so_far.decoded_s);
+  }
+
+  /** Shows what was heard already of the song that is looked at. @param {Job} job */
+  _catchUp(job) {
+    const { contract, song } = job;
+    const { fraction, decoded_s, rows, unsure } = /** @type {import("./song.js").SoFar} */ (song.so_far);
+    job.is_shown = contract !== null && (fraction > 0 || rows.length > 0);
+    if (!contract || !job.is_shown) return;
+    this._stage.show(song, contract);
+    if (fraction > 0) this._stage.setProgress(fraction, decoded_s);
+    if (rows.length > 0) this._stage.setRows(rows, unsure);
+  }
+
+  /** @param {Job} job @param {Analysis} analysis */
+  _finish({ song, is_shown }, analysis) {
+    song.finish(analysis);
+    this._watcher.onChange("state");
+    if (song !== this.opened) return;
+    if (is_shown) this._stage.finish(analysis);
+    else this._stage.recall(song, analysis);
+  }
+
+  /** @param {Song} song @param {import("./packed.js").Packed} packed */
+  _recall(song, packed) {
+    const started_ms = performance.now();
+    this._stage.recall(song, unpack(packed, started_ms));
+  }
+
+  /** @param {Job} job @param {unknown} error */
+  _fail({ song }, error) {
+    // Whoever ended the analyser did not mean the song.
+    if (error instanceof DOMException && error.name === "AbortError") return song.wait();
+    const song_error = SongError.from(error);
+    song.fail(song_error);
+    if (song_error.code === "no-model") this.is_paused = this.are_many; // the others would fail as this one did
+    this._watcher.onChange("state");
+    if (song === this.opened) this._goOnFrom(song, song_error);
+  }
+
+  /** @param {Song} song the one that is looked at has failed @param {SongError} error */
+  _goOnFrom(song, error) {
+    const next = this._goes_on && !this.is_paused ? this.list.find(({ state }) => state === "waiting") : null;
+    if (!next) return this._stage.fail(error, song.file);
+    this.opened = next;
+    this._stage.open();
+  }
+}
