@@ -3,6 +3,7 @@
 import { fetchContract } from "./contract.js";
 import { Analyser } from "./engine/analyser.js";
 import { SongError } from "./engine/song-error.js";
+import { Listening } from "./live/listening.js";
 import * as say from "./messages.js";
 import { titleOf } from "./title.js";
 import { BackendChoice } from "./ui/backend-choice.js";
@@ -81,6 +82,7 @@ function choose() {
   newest += 1;
   const number = newest;
   loader.abort();
+  listening?.leave();
   complain("");
   setState("loading");
   view.open();
@@ -129,7 +131,24 @@ function finish(analysis) {
   document.dispatchEvent(new CustomEvent("genrescope:analysis", { detail: analysis }));
 }
 
-/** @param {unknown} error @param {File} file */
+/** Live sound. What follows the end of the chart is the view's. @type {Listening | null} none in old browsers */
+let listening = null;
+
+const createListening = () =>
+  new Listening({
+    choose,
+    getModel: async () => ({ contract: (await loader.get()).contract, contract_url }),
+    begin: () => setState("analysing"),
+    show: (title, { genres, rows }) => view.show({ title, media: null }, genres, rows.step_s),
+    setRows: (rows, unsure) => view.setRows(rows, unsure),
+    finish: (song, analysis) => {
+      view.showAnalysis(song, analysis);
+      finish(analysis);
+    },
+    fail: (error, name) => fail(error, { name }),
+  });
+
+/** @param {unknown} error @param {{name: string}} file */
 function fail(error, file) {
   view.stop();
   const song_error = SongError.from(error);
@@ -171,6 +190,7 @@ sayTexts();
 if (isSupported()) {
   acceptSongs(/** @type {HTMLInputElement} */ (element("#file")), analyse);
   element("#sample").addEventListener("click", analyseSample);
+  listening = createListening();
   loader.get().catch(() => {}); // told when a song is dropped: it is tried again then
 } else {
   complain(say.UNSUPPORTED_BROWSER);
