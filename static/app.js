@@ -131,16 +131,25 @@ function finish(analysis) {
   document.dispatchEvent(new CustomEvent("genrescope:analysis", { detail: analysis }));
 }
 
-/** Live sound. What follows the end of the chart is the view's. @type {Listening | null} none in old browsers */
+/** @type {Listening | null} live sound; null in a browser that cannot run the page */
 let listening = null;
+
+/** Seconds of live sound on the screen: the chart scrolls. */
+const LIVE_VIEW_S = 60;
 
 const createListening = () =>
   new Listening({
     choose,
     getModel: async () => ({ contract: (await loader.get()).contract, contract_url }),
     begin: () => setState("analysing"),
-    show: (title, { genres, rows }) => view.show({ title, media: null }, genres, rows.step_s),
-    setRows: (rows, unsure) => view.setRows(rows, unsure),
+    show: (title, { genres, rows }) => {
+      view.show({ title, media: null }, genres, rows.step_s);
+      /** @type {any} */ (view).followEnd?.(LIVE_VIEW_S);
+    },
+    setRows: (rows, unsure) => {
+      view.setRows(rows, unsure);
+      view.readNewest();
+    },
     finish: (song, analysis) => {
       view.showAnalysis(song, analysis);
       finish(analysis);

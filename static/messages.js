@@ -145,6 +145,8 @@ const ERRORS = {
   "no-shared-sound": () =>
     "It was shared without its sound. Try again, choose a tab, and switch on “Also share tab audio” in the dialogue; " +
     "most computers share no sound of single windows.",
+  "no-sound-system": () =>
+    "The browser's sound does not start. It may need something to play on: connect headphones or speakers, try again.",
   "cannot-listen": () => "This browser could not pass its sound on. Try again, or use a current Firefox, Chrome or Edge.",
   "no-sample": () => "The sample song could not be loaded. Check the connection to the server.",
   "no-model": () =>
@@ -183,7 +185,7 @@ export const listenNote = (sources, is_secure) => {
 
 /** @param {Source} source @param {Date} date */
 export const liveTitle = (source, date) => {
-  const when = date.toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" }).replace(":", ".");
+  const when = date.toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
   return `${source === "microphone" ? "From the microphone" : "From a tab"}, ${when}`;
 };
 

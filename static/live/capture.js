@@ -17,6 +17,9 @@ const AS_IT_IS = { echoCancellation: false, noiseSuppression: false, autoGainCon
 /** The screen must be shared for its sound to be; nobody looks at it, so that it may cost as little as it can. */
 const NO_PICTURE = { frameRate: 1, width: 320 };
 
+/** A sound system that has not started by then has nothing to play on, and waits for it for ever (Firefox). */
+const START_MS = 5000;
+
 /** The last block is a few milliseconds away, unless the audio thread is gone. */
 const LAST_BLOCK_MS = 300;
 
@@ -81,6 +84,10 @@ export async function askFor(source) {
   throw new SongError("no-shared-sound");
 }
 
+/** @param {Promise<unknown>} promise @param {number} limit_ms @returns {Promise<boolean>} */
+const comesWithin = (promise, limit_ms) =>
+  Promise.race([promise.then(() => true), new Promise((resolve) => setTimeout(resolve, limit_ms, false))]);
+
 /** @param {MediaStream} stream */
 export const close = (stream) => stream.getTracks().forEach((track) => track.stop());
 
@@ -105,7 +112,7 @@ export class Capture {
   /**
    * @param {MessagePort} port where the blocks go, see protocol.js
    * @returns {Promise<void>} when sound is on its way
-   * @throws {SongError} `cannot-listen`
+   * @throws {SongError} `cannot-listen`, `no-sound-system`
    */
   async start(port) {
     try {
@@ -118,10 +125,10 @@ export class Capture {
       tap.port.postMessage({ port }, [port]);
       this._tap = tap;
       source.connect(tap).connect(context.destination);
-      await context.resume();
+      if (!(await comesWithin(context.resume(), START_MS))) throw new SongError("no-sound-system");
     } catch (error) {
       this.close();
-      throw new SongError("cannot-listen", { reason: String(error) });
+      throw error instanceof SongError ? error : new SongError("cannot-listen", { reason: String(error) });
     }
   }
 
@@ -133,7 +140,7 @@ export class Capture {
         tap.port.onmessage = ({ data }) => data === protocol.END && resolve(0);
       });
       tap.port.postMessage({});
-      await Promise.race([is_through, new Promise((resolve) => setTimeout(resolve, LAST_BLOCK_MS))]);
+      await comesWithin(is_through, LAST_BLOCK_MS);
     }
     this.close();
   }

@@ -79,7 +79,7 @@ export class Listening {
   /** @param {Heard} heard @param {string} title @param {Source} source */
   _finish({ analysis, recording, was_cut_off }, title, source) {
     this.leave();
-    const file = recording && { sound: recording, name: `${title}.${endingOf(recording)}` };
+    const file = recording && { sound: recording, name: `${title.replaceAll(":", ".")}.${endingOf(recording)}` };
     this._panel.tellEnd(was_cut_off ? say.cutOff(source, analysis.duration_s) : "", file);
     this._page.finish({ title, media: recording }, analysis);
   }

@@ -9,8 +9,11 @@ export class Player {
   constructor(audio, listener) {
     this._audio = audio;
     this._listener = listener;
-    this._time_s = 0; // where we are in a song that cannot be played
-    const tell = () => listener.onTime(this.time_s, !audio.paused);
+    this._time_s = 0; // where we are in a song that cannot be played, or not yet
+    this._is_measuring = false; // the element looks for the song's end
+    const tell = () => {
+      if (!this._is_measuring) listener.onTime(this.time_s, !audio.paused);
+    };
     const followPlayback = () => {
       tell();
       if (!audio.paused) requestAnimationFrame(followPlayback);
@@ -18,7 +21,15 @@ export class Player {
     audio.addEventListener("play", followPlayback);
     for (const event of ["seeking", "seeked", "pause", "timeupdate"]) audio.addEventListener(event, tell);
     audio.addEventListener("durationchange", () => {
-      if (Number.isFinite(audio.duration)) listener.onDuration(audio.duration);
+      if (!Number.isFinite(audio.duration)) return;
+      listener.onDuration(audio.duration);
+      if (this._is_measuring) audio.currentTime = this._time_s;
+      this._is_measuring = false;
+    });
+    // Recordings of browsers do not say how long they are: who goes past their end learns it, and can seek.
+    audio.addEventListener("loadedmetadata", () => {
+      this._is_measuring = audio.duration === Infinity;
+      if (this._is_measuring) audio.currentTime = Number.MAX_SAFE_INTEGER;
     });
     audio.addEventListener("error", () => {
       if (audio.getAttribute("src")) listener.onUnplayable();
@@ -29,6 +40,7 @@ export class Player {
   load(media) {
     URL.revokeObjectURL(this._audio.src);
     this._time_s = 0;
+    this._is_measuring = false;
     if (media) this._audio.src = URL.createObjectURL(media);
     else this._audio.removeAttribute("src");
   }
@@ -38,7 +50,7 @@ export class Player {
   }
 
   _hasSound() {
-    return this._audio.hasAttribute("src") && !this._audio.error;
+    return this._audio.hasAttribute("src") && !this._audio.error && !this._is_measuring;
   }
 
   /** @param {number} time_s */

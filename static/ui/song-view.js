@@ -29,6 +29,7 @@ export class SongView {
     /** @type {boolean[]} */
     this._unsure = [];
     this._media_duration_s = 0;
+    this._newest_s = 0; // where live sound was read last
     this._started_ms = 0;
     /** @type {number | null} */
     this._pointed_s = null;
@@ -72,6 +73,7 @@ export class SongView {
     this._rows = [];
     this._unsure = [];
     this._media_duration_s = 0;
+    this._newest_s = 0;
     element("#title").textContent = title;
     this._verdict.textContent = "";
     this._shares.replaceChildren();
@@ -79,6 +81,7 @@ export class SongView {
     this._song.classList.remove("unsure");
     this._song.hidden = false;
     this._setPlayable(media !== null);
+    if (!media) this._not_playable.hidden = true; // there is no file of which to say so
     this._player.load(media);
     this._chart.reset(genres, step_s);
     this._chart.setTime(0);
@@ -103,6 +106,14 @@ export class SongView {
     this._unsure_note.hidden &&= !unsure.includes(true);
     this._drawShares(meanShares(rows, this._genres));
     this._readCurrent();
+  }
+
+  /** Of live sound: reads the newest second, unless the visitor has gone back to an earlier one. */
+  readNewest() {
+    const newest_s = Math.max(0, this._rows.length - 1) * this._step_s;
+    if (newest_s === this._newest_s || this._player.time_s !== this._newest_s) return;
+    this._newest_s = newest_s;
+    this._player.seek(newest_s);
   }
 
   /**
