@@ -1,7 +1,7 @@
 /** The sound of a live session, kept by the browser's own encoder for whoever wants to play it afterwards. */
 
-/** The first one that the browser writes: all of them also play in it. */
-const KINDS = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus", "audio/mp4"];
+/** The first one that the browser writes: all of them also play in it. Firefox cannot seek in the WebM it writes. */
+const KINDS = ["audio/ogg;codecs=opus", "audio/webm;codecs=opus", "audio/mp4"];
 /** 1 MB a minute: more than Opus needs for music. */
 const BITS_PER_SECOND = 128_000;
 /** Pieces this long are handed over: browsers keep those on disk when they grow large. */

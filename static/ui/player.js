@@ -21,19 +21,28 @@ export class Player {
     audio.addEventListener("play", followPlayback);
     for (const event of ["seeking", "seeked", "pause", "timeupdate"]) audio.addEventListener(event, tell);
     audio.addEventListener("durationchange", () => {
-      if (!Number.isFinite(audio.duration)) return;
-      listener.onDuration(audio.duration);
-      if (this._is_measuring) audio.currentTime = this._time_s;
-      this._is_measuring = false;
+      if (Number.isFinite(audio.duration)) listener.onDuration(audio.duration);
     });
-    // Recordings of browsers do not say how long they are: who goes past their end learns it, and can seek.
-    audio.addEventListener("loadedmetadata", () => {
-      this._is_measuring = audio.duration === Infinity;
-      if (this._is_measuring) audio.currentTime = Number.MAX_SAFE_INTEGER;
-    });
+    this._measureRecordings();
     audio.addEventListener("error", () => {
       if (audio.getAttribute("src")) listener.onUnplayable();
     });
+  }
+
+  /** Recordings of browsers do not say how long they are: who goes past their end learns it, and can seek. */
+  _measureRecordings() {
+    const audio = this._audio;
+    const end = () => {
+      if (!this._is_measuring) return;
+      this._is_measuring = false;
+      audio.currentTime = this._time_s;
+    };
+    audio.addEventListener("loadedmetadata", () => {
+      this._is_measuring = audio.duration === Infinity && audio.seekable.length > 0;
+      if (this._is_measuring) audio.currentTime = Number.MAX_SAFE_INTEGER;
+    });
+    audio.addEventListener("seeked", end);
+    audio.addEventListener("play", end);
   }
 
   /** @param {Blob | null} media null for a song of which the sound is not at hand: it can be moved through all the same */
