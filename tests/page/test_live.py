@@ -136,7 +136,7 @@ def test_a_session_is_what_a_file_of_the_same_sound_is(live_page: Page, micropho
     page = live_page
     page.run(NOTE_BLOCKS)
     listen(page)
-    wait_for_rows(page, 13)
+    wait_for_rows(page, 12)
     assert page.find("#live").is_displayed()
     assert not page.find("#not-playable").is_displayed()
     assert page.text("#live-status") == "Listening to the microphone"
@@ -312,7 +312,10 @@ def test_what_this_browser_cannot_listen_to_is_not_offered(page: Page) -> None:
 
 
 def test_sound_reaches_the_chart_soon(page: Page) -> None:
-    """The rows change within half a second of what changes in the sound, with patience for a busy machine."""
+    """From silence to music: how long until the newest row differs from all that silence gave.
+
+    A step takes 326 ms to be heard, and is on the chart within 500 ms after that; the bound is for a busy machine.
+    """
     page.run(
         PLAY_TO_PAGE
         + """
@@ -329,13 +332,15 @@ def test_sound_reaches_the_chart_soon(page: Page) -> None:
         """
     )
     listen(page)
-    page.wait_for("shown.length > 3")
+    page.wait_for("shown.length > 8")
     delay_ms = page.run(
         """
         const started_ms = performance.now();
-        const before = shown[shown.length - 1].last;
+        const quiet = (genre) => shown.filter(({ at_ms }) => at_ms < started_ms).map(({ last }) => last[genre]);
         music.start(0, 30);
-        const far = ({ at_ms, last }) => at_ms > started_ms && last.some((p, i) => Math.abs(p - before[i]) > 0.02);
+        const differs = (share, genre) =>
+          share > Math.max(...quiet(genre)) + 0.03 || share < Math.min(...quiet(genre)) - 0.03;
+        const far = ({ at_ms, last }) => at_ms > started_ms && last.some(differs);
         while (!shown.some(far)) await new Promise((resolve) => setTimeout(resolve, 5));
         return shown.find(far).at_ms - started_ms;
         """
