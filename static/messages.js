@@ -19,7 +19,7 @@ export const TEXTS = {
   not_playable: "This browser cannot play this file, but it can show its genres.",
   listen_microphone: "Listen to the microphone",
   listen_tab: "Listen to a tab or the computer",
-  keep_sound: "Keep the sound, to play it afterwards",
+  keep_sound: "Keep the sound, to play it afterwards (1 MB a minute)",
   live_level: "Loudness in decibels",
   live_stop: "Stop",
   backend_starting: "Runs on: starting …",
