@@ -17,6 +17,9 @@ const TOLD_LEVEL_MS = 1000;
 /** @param {number} power mean square @returns {number} dB below full scale, down to FLOOR_DB */
 const decibels = (power) => Math.max(FLOOR_DB, 10 * Math.log10(power + 1e-12));
 
+/** The browser asks before it leaves the page. @param {Event} event */
+const askFirst = (event) => event.preventDefault();
+
 export class LivePanel {
   /** @param {{onListen: (source: Source) => void, onStop: () => void}} listener */
   constructor({ onListen, onStop }) {
@@ -66,6 +69,7 @@ export class LivePanel {
     this._stop.hidden = false;
     this._stop.disabled = false;
     this._stop.focus();
+    addEventListener("beforeunload", askFirst); // an hour of listening would be gone
   }
 
   /** @param {number} power mean square of the newest sound */
@@ -86,6 +90,7 @@ export class LivePanel {
   close() {
     const had_focus = this._live.contains(document.activeElement);
     this._is_listening = false;
+    removeEventListener("beforeunload", askFirst);
     this._live.hidden = true;
     this._choice.hidden = false;
     this._tell("");

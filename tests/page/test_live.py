@@ -282,6 +282,16 @@ def test_music_is_heard_as_it_is_and_silence_is_noticed(page: Page) -> None:
     assert page.driver.execute_script("return analyses.length") == 1
 
 
+def test_leaving_the_page_while_it_listens_is_asked_about(page: Page) -> None:
+    asks = "const event = new Event('beforeunload', { cancelable: true }); return !dispatchEvent(event);"
+    page.run(PLAY_TO_PAGE)
+    listen(page)
+    assert page.driver.execute_script(asks)
+    wait_for_rows(page, 2)
+    stop(page)
+    assert not page.driver.execute_script(asks)
+
+
 def test_a_session_that_is_stopped_at_once_is_no_song(module_page: Page) -> None:
     script = """
     const { fetchContract } = await load("contract.js");
