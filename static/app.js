@@ -3,6 +3,7 @@
 import { fetchContract } from "./contract.js";
 import { Analyser } from "./engine/analyser.js";
 import { SongError } from "./engine/song-error.js";
+import { Listening } from "./live/listening.js";
 import * as say from "./messages.js";
 import { LinkedChart } from "./take-along/linked-chart.js";
 import { titleOf } from "./title.js";
@@ -82,6 +83,7 @@ function choose() {
   newest += 1;
   const number = newest;
   loader.abort();
+  listening?.leave();
   complain("");
   setState("loading");
   view.open();
@@ -134,7 +136,33 @@ function finish(analysis) {
   document.dispatchEvent(new CustomEvent("genrescope:analysis", { detail: analysis }));
 }
 
-/** @param {unknown} error @param {File} file */
+/** @type {Listening | null} live sound; null in a browser that cannot run the page */
+let listening = null;
+
+/** Seconds of live sound on the screen: the chart scrolls. */
+const LIVE_VIEW_S = 60;
+
+const createListening = () =>
+  new Listening({
+    choose,
+    getModel: async () => ({ contract: (await loader.get()).contract, contract_url }),
+    begin: () => setState("analysing"),
+    show: (title, { genres, rows }) => {
+      view.show({ title, media: null }, genres, rows.step_s);
+      /** @type {any} */ (view).followEnd?.(LIVE_VIEW_S);
+    },
+    setRows: (rows, unsure) => {
+      view.setRows(rows, unsure);
+      view.readNewest();
+    },
+    finish: (song, analysis) => {
+      view.showAnalysis(song, analysis);
+      finish(analysis);
+    },
+    fail: (error, name) => fail(error, { name }),
+  });
+
+/** @param {unknown} error @param {{name: string}} file */
 function fail(error, file) {
   view.stop();
   const song_error = SongError.from(error);
@@ -186,6 +214,7 @@ sayTexts();
 if (isSupported()) {
   acceptSongs(/** @type {HTMLInputElement} */ (element("#file")), analyse);
   element("#sample").addEventListener("click", analyseSample);
+  listening = createListening();
   loader.get().catch(() => {}); // told when a song is dropped: it is tried again then
 } else {
   complain(say.UNSUPPORTED_BROWSER);

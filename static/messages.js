@@ -44,6 +44,11 @@ export const TEXTS = {
   library_csv: "Save as CSV",
   library_clear: "Clear the list",
   forget: "Forget all songs",
+  listen_microphone: "Listen to the microphone",
+  listen_tab: "Listen to a tab or the computer",
+  keep_sound: "Keep the sound, to play it afterwards (1 MB a minute)",
+  live_level: "Loudness in decibels",
+  live_stop: "Stop",
   backend_starting: "Runs on: starting …",
   backend_legend: "Run the network on",
   backend_auto: "Automatic",
@@ -177,10 +182,68 @@ const ERRORS = {
     `This sound is only ${duration_s.toFixed(1)} s long. It takes at least ${needed_s} s to hear a genre.`,
   "no-memory": () => "This file is too long to be decoded in this browser's memory. As an MP3 it can be of any length.",
   "worker-crashed": () => "Something in this page failed while listening to the song. Please try it again.",
+  "microphone-refused": () =>
+    "This page may not hear it. Allow the microphone in the browser's settings for this page (beside its address), " +
+    "or in the system's privacy settings, and try again.",
+  "no-microphone": () => "There is none. Connect a microphone and try again.",
+  "microphone-busy": () =>
+    "It does not start. Another program may be using it: close that one, or connect it anew, and try again.",
+  "sharing-refused": () =>
+    "Nothing was shared, so there is nothing to hear. Choose a tab in the browser's dialogue and allow its sound.",
+  "no-shared-sound": () =>
+    "It was shared without its sound. Try again, choose a tab, and switch on “Also share tab audio” in the dialogue; " +
+    "most computers share no sound of single windows.",
+  "no-sound-system": () =>
+    "The browser's sound does not start. It may need something to play on: connect headphones or speakers, try again.",
+  "cannot-listen": () => "This browser could not pass its sound on. Try again, or use a current Firefox, Chrome or Edge.",
   "no-sample": () => "The sample song could not be loaded. Check the connection to the server.",
   "no-model": () =>
     "The neural network could not be loaded. Check the connection to the server and drop the song again.",
 };
+
+/** @typedef {"microphone" | "tab"} Source what a live session listens to */
+
+/** @type {Record<Source, string>} */
+export const SOURCES = { microphone: "Microphone", tab: "Sound of a tab" };
+
+/** @type {Record<Source, string>} */
+export const ASKING = {
+  microphone: "Waiting for your permission to hear the microphone …",
+  tab: "Waiting for you to choose what to listen to …",
+};
+
+/** @type {Record<Source, string>} */
+export const LISTENING_TO = { microphone: "Listening to the microphone", tab: "Listening to what you share" };
+
+/** @type {Record<Source, string>} */
+export const SILENCE = {
+  microphone: "Only silence so far. Is the right microphone chosen, and is it switched on?",
+  tab: "Only silence so far. Is something playing there, and was its sound shared, too?",
+};
+
+/** @param {Source[]} sources that there are @param {boolean} is_secure whether the page came by https */
+export const listenNote = (sources, is_secure) => {
+  if (sources.length === 0) {
+    if (is_secure) return "This browser does not let a page listen. A current Firefox, Chrome, Edge or Safari does.";
+    return "Browsers let a page listen only when it comes by https, or from this computer itself.";
+  }
+  const private_note = "What it hears stays on this device.";
+  return sources.includes("tab") ? private_note : `${private_note} A tab's sound needs Chrome or Edge on a computer.`;
+};
+
+/** @param {Source} source @param {Date} date */
+export const liveTitle = (source, date) => {
+  const when = date.toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
+  return `${source === "microphone" ? "From the microphone" : "From a tab"}, ${when}`;
+};
+
+/** @param {Source} source @param {number} duration_s */
+export const cutOff = (source, duration_s) =>
+  `${source === "microphone" ? "The microphone was disconnected" : "The sharing ended"} after ${clock(duration_s)}. ` +
+  "What was heard until then is on the chart.";
+
+/** @param {number} n_bytes */
+export const saveSound = (n_bytes) => `Save the sound (${Math.max(0.1, n_bytes / 1e6).toFixed(1)} MB)`;
 
 export const SAMPLE_FILE_NAME = "Genrescope sample medley.mp3";
 

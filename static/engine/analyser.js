@@ -59,10 +59,10 @@ const createWorker = () => new Worker(new URL("./song-worker.js", import.meta.ur
  * Six decimals, as the server rounds: far finer than the network's own certainty.
  * @param {number} value
  */
-const rounded = (value) => Math.round(value * 1e6) / 1e6;
+export const rounded = (value) => Math.round(value * 1e6) / 1e6;
 
 /** @param {number[]} values */
-const roundedAll = (values) => values.map(rounded);
+export const roundedAll = (values) => values.map(rounded);
 
 /**
  * The verdict in the numbers that are told. Its genre was found before they were rounded, as on the server: rounding

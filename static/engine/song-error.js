@@ -14,6 +14,8 @@ const UNREADABLE = new Set(["NotReadableError", "NotFoundError"]);
  * - worker-crashed   our own program failed
  * - no-model         the network could not be loaded
  * - no-sample        our own sample song could not be loaded
+ * - microphone-refused, no-microphone, microphone-busy, sharing-refused, no-shared-sound, no-sound-system,
+ *   cannot-listen    live sound: see live/capture.js
  */
 export class SongError extends Error {
   /**

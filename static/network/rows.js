@@ -79,6 +79,18 @@ export class RowStream {
     return { rows, verdict: { genre: this._genres[top], confidence: means[top], probabilities } };
   }
 
+  /**
+   * What is still to come if the song ends with these steps; nothing of it is kept.
+   * @param {Float32Array} logits [k, n_genres]
+   * @param {number} duration_s of the song so far
+   * @returns {number[][]} rows [r, n_genres]
+   */
+  preview(logits, duration_s) {
+    const copy = Object.assign(Object.create(RowStream.prototype), this);
+    copy._verdict_sums = this._verdict_sums.slice(); // all else is replaced, never written into
+    return [...copy.push(logits), ...copy.finish(duration_s).rows];
+  }
+
   /** @param {number} step @returns {number} the time in the song it is centred on, in seconds */
   _centre(step) {
     return this._first_centre_s + step * this._step_distance_s;

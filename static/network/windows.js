@@ -55,7 +55,7 @@ export class WindowCutter {
     for (;;) {
       const start = this._n_windows * window_stride_frames;
       if (start + window_frames > this._n_frames) break;
-      windows.push(this._cut(start));
+      windows.push(this._counted(this._cut(start)));
     }
     this._drop();
     return windows;
@@ -63,10 +63,16 @@ export class WindowCutter {
 
   /** @returns {Window[]} the one that ends with the song's last whole step, where no other does */
   finish() {
+    const last = this.preview();
+    return last ? [this._counted(last)] : [];
+  }
+
+  /** @returns {Window | null} the one that `finish` would give if the song ended here; it may well go on */
+  preview() {
     const { window_frames, frames_per_step } = this._layout;
     const end = this.n_steps * frames_per_step;
-    if (this._n_frames === 0 || (this._n_windows > 0 && this._covered >= end)) return [];
-    return [this._n_windows === 0 ? this._repeated() : this._cut(end - window_frames)];
+    if (this._n_frames === 0 || (this._n_windows > 0 && this._covered >= end)) return null;
+    return this._n_windows === 0 ? this._repeated() : this._cut(end - window_frames);
   }
 
   /** @param {Float32Array} log_mel */
@@ -95,25 +101,30 @@ export class WindowCutter {
     const from = (start - this._first_frame) * this._n_mels;
     const log_mel = this._rooms.pop() ?? new Float32Array(window_frames * this._n_mels);
     log_mel.set(this._frames.subarray(from, from + log_mel.length));
-    return this._next(start, log_mel);
+    return this._window(start, log_mel);
   }
 
   /** A song shorter than one window, over and over until the window is full. */
   _repeated() {
-    const log_mel = new Float32Array(this._layout.window_frames * this._n_mels);
+    const log_mel = this._rooms.pop() ?? new Float32Array(this._layout.window_frames * this._n_mels);
     for (let i = 0; i < log_mel.length; i += 1) log_mel[i] = this._frames[i % this._frames.length];
-    return this._next(0, log_mel);
+    return this._window(0, log_mel);
   }
 
   /** @param {number} start @param {Float32Array} log_mel @returns {Window} */
-  _next(start, log_mel) {
+  _window(start, log_mel) {
     const { window_frames, window_stride_frames, window_steps, frames_per_step } = this._layout;
     const margin = (window_frames - window_stride_frames) / (2 * frames_per_step);
     const first_step = start / frames_per_step;
     const until_step = Math.min(this.n_steps, first_step + window_steps - margin);
-    this._covered = start + window_frames;
+    return { index: this._n_windows, first_step, until_step, log_mel };
+  }
+
+  /** @param {Window} window @returns {Window} */
+  _counted(window) {
+    this._covered = window.first_step * this._layout.frames_per_step + this._layout.window_frames;
     this._n_windows += 1;
-    return { index: this._n_windows - 1, first_step, until_step, log_mel };
+    return window;
   }
 }
 
@@ -155,11 +166,20 @@ export class StepJoiner {
     return this._take(n_steps);
   }
 
+  /**
+   * What `finish` would give if the song ended here, with that window added where there is one: nothing of it is kept.
+   * @param {number} n_steps of the song
+   * @param {{first_step: number, logits: Float32Array}} [last] the cutter's preview, run by the network
+   * @returns {Float32Array} [k, n_genres]
+   */
+  preview(n_steps, { first_step, logits } = this._last) {
+    return logits.slice((this._n_given - first_step) * this._n_genres, (n_steps - first_step) * this._n_genres);
+  }
+
   /** @param {number} until step number @returns {Float32Array} the last window's steps from where we stopped */
   _take(until) {
-    const { logits, first_step } = this._last;
-    const from = this._n_given;
+    const steps = this.preview(until);
     this._n_given = until;
-    return logits.slice((from - first_step) * this._n_genres, (until - first_step) * this._n_genres);
+    return steps;
   }
 }

@@ -9,8 +9,11 @@ export class Player {
   constructor(audio, listener) {
     this._audio = audio;
     this._listener = listener;
-    this._time_s = 0; // where we are in a song that cannot be played
-    const tell = () => listener.onTime(this.time_s, !audio.paused);
+    this._time_s = 0; // where we are in a song that cannot be played, or not yet
+    this._is_measuring = false; // the element looks for the song's end
+    const tell = () => {
+      if (!this._is_measuring) listener.onTime(this.time_s, !audio.paused);
+    };
     const followPlayback = () => {
       tell();
       if (!audio.paused) requestAnimationFrame(followPlayback);
@@ -20,15 +23,33 @@ export class Player {
     audio.addEventListener("durationchange", () => {
       if (Number.isFinite(audio.duration)) listener.onDuration(audio.duration);
     });
+    this._measureRecordings();
     audio.addEventListener("error", () => {
       if (audio.getAttribute("src")) listener.onUnplayable();
     });
+  }
+
+  /** Recordings of browsers do not say how long they are: who goes past their end learns it, and can seek. */
+  _measureRecordings() {
+    const audio = this._audio;
+    const end = () => {
+      if (!this._is_measuring) return;
+      this._is_measuring = false;
+      audio.currentTime = this._time_s;
+    };
+    audio.addEventListener("loadedmetadata", () => {
+      this._is_measuring = audio.duration === Infinity && audio.seekable.length > 0;
+      if (this._is_measuring) audio.currentTime = Number.MAX_SAFE_INTEGER;
+    });
+    audio.addEventListener("seeked", end);
+    audio.addEventListener("play", end);
   }
 
   /** @param {Blob | null} media null for a song of which the sound is not at hand: it can be moved through all the same */
   load(media) {
     URL.revokeObjectURL(this._audio.src);
     this._time_s = 0;
+    this._is_measuring = false;
     if (media) this._audio.src = URL.createObjectURL(media);
     else this._audio.removeAttribute("src");
   }
@@ -38,7 +59,7 @@ export class Player {
   }
 
   _hasSound() {
-    return this._audio.hasAttribute("src") && !this._audio.error;
+    return this._audio.hasAttribute("src") && !this._audio.error && !this._is_measuring;
   }
 
   /** @param {number} time_s */

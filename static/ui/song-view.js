@@ -42,6 +42,7 @@ export class SongView {
     this._title = "";
     this._take_along = new TakeAlongMenu();
     this._media_duration_s = 0;
+    this._newest_s = 0; // where live sound was read last
     this._started_ms = 0;
     /** @type {number | null} */
     this._pointed_s = null;
@@ -105,6 +106,7 @@ export class SongView {
     this._title = title;
     this._take_along.withdraw();
     element("#from-link").hidden = true;
+    this._newest_s = 0;
     element("#title").textContent = title;
     this._verdict.textContent = "";
     this._panel.reset(genres);
@@ -143,6 +145,12 @@ export class SongView {
   /** @param {import("../engine/analyser.js").Sound} sound the next frames of it */
   addSound(sound) {
     this._chart.addSound(sound);
+  /** Of live sound: reads the newest second, unless the visitor has gone back to an earlier one. */
+  readNewest() {
+    const newest_s = Math.max(0, this._rows.length - 1) * this._step_s;
+    if (newest_s === this._newest_s || this._player.time_s !== this._newest_s) return;
+    this._newest_s = newest_s;
+    this._player.seek(newest_s);
   }
 
   /**

