@@ -12,6 +12,7 @@ import { WorkerBridge } from "./worker-bridge.js";
 
 /**
  * @typedef {import("../contract.js").Contract} Contract
+ * @typedef {import("../model-files.js").ModelFolder} ModelFolder
  * @typedef {import("./worker-bridge.js").Message} Message
  */
 
@@ -118,10 +119,10 @@ class Job {
 }
 
 export class Analyser {
-  /** @param {Contract} contract @param {string} contract_url @param {AnalyserOptions} [options] */
-  constructor(contract, contract_url, { backend = "wasm", onNetwork = () => {} } = {}) {
+  /** @param {Contract} contract @param {ModelFolder} folder @param {AnalyserOptions} [options] */
+  constructor(contract, folder, { backend = "wasm", onNetwork = () => {} } = {}) {
     this.contract = contract;
-    this._contract_url = contract_url;
+    this._folder = folder;
     this._wanted = backend;
     this._backend = backend;
     this._onNetwork = onNetwork;
@@ -138,8 +139,8 @@ export class Analyser {
   /** Starts what is not running: the workers load and warm up while the visitor still looks for a song. */
   warmUp() {
     if (this._worker.is_running) return;
-    const { contract, _contract_url: contract_url, _wanted: backend } = this;
-    this._worker.post({ kind: protocol.INIT, contract, contract_url, backend });
+    const { contract, _folder: folder, _wanted: backend } = this;
+    this._worker.post({ kind: protocol.INIT, contract, folder, backend });
   }
 
   /**
