@@ -4,6 +4,8 @@ import { fetchContract } from "./contract.js";
 import { Analyser } from "./engine/analyser.js";
 import { SongError } from "./engine/song-error.js";
 import * as say from "./messages.js";
+import { modelAmong } from "./own-model/claim.js";
+import { OwnModel } from "./own-model/own-model.js";
 import { titleOf } from "./title.js";
 import { BackendChoice } from "./ui/backend-choice.js";
 import { acceptSongs } from "./ui/drop-zone.js";
@@ -11,6 +13,7 @@ import { element, sayTexts } from "./ui/page.js";
 import { SongView } from "./ui/song-view.js";
 
 /** @typedef {"idle" | "loading" | "analysing" | "done" | "error"} State */
+/** @typedef {import("./model-files.js").ModelFolder} ModelFolder */
 
 const main = element("main");
 const alert = element("#alert");
@@ -31,28 +34,43 @@ function complain(words) {
 
 const contract_url = new URL("model/contract.json", document.baseURI).href;
 
-/** A contract that could not be had is asked for again with the next song; another backend takes another analyser. */
+/**
+ * A contract that could not be had is asked for again with the next song; another backend or model takes another
+ * analyser.
+ */
 class AnalyserLoader {
   constructor() {
     /** @type {Promise<import("./contract.js").Contract> | null} */
     this._contract = null;
-    /** @type {{backend: string, analyser: Analyser} | null} */
+    /** @type {import("./own-model/read-model.js").Model | null} the visitor's, in place of ours */
+    this._own = null;
+    /** @type {{backend: string, folder: ModelFolder, analyser: Analyser} | null} */
     this._current = null;
   }
 
   /** @returns {Promise<Analyser>} @throws {SongError} `no-model` */
   async get() {
+    const { contract, folder } = this._own ?? (await this._builtIn());
+    const backend = backend_choice.backendFor(contract);
+    if (this._current?.backend !== backend || this._current.folder !== folder) {
+      this._current?.analyser.end();
+      this._current = { backend, folder, analyser: this._create(contract, folder, backend) };
+    }
+    return this._current.analyser;
+  }
+
+  /** @param {import("./own-model/read-model.js").Model | null} model null: ours again */
+  use(model) {
+    this._own = model;
+  }
+
+  /** @returns {Promise<{contract: import("./contract.js").Contract, folder: ModelFolder}>} */
+  async _builtIn() {
     this._contract ??= fetchContract(contract_url).catch((error) => {
       this._contract = null;
       throw new SongError("no-model", { reason: error.message });
     });
-    const contract = await this._contract;
-    const backend = backend_choice.backendFor(contract);
-    if (this._current?.backend !== backend) {
-      this._current?.analyser.end();
-      this._current = { backend, analyser: this._create(contract, backend) };
-    }
-    return this._current.analyser;
+    return { contract: await this._contract, folder: contract_url };
   }
 
   /** Ends the work on the current song, if any: another one may be a while in coming. */
@@ -60,10 +78,14 @@ class AnalyserLoader {
     this._current?.analyser.abort();
   }
 
-  /** @param {import("./contract.js").Contract} contract @param {import("./network/tf.js").Backend} backend */
-  _create(contract, backend) {
+  /**
+   * @param {import("./contract.js").Contract} contract
+   * @param {ModelFolder} folder
+   * @param {import("./network/tf.js").Backend} backend
+   */
+  _create(contract, folder, backend) {
     const onNetwork = backend_choice.show.bind(backend_choice);
-    const analyser = new Analyser(contract, contract_url, { backend, onNetwork });
+    const analyser = new Analyser(contract, folder, { backend, onNetwork });
     analyser.warmUp();
     return analyser;
   }
@@ -73,6 +95,20 @@ const loader = new AnalyserLoader();
 // A song that is being heard is heard to its end as it began.
 const backend_choice = new BackendChoice(() => {
   if (main.getAttribute("aria-busy") !== "true") loader.get().catch(() => {});
+});
+/** @type {File | null} the song that was chosen last */
+let chosen_file = null;
+/** @type {File | null} the song on the page */
+let shown_file = null;
+const own_model = new OwnModel({
+  onModel: (model) => {
+    loader.use(model);
+    // What is being heard begins anew: a chart is of one network.
+    if (main.getAttribute("aria-busy") === "true" && chosen_file) analyse(chosen_file);
+    else loader.get().catch(() => {});
+  },
+  songAtHand: () => (main.getAttribute("aria-busy") !== "true" && shown_file ? titleOf(shown_file.name) : null),
+  onAgain: () => shown_file && analyse(shown_file),
 });
 let newest = 0;
 
@@ -85,11 +121,13 @@ function choose() {
   setState("loading");
   view.open();
   backend_choice.pause();
+  own_model.settle();
   return () => number === newest;
 }
 
 /** @param {File} file @param {() => boolean} isNewest for a song that was chosen before it could be had */
 async function analyse(file, isNewest = choose()) {
+  chosen_file = file;
   try {
     const analyser = await loader.get();
     if (!isNewest()) return;
@@ -97,6 +135,7 @@ async function analyse(file, isNewest = choose()) {
     const accept = () => {
       if (main.dataset.state !== "loading") return;
       setState("analysing");
+      shown_file = file;
       view.show({ title: titleOf(file.name), media: file }, contract.genres, contract.rows.step_s);
     };
     const analysis = await analyser.analyse(file, {
@@ -115,7 +154,8 @@ async function analyse(file, isNewest = choose()) {
     });
     if (!isNewest()) return;
     finish(analysis);
-    backend_choice.afterSong(analysis, contract, contract_url);
+    // Of a visitor's own network nothing is kept, and so nothing is measured.
+    if (!own_model.is_in_use) backend_choice.afterSong(analysis, contract, contract_url);
   } catch (error) {
     if (isNewest()) fail(error, file);
   }
@@ -135,6 +175,22 @@ function fail(error, file) {
   const song_error = SongError.from(error);
   complain(say.errorInWords(song_error, file.name));
   if (song_error.details.reason) console.warn(`genrescope: ${song_error.message}`);
+}
+
+/** @param {File} file a song, or a zipped model */
+function take(file) {
+  const claim = modelAmong([file]);
+  if (claim) own_model.take(claim);
+  else analyse(file);
+}
+
+/** @param {Promise<import("./own-model/claim.js").Found[]>} reading the files of a folder that was dropped */
+async function takeFolder(reading) {
+  const found = await reading;
+  const paths = new Map(found.map(({ path, file }) => [file, path]));
+  const claim = modelAmong(paths.keys(), (file) => paths.get(file) ?? file.name);
+  if (claim) own_model.take(claim);
+  else if (found.length > 0) analyse(found[0].file);
 }
 
 /** Our own medley, whose styles are known: a first chart for whoever has no song at hand. */
@@ -169,7 +225,7 @@ const isSupported = () =>
 
 sayTexts();
 if (isSupported()) {
-  acceptSongs(/** @type {HTMLInputElement} */ (element("#file")), analyse);
+  acceptSongs(/** @type {HTMLInputElement} */ (element("#file")), take, takeFolder);
   element("#sample").addEventListener("click", analyseSample);
   loader.get().catch(() => {}); // told when a song is dropped: it is tried again then
 } else {

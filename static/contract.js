@@ -44,7 +44,7 @@
 
 import { modelFile } from "./model-files.js";
 
-const FORMAT = 1;
+export const FORMAT = 1;
 
 /** A model folder that this page cannot use: the message says what is wrong with it. */
 export class ContractError extends Error {
@@ -64,7 +64,7 @@ function requireKnown(found, known, what) {
   }
 }
 
-/** @typedef {[string, (found: any) => boolean]} Rule what a field must be, in words for the message, and whether it is */
+/** @typedef {[string, (found: any) => boolean]} Rule what a field must be, in words, and whether it is */
 
 /** @param {number} least @param {number} most @returns {Rule} */
 const whole = (least, most) => [

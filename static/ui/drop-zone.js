@@ -1,10 +1,13 @@
 /** Ways to give the page a song: drop it anywhere, or choose it with the file button. */
 
+import { filesOf, foldersIn } from "../own-model/dropped-files.js";
+
 /**
  * @param {HTMLInputElement} input
  * @param {(file: File) => void} onFile
+ * @param {(files: Promise<import("../own-model/claim.js").Found[]>) => void} onFolder
  */
-export function acceptSongs(input, onFile) {
+export function acceptSongs(input, onFile, onFolder = () => {}) {
   const take = () => {
     const file = input.files?.[0];
     if (file) onFile(file);
@@ -31,7 +34,9 @@ export function acceptSongs(input, onFile) {
     if (!carriesFile(event)) return;
     event.preventDefault(); // else the browser would open the file in place of the page
     mark(-depth);
+    const folders = foldersIn(event.dataTransfer);
     const file = event.dataTransfer?.files[0];
-    if (file) onFile(file);
+    if (folders.length > 0) onFolder(filesOf(folders));
+    else if (file) onFile(file);
   });
 }
