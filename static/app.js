@@ -3,9 +3,10 @@
 import { fetchContract } from "./contract.js";
 import { Analyser } from "./engine/analyser.js";
 import { SongError } from "./engine/song-error.js";
+import { ServerOffer } from "./fallback/offer.js";
 import * as say from "./messages.js";
-import { modelAmong } from "./own-model/claim.js";
 import { OwnModel } from "./own-model/own-model.js";
+import { isSupported } from "./supported.js";
 import { titleOf } from "./title.js";
 import { BackendChoice } from "./ui/backend-choice.js";
 import { acceptSongs } from "./ui/drop-zone.js";
@@ -15,6 +16,7 @@ import { SongView } from "./ui/song-view.js";
 /** @typedef {"idle" | "loading" | "analysing" | "done" | "error"} State */
 /** @typedef {import("./model-files.js").ModelFolder} ModelFolder */
 
+const is_supported = isSupported();
 const main = element("main");
 const alert = element("#alert");
 const announcer = element("#announcer");
@@ -110,6 +112,22 @@ const own_model = new OwnModel({
   songAtHand: () => (main.getAttribute("aria-busy") !== "true" && shown_file ? titleOf(shown_file.name) : null),
   onAgain: () => shown_file && analyse(shown_file),
 });
+/** What the server may hear where this browser cannot: it has ffmpeg, and a processor that can run the network. */
+const OFFERED_TO_SERVER = new Set([
+  ...["unsupported", "broken-audio", "no-memory", "no-model", "worker-crashed", "unsupported-browser"],
+]);
+const offer = new ServerOffer({
+  onSending: () => setState("loading"),
+  onEnd: () => setState("error"),
+  onAnalysis: (file, analysis) => {
+    complain("");
+    view.showAnalysis({ title: titleOf(file.name), media: file }, analysis);
+    shown_file = null; // this browser cannot hear it again
+    finish(analysis);
+    element("#status").textContent = say.heardByServer(analysis.duration_s, analysis.timings_ms.total / 1000);
+  },
+  hearsOtherwise: () => own_model.is_in_use,
+});
 let newest = 0;
 
 /** @returns {() => boolean} whether the song that is chosen now is still the one chosen last */
@@ -122,6 +140,7 @@ function choose() {
   view.open();
   backend_choice.pause();
   own_model.settle();
+  offer.close();
   return () => number === newest;
 }
 
@@ -129,6 +148,7 @@ function choose() {
 async function analyse(file, isNewest = choose()) {
   chosen_file = file;
   try {
+    if (!is_supported) throw new SongError("unsupported-browser");
     const analyser = await loader.get();
     if (!isNewest()) return;
     const { contract } = analyser;
@@ -175,22 +195,18 @@ function fail(error, file) {
   const song_error = SongError.from(error);
   complain(say.errorInWords(song_error, file.name));
   if (song_error.details.reason) console.warn(`genrescope: ${song_error.message}`);
+  if (OFFERED_TO_SERVER.has(song_error.code)) offer.ask(file);
 }
 
 /** @param {File} file a song, or a zipped model */
 function take(file) {
-  const claim = modelAmong([file]);
-  if (claim) own_model.take(claim);
-  else analyse(file);
+  if (!own_model.claim([{ file, path: file.name }])) analyse(file);
 }
 
 /** @param {Promise<import("./own-model/claim.js").Found[]>} reading the files of a folder that was dropped */
 async function takeFolder(reading) {
   const found = await reading;
-  const paths = new Map(found.map(({ path, file }) => [file, path]));
-  const claim = modelAmong(paths.keys(), (file) => paths.get(file) ?? file.name);
-  if (claim) own_model.take(claim);
-  else if (found.length > 0) analyse(found[0].file);
+  if (!own_model.claim(found) && found.length > 0) analyse(found[0].file);
 }
 
 /** Our own medley, whose styles are known: a first chart for whoever has no song at hand. */
@@ -209,25 +225,13 @@ async function fetchSample() {
   return response.ok ? response.blob() : null;
 }
 
-/** The smallest WebAssembly module with a SIMD instruction: () -> v128, i8x16.splat of 0. */
-const SIMD_MODULE = Uint8Array.of(
-  ...[0, 97, 115, 109, 1, 0, 0, 0], // header
-  ...[1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0], // its one function's type
-  ...[10, 8, 1, 6, 0, 65, 0, 253, 15, 11], // its code
-);
-
-/** Whether this browser has what the page cannot do without. */
-const isSupported = () =>
-  typeof WebAssembly === "object" &&
-  WebAssembly.validate(SIMD_MODULE) &&
-  typeof Worker === "function" &&
-  typeof OfflineAudioContext === "function";
-
 sayTexts();
-if (isSupported()) {
-  acceptSongs(/** @type {HTMLInputElement} */ (element("#file")), take, takeFolder);
-  element("#sample").addEventListener("click", analyseSample);
+acceptSongs(/** @type {HTMLInputElement} */ (element("#file")), take, takeFolder);
+element("#sample").addEventListener("click", analyseSample);
+if (is_supported) {
   loader.get().catch(() => {}); // told when a song is dropped: it is tried again then
 } else {
+  element("#model-chooser").hidden = true;
   complain(say.UNSUPPORTED_BROWSER);
+  offer.invite();
 }

@@ -24,13 +24,15 @@ export const TEXTS = {
   backend_wasm: "CPU (WebAssembly)",
   backend_webgpu: "GPU (WebGPU)",
   backend_webgl: "GPU (WebGL)",
-  model_summary: "Use a network of your own",
+  model_summary: "Use a model of your own",
   model_note:
     "Drop a model folder, or a zip of one, as “python -m training export” writes it, anywhere on this page, or " +
-    "choose it here. It listens instead of the built-in network for this visit; it is not uploaded, and not kept.",
+    "choose it here. It listens instead of the built-in one for this visit; it is not uploaded, and not kept.",
   model_folder: "Choose a model folder",
   model_zip: "Choose a zip",
-  model_leave: "Go back to the built-in network",
+  fallback_no: "No, keep it here",
+  fallback_cancel: "Cancel",
+  model_leave: "Go back to the built-in model",
 };
 
 /**
@@ -135,6 +137,7 @@ const ERRORS = {
     `This sound is only ${duration_s.toFixed(1)} s long. It takes at least ${needed_s} s to hear a genre.`,
   "no-memory": () => "This file is too long to be decoded in this browser's memory. As an MP3 it can be of any length.",
   "worker-crashed": () => "Something in this page failed while listening to the song. Please try it again.",
+  "unsupported-browser": () => UNSUPPORTED_BROWSER,
   "no-sample": () => "The sample song could not be loaded. Check the connection to the server.",
   "no-model": () =>
     "The neural network could not be loaded. Check the connection to the server and drop the song again.",
@@ -146,7 +149,7 @@ export const SAMPLE_FILE_NAME = "Genrescope sample medley.mp3";
 export const errorInWords = ({ code, details }, file_name) => `${file_name}: ${ERRORS[code](details)}`;
 
 export const READING_MODEL = "Reading your model …";
-export const BUILT_IN_MODEL = "Listening with the built-in network again.";
+export const BUILT_IN_MODEL = "Listening with the built-in model again.";
 
 /** @param {string} name @param {number} n_genres */
 export const ownModelInUse = (name, n_genres) => `Listening with your model “${name}” (${n_genres} genres).`;
@@ -183,8 +186,56 @@ const MODEL_ERRORS = {
   unreadable: () => "This model cannot be read any more: it was changed, moved or deleted. Choose it once more.",
 };
 
-const STILL_THE_OLD_MODEL = "The network in use stays.";
+const STILL_THE_OLD_MODEL = "The model in use stays.";
 
 /** @param {{code: string, details: Record<string, any>}} error @param {string} name of the folder or zip */
 export const modelErrorInWords = ({ code, details }, name) =>
   `${name}: ${MODEL_ERRORS[code](details)} ${STILL_THE_OLD_MODEL}`;
+
+export const SERVER_INVITES =
+  "Choose a song all the same: this page's server can listen to it. It asks you before anything is sent.";
+export const SEND = "Send it to the server";
+export const TRY_AGAIN = "Try again";
+export const SENDING = "Sending the song …";
+export const SERVER_LISTENS = "The server has the song and listens …";
+
+/** @param {number} n_bytes */
+const megabytes = (n_bytes) => `${(n_bytes / 1e6).toFixed(n_bytes < 1e7 ? 1 : 0)} MB`;
+
+/** @param {string} file_name @param {number} n_bytes @param {string} host */
+export const serverQuestion = (file_name, n_bytes, host) =>
+  `This page's own server may be able to hear it. May “${file_name}” (${megabytes(n_bytes)}) be sent to ${host}? ` +
+  "The server listens to it, answers with its genres, and does not keep it.";
+export const SERVER_HAS_ITS_OWN_MODEL = "It listens with its built-in model, not with yours.";
+export const NOT_ENCRYPTED = "The connection to it is not encrypted.";
+
+/** @param {number} duration_s @param {number} took_s */
+export const heardByServer = (duration_s, took_s) =>
+  `${clock(duration_s)} heard by the server in ${took_s.toFixed(1)} s`;
+
+/** @param {number | undefined} seconds */
+const again = (seconds) => (seconds ? `Try again in about ${seconds} s.` : "Try again a little later.");
+
+/**
+ * Why the server has not heard a song: see fallback/server-error.js.
+ * @type {Record<string, (details: Record<string, any>) => string>}
+ */
+const SERVER_ERRORS = {
+  unreachable: () =>
+    "The server, which could listen to this song instead, cannot be reached. Check the connection and try again.",
+  too_large: ({ detail }) => `The song is too large for the server. ${detail}`,
+  not_audio: () => "The server finds no sound in this file either, or not in a format that it can read.",
+  broken_audio: () => "The server cannot decode this file either: it is empty or damaged.",
+  too_short: ({ detail }) => `The song is too short to hear a genre. ${detail}`,
+  too_long: ({ detail }) => `The song is too long for the server. ${detail}`,
+  decode_timeout: () => "Decoding this file took the server too long, and it gave up.",
+  busy: ({ retry_after_s }) => `The server is busy with other songs. ${again(retry_after_s)}`,
+  model_not_ready: ({ retry_after_s }) => `The server is still starting. ${again(retry_after_s)}`,
+  model_failed: () => "The server cannot listen to songs at the moment: its network could not be loaded.",
+  not_found: () => "This page's server does not take songs.",
+  internal_error: () => "Something in the server failed. The song was not kept. Try it again.",
+  odd_answer: ({ status }) => `The server answered with something else than genres${status ? ` (${status})` : ""}.`,
+};
+
+/** @param {{code: string, details: Record<string, any>}} error */
+export const serverErrorInWords = ({ code, details }) => (SERVER_ERRORS[code] ?? SERVER_ERRORS.odd_answer)(details);

@@ -27,7 +27,7 @@ import { WorkerBridge } from "./worker-bridge.js";
  * @property {boolean[]} unsure one a row: no genre is likely enough to be named
  * @property {import("../network/rows.js").Verdict & {unsure: boolean}} verdict
  * @property {Record<string, number>} timings_ms
- * @property {Backend} backend what the network ran on
+ * @property {Backend | "server"} backend what the network ran on
  */
 
 /**

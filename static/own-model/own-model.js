@@ -40,8 +40,19 @@ export class OwnModel {
     return this._model !== null;
   }
 
+  /**
+   * To be asked before anything is taken for songs.
+   * @param {import("./claim.js").Found[]} found all that was dropped or chosen together
+   * @returns {boolean} whether it is a model, which is then taken
+   */
+  claim(found) {
+    const claim = modelAmong(found);
+    if (claim) this._take(claim);
+    return claim !== null;
+  }
+
   /** @param {Claim} claim */
-  async take(claim) {
+  async _take(claim) {
     this._alert.textContent = "";
     this._words.textContent = say.READING_MODEL;
     try {
@@ -95,19 +106,13 @@ export class OwnModel {
     for (const selector of ["#model-folder", "#model-zip"]) {
       const input = /** @type {HTMLInputElement} */ (element(selector));
       input.addEventListener("change", () => {
-        const files = Array.from(input.files ?? []);
+        const files = Array.from(input.files ?? [], (file) => ({ file, path: file.webkitRelativePath || file.name }));
         input.value = ""; // else choosing the same one again would not be a change
         // Chosen as a model: what is none is told what it lacks.
-        if (files.length > 0) this.take(modelAmong(files) ?? claimOfAll(files));
+        if (files.length > 0) this._take(modelAmong(files) ?? { kind: "folder", files });
       });
     }
     const folder = element('label[for="model-folder"]');
     folder.hidden = element("#model-folder").hidden = !("webkitdirectory" in HTMLInputElement.prototype); // on phones
   }
 }
-
-/** @param {File[]} files @returns {Claim} */
-const claimOfAll = (files) => ({
-  kind: "folder",
-  files: files.map((file) => ({ path: file.webkitRelativePath || file.name, file })),
-});
