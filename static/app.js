@@ -231,7 +231,7 @@ element("#sample").addEventListener("click", analyseSample);
 if (is_supported) {
   loader.get().catch(() => {}); // told when a song is dropped: it is tried again then
 } else {
-  element("#model-chooser").hidden = true;
+  for (const useless of ["#backend", "#model-chooser"]) element(useless).hidden = true;
   complain(say.UNSUPPORTED_BROWSER);
   offer.invite();
 }

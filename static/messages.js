@@ -194,6 +194,7 @@ export const modelErrorInWords = ({ code, details }, name) =>
 
 export const SERVER_INVITES =
   "Choose a song all the same: this page's server can listen to it. It asks you before anything is sent.";
+export const LEAVES_AFTER_A_YES = "Your song leaves this device only after your yes.";
 export const SEND = "Send it to the server";
 export const TRY_AGAIN = "Try again";
 export const SENDING = "Sending the song …";

@@ -27,6 +27,11 @@ const SHOWN = {
 };
 const PARTS = ["#fallback-yes", "#fallback-no", "#fallback-sending", "#fallback-cancel"];
 
+/** What the page promises on top of it has to stay true where a song may leave. */
+const sayThatItAsks = () => {
+  element('[data-say="tagline"]').textContent = say.LEAVES_AFTER_A_YES;
+};
+
 export class ServerOffer {
   /** @param {Listener} listener */
   constructor(listener) {
@@ -47,7 +52,9 @@ export class ServerOffer {
 
   /** Says, before there is a song, that there is a way to hear one. */
   async invite() {
-    if (await this._isPossible().catch(() => false)) this._words.textContent ||= say.SERVER_INVITES;
+    if (!(await this._isPossible().catch(() => false)) || this._file) return;
+    this._words.textContent = say.SERVER_INVITES;
+    sayThatItAsks();
   }
 
   /**
@@ -84,6 +91,7 @@ export class ServerOffer {
   /** @param {File} file */
   _ask(file) {
     this._was_asked = true;
+    sayThatItAsks();
     this._show("asking", this._question(file));
     element("#fallback-yes").textContent = say.SEND;
   }

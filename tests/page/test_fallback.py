@@ -70,6 +70,7 @@ def test_a_format_that_the_browser_lacks_gets_the_servers_chart(
     assert f"{(songs / name).stat().st_size / 1e6:.1f} MB" in question
     assert ready_server.url.removeprefix("http://") in question
     assert "does not keep it" in question
+    assert page.text("header strong") == "Your song leaves this device only after your yes."
     assert "cannot decode audio of this kind" in page.text("#alert")
     analysis = say_yes(page)
     assert page.state == "done"
@@ -185,8 +186,8 @@ def test_offline_is_said_and_what_comes_back_is_asked_again(slow_page: Page, son
 
 def test_a_server_that_is_stopped_in_between(chromium: webdriver.Chrome, songs: Path) -> None:
     server = ServerProcess()
-    server.wait_until_ready()
     try:
+        server.wait_for_page()
         page = Page(chromium, server.url)
         ask(page, songs / "song.wma")
     finally:
