@@ -122,7 +122,7 @@ export class Analyser {
   /** @param {Contract} contract @param {ModelFolder} folder @param {AnalyserOptions} [options] */
   constructor(contract, folder, { backend = "wasm", onNetwork = () => {} } = {}) {
     this.contract = contract;
-    this._folder = folder;
+    this.folder = folder;
     this._wanted = backend;
     this._backend = backend;
     this._onNetwork = onNetwork;
@@ -139,7 +139,7 @@ export class Analyser {
   /** Starts what is not running: the workers load and warm up while the visitor still looks for a song. */
   warmUp() {
     if (this._worker.is_running) return;
-    const { contract, _folder: folder, _wanted: backend } = this;
+    const { contract, folder, _wanted: backend } = this;
     this._worker.post({ kind: protocol.INIT, contract, folder, backend });
   }
 
