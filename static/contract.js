@@ -39,9 +39,12 @@
  * @property {number} minimum_duration_s
  * @property {string} browser_model
  * @property {string} golden
+ * @property {Record<string, {sha256: string, bytes: number}>} files of the folder, by path
  */
 
-const FORMAT = 1;
+import { modelFile } from "./model-files.js";
+
+export const FORMAT = 1;
 
 /** A model folder that this page cannot use: the message says what is wrong with it. */
 export class ContractError extends Error {
@@ -61,10 +64,83 @@ function requireKnown(found, known, what) {
   }
 }
 
-/** @param {any} found @param {string} what */
-function requireProbability(found, what) {
-  if (typeof found !== "number" || !(found >= 0 && found <= 1)) {
-    throw new ContractError(`contract.json: ${what} is ${JSON.stringify(found)}, must be a probability, 0 to 1`);
+/** @typedef {[string, (found: any) => boolean]} Rule what a field must be, in words, and whether it is */
+
+/** @param {number} least @param {number} most @returns {Rule} */
+const whole = (least, most) => [
+  `a whole number from ${least} to ${most}`,
+  (found) => Number.isInteger(found) && found >= least && found <= most,
+];
+/** @type {Rule} */
+const ABOVE_ZERO = ["a number above 0", (found) => Number.isFinite(found) && found > 0];
+/** @type {Rule} */
+const NOT_NEGATIVE = ["a number that is not negative", (found) => Number.isFinite(found) && found >= 0];
+/** @type {Rule} */
+const PROBABILITY = ["a probability, 0 to 1", (found) => Number.isFinite(found) && found >= 0 && found <= 1];
+/** @type {Rule} */
+const TEXT = ["a text", (found) => typeof found === "string" && found !== ""];
+
+/**
+ * The upper bounds are far beyond any use: a number from elsewhere is not to take all memory or time there is.
+ * @type {Record<string, Rule>}
+ */
+const FIELDS = {
+  name: TEXT,
+  version: TEXT,
+  "signal_chain.sample_rate_hz": whole(1000, 384_000),
+  "signal_chain.resampler.zero_crossings": whole(1, 512),
+  "signal_chain.resampler.rolloff": PROBABILITY,
+  "signal_chain.resampler.kaiser_beta": NOT_NEGATIVE,
+  "signal_chain.n_fft": whole(16, 65_536),
+  "signal_chain.hop_length": whole(1, 65_536),
+  "signal_chain.n_mels": whole(1, 4096),
+  "signal_chain.mel_filters": TEXT,
+  "signal_chain.log.power_floor": ABOVE_ZERO,
+  "network.window_frames": whole(1, 65_536),
+  "network.window_stride_frames": whole(1, 65_536),
+  "network.frames_per_step": whole(1, 65_536),
+  "rows.step_s": ABOVE_ZERO,
+  "rows.context_s": NOT_NEGATIVE,
+  "rows.temperature": ABOVE_ZERO,
+  "rows.verdict_temperature": ABOVE_ZERO,
+  "rows.unsure_below": PROBABILITY,
+  "rows.verdict_unsure_below": PROBABILITY,
+  minimum_duration_s: NOT_NEGATIVE,
+  browser_model: TEXT,
+};
+
+/** @param {any} data @param {string} path names with dots @returns {any} undefined where there is none */
+const fieldAt = (data, path) => path.split(".").reduce((part, name) => part?.[name], data);
+
+/** @param {any} data */
+function requireFields(data) {
+  for (const [path, [words, holds]] of Object.entries(FIELDS)) {
+    const found = fieldAt(data, path);
+    if (holds(found)) continue;
+    throw new ContractError(`contract.json: ${path} is ${JSON.stringify(found)}, must be ${words}`);
+  }
+}
+
+/** Whole steps everywhere, as the windows' cutting and joining counts on. @param {WindowLayout} layout */
+function requireWholeSteps({ window_frames, window_stride_frames, frames_per_step, window_steps }) {
+  requireKnown(window_steps * frames_per_step, window_frames, "window_steps × frames_per_step");
+  const margins = window_frames - window_stride_frames;
+  if (margins < 0 || window_stride_frames % frames_per_step || margins % (2 * frames_per_step)) {
+    throw new ContractError(
+      `contract.json: network.window_stride_frames is ${window_stride_frames}, ` +
+        `which leaves no whole steps of ${frames_per_step} frames at both ends of a window`,
+    );
+  }
+}
+
+/** @param {any} genres */
+function requireGenres(genres) {
+  const names = Array.isArray(genres) ? genres : [];
+  const are_names = names.every((name) => typeof name === "string" && name.trim() !== "");
+  if (names.length < 2 || !are_names || new Set(names).size !== names.length) {
+    throw new ContractError(
+      `contract.json: genres must be at least two names, each a different one, got ${JSON.stringify(genres)}`,
+    );
   }
 }
 
@@ -75,19 +151,15 @@ function requireProbability(found, what) {
  */
 export function checkContract(data) {
   requireKnown(data?.format, FORMAT, "format");
-  const { signal_chain, network, rows, genres } = data;
-  requireKnown(signal_chain.window, "hann_periodic", "signal_chain.window");
-  requireKnown(signal_chain.resampler.type, "kaiser_sinc", "signal_chain.resampler.type");
-  requireKnown(signal_chain.log.type, "decibel", "signal_chain.log.type");
-  requireKnown(network.window_steps * network.frames_per_step, network.window_frames, "window_steps × frames_per_step");
-  requireProbability(rows.unsure_below, "rows.unsure_below");
-  requireProbability(rows.verdict_unsure_below, "rows.verdict_unsure_below");
-  const { n_fft, hop_length } = signal_chain;
+  requireKnown(fieldAt(data, "signal_chain.window"), "hann_periodic", "signal_chain.window");
+  requireKnown(fieldAt(data, "signal_chain.resampler.type"), "kaiser_sinc", "signal_chain.resampler.type");
+  requireKnown(fieldAt(data, "signal_chain.log.type"), "decibel", "signal_chain.log.type");
+  requireFields(data);
+  requireWholeSteps(data.network);
+  requireGenres(data.genres);
+  const { n_fft, hop_length } = data.signal_chain;
   if ((n_fft & (n_fft - 1)) !== 0) throw new ContractError(`contract.json: n_fft is ${n_fft}, must be a power of two`);
   if (hop_length > n_fft) throw new ContractError(`contract.json: hop_length is ${hop_length}, must be at most n_fft`);
-  if (!Array.isArray(genres) || genres.length < 2) {
-    throw new ContractError(`contract.json: genres must be at least two names, got ${JSON.stringify(genres)}`);
-  }
   return data;
 }
 
@@ -104,15 +176,14 @@ export async function fetchContract(url) {
 
 /**
  * @param {SignalChain} chain
- * @param {string} contract_url
+ * @param {import("./model-files.js").ModelFolder} folder
  * @returns {Promise<Float32Array>} the mel filter matrix [n_mels, n_fft / 2 + 1]
  */
-export async function fetchMelFilters(chain, contract_url) {
-  const url = new URL(chain.mel_filters, contract_url).href;
-  const response = await fetch(url);
-  if (!response.ok) throw new ContractError(`${url} answered ${response.status}`);
-  const filters = new Float32Array(await response.arrayBuffer());
-  const expected = chain.n_mels * (chain.n_fft / 2 + 1);
-  if (filters.length !== expected) throw new ContractError(`${url}: ${filters.length} numbers, expected ${expected}`);
-  return filters;
+export async function fetchMelFilters({ mel_filters, n_mels, n_fft }, folder) {
+  const bytes = await modelFile(folder, mel_filters);
+  const expected = n_mels * (n_fft / 2 + 1);
+  if (bytes.byteLength !== 4 * expected) {
+    throw new ContractError(`${mel_filters}: ${bytes.byteLength} bytes, expected ${expected} numbers of 4`);
+  }
+  return new Float32Array(bytes);
 }

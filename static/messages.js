@@ -64,6 +64,15 @@ export const TEXTS = {
   take_link: "Copy link",
   take_share: "Share link …",
   link_field: "Link to this chart",
+  model_summary: "Use a model of your own",
+  model_note:
+    "Drop a model folder, or a zip of one, as “python -m training export” writes it, anywhere on this page, or " +
+    "choose it here. It listens instead of the built-in one for this visit; it is not uploaded, and not kept.",
+  model_folder: "Choose a model folder",
+  model_zip: "Choose a zip",
+  fallback_no: "No, keep it here",
+  fallback_cancel: "Cancel",
+  model_leave: "Go back to the built-in model",
 };
 
 /**
@@ -196,6 +205,7 @@ const ERRORS = {
   "no-sound-system": () =>
     "The browser's sound does not start. It may need something to play on: connect headphones or speakers, try again.",
   "cannot-listen": () => "This browser could not pass its sound on. Try again, or use a current Firefox, Chrome or Edge.",
+  "unsupported-browser": () => UNSUPPORTED_BROWSER,
   "no-sample": () => "The sample song could not be loaded. Check the connection to the server.",
   "no-model": () =>
     "The neural network could not be loaded. Check the connection to the server and drop the song again.",
@@ -389,3 +399,95 @@ export const heardBefore = (duration_s) => `${clock(duration_s)}, heard before`;
 
 /** What was wrong, and what helps. @param {{code: string, details: Record<string, any>}} error */
 export const problemInWords = ({ code, details }) => ERRORS[code](details);
+export const READING_MODEL = "Reading your model …";
+export const BUILT_IN_MODEL = "Listening with the built-in model again.";
+
+/** @param {string} name @param {number} n_genres */
+export const ownModelInUse = (name, n_genres) => `Listening with your model “${name}” (${n_genres} genres).`;
+
+/** @param {string} title of the song on the page */
+export const hearAgain = (title) => `Hear “${title}” again with it`;
+
+const EXPORT_AGAIN = "Copy the whole folder once more, or export the model again.";
+
+/**
+ * The same for a model that a visitor brings: see own-model/model-error.js.
+ * @type {Record<string, (details: Record<string, any>) => string>}
+ */
+const MODEL_ERRORS = {
+  "no-contract": ({ kind }) =>
+    `This ${kind} holds no model: it lacks contract.json. ` +
+    (kind === "zip" ? "A model is zipped whole; songs are dropped unpacked." : "Drop the whole exported folder."),
+  "many-contracts": () => "There are several models in there. Drop the folder of one of them.",
+  "other-version": ({ found, known }) =>
+    `This model was made for another version of this page (its format is ${found}, this page reads ${known}). ` +
+    "Export it again with the training code that belongs to this page.",
+  "bad-contract": ({ reason }) => `The page cannot use this model. (${reason})`,
+  "too-many-genres": ({ n, most }) => `This model has ${n} genres; the chart has room for ${most}.`,
+  "missing-file": ({ path }) => `The model lacks ${path}. ${EXPORT_AGAIN}`,
+  "changed-file": ({ path }) => `${path} is not the file that was exported: it was changed or cut off. ${EXPORT_AGAIN}`,
+  "wrong-shape": ({ what, found, expected }) =>
+    `The network does not fit its contract: it ${what} ${found} numbers, the contract says ${expected}. ` +
+    EXPORT_AGAIN,
+  "does-not-run": ({ reason }) => `This model does not run in this browser. (${reason})`,
+  "too-large": () => "There is more in there than a model has. Drop only the folder that was exported.",
+  "bad-zip": () => "This zip is damaged, or not a zip. Zip the model folder again, or drop the folder itself.",
+  "encrypted-zip": () => "This zip wants a password. Drop the folder itself, or zip it without one.",
+  "no-unzip": () => "This browser cannot unpack a zip. Drop the model's folder instead.",
+  unreadable: () => "This model cannot be read any more: it was changed, moved or deleted. Choose it once more.",
+};
+
+const STILL_THE_OLD_MODEL = "The model in use stays.";
+
+/** @param {{code: string, details: Record<string, any>}} error @param {string} name of the folder or zip */
+export const modelErrorInWords = ({ code, details }, name) =>
+  `${name}: ${MODEL_ERRORS[code](details)} ${STILL_THE_OLD_MODEL}`;
+
+export const SERVER_INVITES =
+  "Choose a song all the same: this page's server can listen to it. It asks you before anything is sent.";
+export const LEAVES_AFTER_A_YES = "Your song leaves this device only after your yes.";
+export const SEND = "Send it to the server";
+export const TRY_AGAIN = "Try again";
+export const SENDING = "Sending the song …";
+export const SERVER_LISTENS = "The server has the song and listens …";
+
+/** @param {number} n_bytes */
+const megabytes = (n_bytes) => `${(n_bytes / 1e6).toFixed(n_bytes < 1e7 ? 1 : 0)} MB`;
+
+/** @param {string} file_name @param {number} n_bytes @param {string} host */
+export const serverQuestion = (file_name, n_bytes, host) =>
+  `This page's own server may be able to hear it. May “${file_name}” (${megabytes(n_bytes)}) be sent to ${host}? ` +
+  "The server listens to it, answers with its genres, and does not keep it.";
+export const SERVER_HAS_ITS_OWN_MODEL = "It listens with its built-in model, not with yours.";
+export const NOT_ENCRYPTED = "The connection to it is not encrypted.";
+
+/** @param {number} duration_s @param {number} took_s */
+export const heardByServer = (duration_s, took_s) =>
+  `${clock(duration_s)} heard by the server in ${took_s.toFixed(1)} s`;
+
+/** @param {number | undefined} seconds */
+const again = (seconds) => (seconds ? `Try again in about ${seconds} s.` : "Try again a little later.");
+
+/**
+ * Why the server has not heard a song: see fallback/server-error.js.
+ * @type {Record<string, (details: Record<string, any>) => string>}
+ */
+const SERVER_ERRORS = {
+  unreachable: () =>
+    "The server, which could listen to this song instead, cannot be reached. Check the connection and try again.",
+  too_large: ({ detail }) => `The song is too large for the server. ${detail}`,
+  not_audio: () => "The server finds no sound in this file either, or not in a format that it can read.",
+  broken_audio: () => "The server cannot decode this file either: it is empty or damaged.",
+  too_short: ({ detail }) => `The song is too short to hear a genre. ${detail}`,
+  too_long: ({ detail }) => `The song is too long for the server. ${detail}`,
+  decode_timeout: () => "Decoding this file took the server too long, and it gave up.",
+  busy: ({ retry_after_s }) => `The server is busy with other songs. ${again(retry_after_s)}`,
+  model_not_ready: ({ retry_after_s }) => `The server is still starting. ${again(retry_after_s)}`,
+  model_failed: () => "The server cannot listen to songs at the moment: its network could not be loaded.",
+  not_found: () => "This page's server does not take songs.",
+  internal_error: () => "Something in the server failed. The song was not kept. Try it again.",
+  odd_answer: ({ status }) => `The server answered with something else than genres${status ? ` (${status})` : ""}.`,
+};
+
+/** @param {{code: string, details: Record<string, any>}} error */
+export const serverErrorInWords = ({ code, details }) => (SERVER_ERRORS[code] ?? SERVER_ERRORS.odd_answer)(details);

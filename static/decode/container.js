@@ -24,6 +24,14 @@ const SIGNATURES = [
   ["Monkey's Audio", "audio", 0, "MAC "],
   ["WavPack", "audio", 0, "wvpk"],
   ["DSD", "audio", 0, "DSD "],
+  ["DSD", "audio", 0, "FRM8"],
+  ["DTS", "audio", 0, "\x7f\xfe\x80\x01"],
+  ["Musepack", "audio", 0, "MPCK"],
+  ["Musepack", "audio", 0, "MP+"],
+  ["RealAudio", "audio", 0, ".ra\xfd"],
+  ["RealAudio", "audio", 0, ".RMF"],
+  ["True Audio", "audio", 0, "TTA1"],
+  ["AVI", "audio", 0, "RIFF....AVI "],
   ["MIDI", "audio", 0, "MThd"],
   ["PNG picture", "other", 0, "\x89PNG"],
   ["JPEG picture", "other", 0, "\xff\xd8\xff"],
@@ -68,6 +76,10 @@ const looksLikeAdts = (head) => {
   return length > 7 && length + 2 <= head.length && head[length] === 0xff && (head[length + 1] & 0xf6) === 0xf0;
 };
 
+/** Its sync word, one of its 38 sizes and three rates, and a version that there is. @param {Uint8Array} head */
+const looksLikeAc3 = (head) =>
+  head[0] === 0x0b && head[1] === 0x77 && (head[4] & 0x3f) < 38 && head[4] >> 6 < 3 && head[5] >> 3 <= 10;
+
 /**
  * MPEG audio has no signature of its own: `null` means that it may be that, or nothing known.
  * @param {Uint8Array} head the file's first bytes (behind an ID3 tag, if it has one); 4 KiB do
@@ -78,6 +90,7 @@ export function fileKind(head) {
     if (matches(head, at, pattern)) return { kind, name: precise(name, head) };
   }
   if (looksLikeAdts(head)) return { kind: "audio", name: "AAC" };
+  if (looksLikeAc3(head)) return { kind: "audio", name: "AC-3" };
   if (looksLikeHtml(head)) return { kind: "other", name: "web page" };
   return null;
 }

@@ -13,6 +13,7 @@ import { WorkerBridge } from "./worker-bridge.js";
 
 /**
  * @typedef {import("../contract.js").Contract} Contract
+ * @typedef {import("../model-files.js").ModelFolder} ModelFolder
  * @typedef {import("./worker-bridge.js").Message} Message
  */
 
@@ -27,7 +28,7 @@ import { WorkerBridge } from "./worker-bridge.js";
  * @property {boolean[]} unsure one a row: no genre is likely enough to be named
  * @property {import("../network/rows.js").Verdict & {unsure: boolean}} verdict
  * @property {Record<string, number>} timings_ms
- * @property {Backend} backend what the network ran on
+ * @property {Backend | "server"} backend what the network ran on
  */
 
 /**
@@ -125,10 +126,10 @@ class Job {
 }
 
 export class Analyser {
-  /** @param {Contract} contract @param {string} contract_url @param {AnalyserOptions} [options] */
-  constructor(contract, contract_url, { backend = "wasm", onNetwork = () => {} } = {}) {
+  /** @param {Contract} contract @param {ModelFolder} folder @param {AnalyserOptions} [options] */
+  constructor(contract, folder, { backend = "wasm", onNetwork = () => {} } = {}) {
     this.contract = contract;
-    this._contract_url = contract_url;
+    this.folder = folder;
     this._wanted = backend;
     this._backend = backend;
     this._onNetwork = onNetwork;
@@ -145,8 +146,8 @@ export class Analyser {
   /** Starts what is not running: the workers load and warm up while the visitor still looks for a song. */
   warmUp() {
     if (this._worker.is_running) return;
-    const { contract, _contract_url: contract_url, _wanted: backend } = this;
-    this._worker.post({ kind: protocol.INIT, contract, contract_url, backend });
+    const { contract, folder, _wanted: backend } = this;
+    this._worker.post({ kind: protocol.INIT, contract, folder, backend });
   }
 
   /**

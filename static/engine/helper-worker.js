@@ -14,6 +14,7 @@ import { SongError } from "./song-error.js";
 
 /**
  * @typedef {import("../contract.js").Contract} Contract
+ * @typedef {import("../model-files.js").ModelFolder} ModelFolder
  * @typedef {import("../network/start.js").Started} Started
  * @typedef {import("./segment-task.js").Tools} Tools
  */
@@ -25,19 +26,19 @@ let network_ready = null;
 /** Ends the work on the current order, if any. */
 let current = new AbortController();
 
-/** @param {Contract} contract @param {string} contract_url @returns {Promise<Tools>} */
-async function makeTools(contract, contract_url) {
-  const [mel_filters, dsp] = await Promise.all([fetchMelFilters(contract.signal_chain, contract_url), loadDsp()]);
+/** @param {Contract} contract @param {ModelFolder} folder @returns {Promise<Tools>} */
+async function makeTools(contract, folder) {
+  const [mel_filters, dsp] = await Promise.all([fetchMelFilters(contract.signal_chain, folder), loadDsp()]);
   // Both take some milliseconds, which nobody waits for now.
   dsp.melKernel(contract.signal_chain, mel_filters);
   createMpegDecoder({ is_gapless: false }).then((decoder) => decoder.free(), () => {}); // a song will tell of an error
   return { contract, mel_filters, dsp, reader: new PartReader() };
 }
 
-/** @param {{contract: Contract, contract_url: string, backend: import("../network/tf.js").Backend | null}} message */
-async function prepare({ contract, contract_url, backend }) {
-  tools_ready = makeTools(contract, contract_url);
-  if (backend) network_ready = startNetwork(contract, contract_url, backend);
+/** @param {{contract: Contract, folder: ModelFolder, backend: import("../network/tf.js").Backend | null}} message */
+async function prepare({ contract, folder, backend }) {
+  tools_ready = makeTools(contract, folder);
+  if (backend) network_ready = startNetwork(contract, folder, backend);
   try {
     const [started] = await Promise.all([network_ready, tools_ready]);
     self.postMessage({ kind: protocol.READY, backend: started?.backend ?? null, refusal: started?.refusal ?? "" });

@@ -61,7 +61,7 @@ class Helper {
 
 export class Helpers {
   /**
-   * @param {{contract: import("../contract.js").Contract, contract_url: string}} init
+   * @param {{contract: import("../contract.js").Contract, folder: import("../model-files.js").ModelFolder}} init
    * @param {import("../network/tf.js").Backend} backend what the network is to run on
    * @param {Owner} owner
    */

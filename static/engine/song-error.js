@@ -13,6 +13,7 @@ const UNREADABLE = new Set(["NotReadableError", "NotFoundError"]);
  * - no-memory        too long to be decoded whole, for formats that cannot be streamed
  * - worker-crashed   our own program failed
  * - no-model         the network could not be loaded
+ * - unsupported-browser  this browser lacks what the page cannot do without
  * - no-sample        our own sample song could not be loaded
  * - microphone-refused, no-microphone, microphone-busy, sharing-refused, no-shared-sound, no-sound-system,
  *   cannot-listen    live sound: see live/capture.js

@@ -15,6 +15,7 @@ import { SongError } from "./song-error.js";
 import { Song } from "./song.js";
 
 /** @typedef {import("../contract.js").Contract} Contract */
+/** @typedef {import("../model-files.js").ModelFolder} ModelFolder */
 
 /** @param {{kind: string, [field: string]: any}} message to the page */
 const tell = (message) => self.postMessage(message);
@@ -31,10 +32,10 @@ let current = null;
 /** @type {((channels: Float32Array[]) => void)[]} who waits for samples from the page, in the order of asking */
 let waiting = [];
 
-/** @param {{contract: Contract, contract_url: string, backend: import("../network/tf.js").Backend}} message */
-function prepare({ contract: given, contract_url, backend }) {
+/** @param {{contract: Contract, folder: ModelFolder, backend: import("../network/tf.js").Backend}} message */
+function prepare({ contract: given, folder, backend }) {
   contract = given;
-  helpers = new Helpers({ contract, contract_url }, backend, {
+  helpers = new Helpers({ contract, folder }, backend, {
     nextTask: (abilities) => current?.nextTask(abilities) ?? null,
     onNetwork: (runs_on, refusal) => tell({ kind: protocol.READY, backend: runs_on, refusal }),
     onFailure: (error) => tell({ kind: protocol.FAILED, song: 0, ...error.toMessage() }),

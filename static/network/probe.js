@@ -11,6 +11,8 @@
  * n workers at once are a little slower than one of them alone, which is what is measured: in doubt it says WASM.
  */
 
+import { graphSource } from "../model-files.js";
+
 /**
  * @typedef {import("../contract.js").Contract} Contract
  * @typedef {import("./tf.js").Backend} Backend
@@ -30,7 +32,7 @@
  *
  * @typedef {object} Question
  * @property {Contract} contract
- * @property {string} contract_url
+ * @property {import("../model-files.js").ModelFolder} folder
  * @property {number} n_workers that would run the network in WASM
  * @property {number} rest_ms decoding and features, per window, on one worker
  *
@@ -159,12 +161,11 @@ export function gain(wasm_ms, gpu_ms, { n_workers, rest_ms }) {
 /**
  * @param {Backend} backend
  * @param {Contract} contract
- * @param {string} contract_url
+ * @param {import("../model-files.js").ModelFolder} folder
  */
-async function load(backend, { browser_model, network, signal_chain }, contract_url) {
+async function load(backend, { browser_model, network, signal_chain }, folder) {
   const { loadNetwork } = await import("./tf.js");
-  const url = new URL(browser_model, contract_url).href;
-  return loadNetwork(url, network.window_frames, signal_chain.n_mels, backend);
+  return loadNetwork(graphSource(folder, browser_model), network.window_frames, signal_chain.n_mels, backend);
 }
 
 /**
@@ -192,18 +193,18 @@ export async function examine(start, song, wasm) {
  * @returns {Promise<Verdict>}
  */
 export async function probe(question, surveyed) {
-  const { contract, contract_url } = question;
+  const { contract, folder } = question;
   /** @type {Verdict} */
   const verdict = { backend: "wasm", reason: { ...surveyed }, ms_per_window: {} };
   const candidates = GPUS.filter((gpu) => surveyed[gpu].code === "hardware");
   if (candidates.length === 0) return verdict;
 
   const windows = [0, 1, 2].map((seed) => testWindow(contract, seed));
-  const network = await load("wasm", contract, contract_url);
+  const network = await load("wasm", contract, folder);
   const wasm = { windows, logits: await run(network, windows), ms: await time(network, windows) };
   verdict.ms_per_window.wasm = wasm.ms;
   for (const gpu of candidates) {
-    const finding = await attempt(() => examine(() => load(gpu, contract, contract_url), question, wasm));
+    const finding = await attempt(() => examine(() => load(gpu, contract, folder), question, wasm));
     verdict.reason[gpu] = finding;
     if (finding.ms) verdict.ms_per_window[gpu] = finding.ms;
     if (finding.code !== "faster") continue;

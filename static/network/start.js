@@ -1,5 +1,6 @@
 /** The network of a contract on the backend that is wanted; where that one does not run, on WASM, which always does. */
 
+import { graphSource } from "../model-files.js";
 import { BackendError, loadNetwork } from "./tf.js";
 
 /**
@@ -11,14 +12,14 @@ import { BackendError, loadNetwork } from "./tf.js";
 
 /**
  * @param {import("../contract.js").Contract} contract
- * @param {string} contract_url
+ * @param {import("../model-files.js").ModelFolder} folder
  * @param {import("./tf.js").Backend} wanted
  * @returns {Promise<Started>} warmed up
  */
-export async function startNetwork({ browser_model, network: { window_frames }, signal_chain }, contract_url, wanted) {
-  const url = new URL(browser_model, contract_url).href;
+export async function startNetwork({ browser_model, network: { window_frames }, signal_chain }, folder, wanted) {
+  const source = graphSource(folder, browser_model);
   /** @param {import("./tf.js").Backend} backend */
-  const load = (backend) => loadNetwork(url, window_frames, signal_chain.n_mels, backend);
+  const load = (backend) => loadNetwork(source, window_frames, signal_chain.n_mels, backend);
   try {
     return { network: await load(wanted), backend: wanted, refusal: "" };
   } catch (error) {

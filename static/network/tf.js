@@ -82,16 +82,16 @@ function loss(backend) {
 
 /**
  * Loads a GraphModel and runs it once: the first run of a shape costs several times the others.
- * @param {string} url of model.json
+ * @param {import("../model-files.js").GraphSource} source of its model.json
  * @param {number} window_frames
  * @param {number} n_mels
  * @param {Backend} [backend]
  * @returns {Promise<Network>} log-mel [window_frames, n_mels] to logits, flat
  * @throws {BackendError} when the backend cannot run here
  */
-export async function loadNetwork(url, window_frames, n_mels, backend = "wasm") {
+export async function loadNetwork(source, window_frames, n_mels, backend = "wasm") {
   await startBackend(backend);
-  const model = /** @type {GraphModel} */ (await tf.loadGraphModel(url));
+  const model = /** @type {GraphModel} */ (await tf.loadGraphModel(source));
   /** @param {Float32Array} window @returns {Tensor} */
   const predict = (window) => {
     const input = tf.tensor(window, [1, window_frames, n_mels], "float32");

@@ -71,15 +71,15 @@ export class BackendChoice {
     this._prober.stop();
   }
 
-  /** @param {Analysis} analysis @param {Contract} contract @param {string} contract_url */
-  async afterSong(analysis, contract, contract_url) {
+  /** @param {Analysis} analysis @param {Contract} contract @param {import("../model-files.js").ModelFolder} folder */
+  async afterSong(analysis, contract, folder) {
     if (this._choice !== "auto" || this._verdictFor(contract)) return;
     const n_workers = poolSize();
     const rest_ms = restPerWindow(analysis, contract);
     const n_pauses = this._n_pauses;
     await idle();
     if (n_pauses !== this._n_pauses) return;
-    const verdict = await this._prober.probe({ contract, contract_url, n_workers, rest_ms });
+    const verdict = await this._prober.probe({ contract, folder, n_workers, rest_ms });
     if (!verdict) return;
     remember("probe", { machine: this._machine(contract), verdict });
     this._showFindings(verdict.reason);

@@ -157,7 +157,7 @@ def test_a_gpu_that_is_lost_is_an_error_and_not_a_wait_for_ever(visitor: Page) -
 ASK_FOR_MEASURING = """
 const contract = await (await fetch(contractUrl)).json();
 const { probe } = await load("network/probe.js");
-const question = { contract, contract_url: contractUrl, n_workers: 2, rest_ms: 30 };
+const question = { contract, folder: contractUrl, n_workers: 2, rest_ms: 30 };
 return probe(question, { webgpu: { code: "none" }, webgl: { code: "hardware", name: "Apple GPU" } });
 """
 
@@ -226,7 +226,7 @@ def test_a_song_comes_before_the_measuring(module_page: Page) -> None:
         const { Prober } = await load("engine/prober.js");
         const contract = await (await fetch(contractUrl)).json();
         const prober = new Prober();
-        const asked = prober.probe({ contract, contract_url: contractUrl, n_workers: 2, rest_ms: 30 });
+        const asked = prober.probe({ contract, folder: contractUrl, n_workers: 2, rest_ms: 30 });
         prober.stop();
         return [await asked, await prober.survey()];
         """

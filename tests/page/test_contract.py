@@ -32,6 +32,16 @@ def test_the_shipped_contract_is_fine(module_page: Page) -> None:
         ("rows.unsure_below", None, "rows.unsure_below is null, must be a probability"),
         ("rows.verdict_unsure_below", 1.5, "rows.verdict_unsure_below is 1.5, must be a probability"),
         ("genres", ["one"], "genres must be at least two names"),
+        ("genres", ["one", "one"], "genres must be at least two names, each a different one"),
+        ("genres", ["one", 2], "genres must be at least two names"),
+        ("genres", {"one": 1, "two": 2}, "genres must be at least two names"),
+        ("signal_chain", None, "signal_chain.window is undefined"),
+        ("signal_chain.n_mels", "128", 'signal_chain.n_mels is "128", must be a whole number from 1 to 4096'),
+        ("signal_chain.sample_rate_hz", 1e12, "sample_rate_hz is 1000000000000, must be a whole number"),
+        ("rows.temperature", 0, "rows.temperature is 0, must be a number above 0"),
+        ("network.window_stride_frames", 110, "leaves no whole steps of 4 frames"),
+        ("network.window_stride_frames", 132, "leaves no whole steps of 4 frames"),
+        ("browser_model", "", 'browser_model is "", must be a text'),
     ],
 )
 def test_what_it_cannot_do_is_refused(module_page: Page, path: str, value: Any, words: str) -> None:

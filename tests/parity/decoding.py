@@ -35,7 +35,7 @@ const startSongWorker = async () => {
   await load("engine/song-worker.js");
   const { onmessage, Worker } = window;
   window.Worker = class { postMessage() {} }; // its helpers have nothing to do
-  onmessage({ data: { kind: protocol.INIT, contract, contract_url: contractUrl, backend: "wasm" } });
+  onmessage({ data: { kind: protocol.INIT, contract, folder: contractUrl, backend: "wasm" } });
   window.Worker = Worker;
   addEventListener("message", (event) => window.hear_song_worker(event));
   return (message) => onmessage({ data: message });
