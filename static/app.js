@@ -4,6 +4,8 @@ import { fetchContract } from "./contract.js";
 import { Analyser } from "./engine/analyser.js";
 import { SongError } from "./engine/song-error.js";
 import * as say from "./messages.js";
+import { acceptLaunches } from "./offline/launch.js";
+import { noteOffline } from "./offline/notes.js";
 import { titleOf } from "./title.js";
 import { BackendChoice } from "./ui/backend-choice.js";
 import { acceptSongs } from "./ui/drop-zone.js";
@@ -62,7 +64,11 @@ class AnalyserLoader {
 
   /** @param {import("./contract.js").Contract} contract @param {import("./network/tf.js").Backend} backend */
   _create(contract, backend) {
-    const onNetwork = backend_choice.show.bind(backend_choice);
+    /** @param {import("./engine/analyser.js").Started} started */
+    const onNetwork = (started) => {
+      backend_choice.show(started);
+      offline_copy.start(main);
+    };
     const analyser = new Analyser(contract, contract_url, { backend, onNetwork });
     analyser.warmUp();
     return analyser;
@@ -74,6 +80,7 @@ const loader = new AnalyserLoader();
 const backend_choice = new BackendChoice(() => {
   if (main.getAttribute("aria-busy") !== "true") loader.get().catch(() => {});
 });
+const offline_copy = noteOffline();
 let newest = 0;
 
 /** @returns {() => boolean} whether the song that is chosen now is still the one chosen last */
@@ -171,6 +178,7 @@ sayTexts();
 if (isSupported()) {
   acceptSongs(/** @type {HTMLInputElement} */ (element("#file")), analyse);
   element("#sample").addEventListener("click", analyseSample);
+  acceptLaunches(analyse);
   loader.get().catch(() => {}); // told when a song is dropped: it is tried again then
 } else {
   complain(say.UNSUPPORTED_BROWSER);

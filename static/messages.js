@@ -24,6 +24,10 @@ export const TEXTS = {
   backend_wasm: "CPU (WebAssembly)",
   backend_webgpu: "GPU (WebGPU)",
   backend_webgl: "GPU (WebGL)",
+  works_offline: "Works without a network now.",
+  installed: "Installed on this device.",
+  install: "Install as an app",
+  reload: "Reload",
 };
 
 /**
@@ -86,6 +90,10 @@ export const runsOn = (backend, n_workers) => {
 export const refused = (why) => `The GPU cannot be used, so the CPU is. (${why})`;
 
 export const FROM_THE_NEXT_SONG = "Used from the next song on.";
+
+export const NEW_VERSION = "There is a new version of this page.";
+
+export const CLOSE_OTHERS = "Close the other tabs with this page first: they still use the old version.";
 
 /**
  * What is known of one way to the GPU.
