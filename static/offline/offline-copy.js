@@ -1,4 +1,7 @@
-/** The page's side of the service worker: when it is installed, whether all is kept, and whether there is a new version. */
+/** The page's side of the service worker: when it is installed, whether all is kept, whether there is a new version. */
+
+import { recall, remember } from "../ui/memory.js";
+import { reachesHelpers } from "./reach.js";
 
 /** For a song to be chosen first: keeping takes the network and the processor a second. */
 const PATIENCE_MS = 4000;
@@ -49,7 +52,7 @@ export class OfflineCopy {
    * @param {HTMLElement} main tells by aria-busy whether a song is being heard, which comes first
    */
   async start(main) {
-    if (this._is_started || !navigator.serviceWorker) return;
+    if (this._is_started || !navigator.serviceWorker || recall("unreached") === navigator.userAgent) return;
     this._is_started = true;
     await firstSong();
     await quiet(main);
@@ -73,7 +76,17 @@ export class OfflineCopy {
 
   async _tellWhenKept() {
     const { active } = await navigator.serviceWorker.ready;
-    if (active && (await ask(active, { question: "is-kept", version: this._version }))) this._listener.onKept();
+    if (!active || !(await ask(active, { question: "is-kept", version: this._version }))) return;
+    // A page that is not answered for, since others are open, cannot know.
+    if (!navigator.serviceWorker.controller || (await reachesHelpers())) this._listener.onKept();
+    else await this._giveUp();
+  }
+
+  /** Helpers that come from the server could be of another version than the page. */
+  async _giveUp() {
+    remember("unreached", navigator.userAgent);
+    await this._registration?.unregister();
+    for (const name of await caches.keys()) if (name.startsWith("genrescope ")) await caches.delete(name);
   }
 
   /** @param {ServiceWorkerRegistration} registration */

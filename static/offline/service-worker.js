@@ -1,8 +1,8 @@
 /**
- * Keeps the page's files, so that it works without a network: all of one version or none of it. The server puts the list
- * of them, `self.kept`, before this script (server/precache.py): another version is another script, which the browser
- * installs beside this one. A page is served by one version from its start to its end; the next version takes over when
- * no page is open any more, or when the only one asks for it.
+ * Keeps the page's files, so that it works without a network: all of one version or none of it. The server puts the
+ * list of them, `self.kept`, before this script (server/precache.py): another version is another script, which the
+ * browser installs beside this one. A page is served by one version from its start to its end; the next version takes
+ * over when no page is open any more, or when the only one asks for it.
  *
  * Only files of the list are ever kept or answered from here. Songs, /predict and everything else go their way as if
  * there were no service worker.
@@ -10,7 +10,7 @@
 
 {
   const worker = /** @type {any} */ (self);
-  /** @type {{version: string, files: Record<string, string>}} integrity by path below the page's address; "": the page */
+  /** @type {{version: string, files: Record<string, string>}} integrity by path below the page's address, its own: "" */
   const { version, files } = worker.kept;
   /** @type {string} the page's address */
   const root = worker.registration.scope;
@@ -53,8 +53,8 @@
 
   /** Earlier versions have nobody left to serve. */
   async function forgetOthers() {
-    const names = await caches.keys();
-    await Promise.all(names.filter((name) => name.startsWith(PREFIX) && name !== CACHE).map((name) => caches.delete(name)));
+    const others = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== CACHE);
+    await Promise.all(others.map((name) => caches.delete(name)));
   }
 
   /** @param {Request} request @returns {string | null} the path of a file of the list */
@@ -65,8 +65,15 @@
     return Object.hasOwn(files, path) && (search === "" || path === "") ? path : null;
   }
 
-  /** From an emptied cache nothing comes: then all is as without a service worker. @param {Request} request @param {string} path */
+  /**
+   * From an emptied cache nothing comes: then all is as without a service worker.
+   * @param {Request} request
+   * @param {string} path
+   */
   const answer = async (request, path) => (await caches.match(keyOf(path), { cacheName: CACHE })) ?? fetch(request);
+
+  /** What is asked for to know who is answered from here (reach.js). */
+  const REACH = `${root}static/offline/within-reach`;
 
   /** @returns {Promise<boolean>} whether no page but the one that asks is open */
   async function isOnlyPage() {
@@ -104,6 +111,7 @@
   });
   worker.addEventListener("fetch", (/** @type {any} */ event) => {
     const path = keptPath(event.request);
+    if (event.request.url === REACH) event.respondWith(new Response(null, { status: 204 }));
     if (path !== null) event.respondWith(answer(event.request, path));
   });
 }

@@ -31,6 +31,23 @@ def browser(request: pytest.FixtureRequest) -> Iterator[WebDriver]:
         yield driver
 
 
+def test_where_helpers_are_out_of_reach_all_is_as_without_a_service_worker(server_url: str) -> None:
+    """WebKitGTK: half a page of one version and half of another would be worse than none."""
+    if reason := BROWSERS["WebKit"].why_not():
+        pytest.skip(f"extra test: {reason}")
+    with BROWSERS["WebKit"].open() as driver:
+        page = Page(driver, server_url)
+        page.analyse(SONG)
+        settled = "!document.querySelector('#works-offline').hidden || localStorage.getItem('genrescope:unreached')"
+        page.wait_for(settled)
+        if page.driver.execute_script("return localStorage.getItem('genrescope:unreached') === null"):
+            return  # a WebKit that has learned it works like the others
+        page.reload()
+        assert page.analyse(SONG)["verdict"]
+        assert page.run("return [await navigator.serviceWorker.getRegistration(), await caches.keys()]") == [None, []]
+        assert not page.driver.execute_script(f"return {IS_KEPT}")
+
+
 class Site:
     """A copy of the project, whose server is stopped and started again at the same address."""
 
