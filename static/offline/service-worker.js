@@ -10,7 +10,7 @@
 
 {
   const worker = /** @type {any} */ (self);
-  /** @type {{version: string, files: Record<string, string>}} integrity by path below the page's address, its own: "" */
+  /** @type {{version: string, files: Record<string, string>}} integrity by path below the page; its own is "" */
   const { version, files } = worker.kept;
   /** @type {string} the page's address */
   const root = worker.registration.scope;
