@@ -5,6 +5,7 @@
 #   make parity  the page against Python, stage by stage: a table   BROWSER=webkit  JSON=file
 #   make bench   how fast and light the page is in each browser, and /predict, beside the goals   SONG=file
 #                (`python -m tests.bench --help` has more, such as --quick)
+#   make lighthouse   Lighthouse's scores of the page in Chromium: an error where one is below 0.95
 #   make train   folder of songs per genre -> exported model   DATA=folder  OUT=runs/model
 #                INIT=scratch, or weights to start from   SPLIT=options of `python -m training split`
 #                MUSIC=folders of any music, for INIT=mn04_as_mAP_432.pt to learn our features on first
@@ -28,7 +29,7 @@ SEEDS ?= 0
 NAME ?=
 python := .venv/bin/python
 
-.PHONY: check-data check-mpg123 help run test lint parity bench setup setup-train setup-test train export image
+.PHONY: check-data check-mpg123 help run test lint parity bench lighthouse setup setup-train setup-test train export image
 .DEFAULT_GOAL := help
 
 help:
@@ -59,6 +60,10 @@ parity: setup-test
 
 bench: setup-test
 	@$(python) -m tests.bench $(if $(SONG),'$(SONG)')
+
+lighthouse: setup-test
+	@tools/setup.sh lighthouse
+	@$(python) -m tests.lighthouse
 
 # Folders go through the environment: a quote in a name is no shell syntax there. ~ is the home folder in any shell.
 export DATA_FOLDER = $(patsubst ~/%,$(HOME)/%,$(DATA))

@@ -34,8 +34,9 @@ def create_app(settings: Settings, contract: Contract) -> ASGIApp:
     # FastAPI's /docs takes its scripts from another origin, which nothing of ours ever does.
     app = FastAPI(title="Genrescope", description=DESCRIPTION, lifespan=lifespan, docs_url=None, redoc_url=None)
     install_problem_handlers(app)
-    app.include_router(page_routes(contract))
+    static = REPOSITORY / "static"
+    app.include_router(page_routes(contract, static))
     app.include_router(health_routes(engine))
     app.include_router(predict_routes(settings, engine))
-    app.mount("/static", Files(directory=REPOSITORY / "static"))
+    app.mount("/static", Files(directory=static))
     return SecurityHeaders(app)

@@ -10,6 +10,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "default-src 'none'",
         "script-src 'self' 'wasm-unsafe-eval'",
         "worker-src 'self'",
+        "manifest-src 'self'",
         "style-src 'self'",
         "img-src 'self'",
         "media-src 'self' blob:",

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from model.contract import Contract
 from server.engine import Engine
 from server.files import FOREVER, REVALIDATE, body_response, compressed, file_response
+from server.precache import PageFiles
 from server.problems import Problem
 from server.schemas import READY_RESPONSES
 
@@ -20,22 +21,34 @@ TEMPLATES = Path(__file__).parent / "templates"
 READ = ["GET", "HEAD"]
 
 
-def page_routes(contract: Contract) -> APIRouter:
-    """The page and the model folder. Only files that the contract names are served.
+def page_routes(contract: Contract, static: Path) -> APIRouter:
+    """The page, its service worker and the model folder. Only files that the contract names are served.
 
     The contract stays the one of the start: an export into the folder changes the page's model together with
     /predict's, when the server is started again.
     """
     router = APIRouter(include_in_schema=False)
     contract_body = compressed(json.dumps(contract.raw).encode())
+    files = PageFiles(static, contract, contract_body.plain)
     templates = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
+
+    def version_and_page() -> tuple[str, bytes]:
+        version = files.version((TEMPLATES / "index.html").read_text(encoding="utf-8"))
+        html = templates.get_template("index.html").render(
+            model_name=contract.name, model_version=contract.version, genres=contract.genres, version=version
+        )
+        return version, html.encode()
 
     @router.api_route("/", methods=READ)
     def page(request: Request) -> Response:
-        html = templates.get_template("index.html").render(
-            model_name=contract.name, model_version=contract.version, genres=contract.genres
-        )
-        return body_response(compressed(html.encode()), request.headers, "text/html", REVALIDATE)
+        _, html = version_and_page()
+        return body_response(compressed(html), request.headers, "text/html", REVALIDATE)
+
+    # At the root, since a worker serves only what lies below its own address.
+    @router.api_route("/service-worker.js", methods=READ)
+    def service_worker(request: Request) -> Response:
+        script = files.worker(*version_and_page())
+        return body_response(compressed(script), request.headers, "text/javascript", REVALIDATE)
 
     @router.api_route("/model/contract.json", methods=READ)
     def contract_json(request: Request) -> Response:

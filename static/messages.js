@@ -73,6 +73,10 @@ export const TEXTS = {
   fallback_no: "No, keep it here",
   fallback_cancel: "Cancel",
   model_leave: "Go back to the built-in model",
+  works_offline: "Works without a network now.",
+  installed: "Installed on this device.",
+  install: "Install as an app",
+  reload: "Reload",
 };
 
 /**
@@ -149,6 +153,10 @@ export const runsOn = (backend, n_workers) => {
 export const refused = (why) => `The GPU cannot be used, so the CPU is. (${why})`;
 
 export const FROM_THE_NEXT_SONG = "Used from the next song on.";
+
+export const NEW_VERSION = "There is a new version of this page.";
+
+export const CLOSE_OTHERS = "Close the other tabs with this page first: they still use the old version.";
 
 /**
  * What is known of one way to the GPU.

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Prepares this folder for serving, training or testing: `tools/setup.sh serve|train|test`.
+# Prepares this folder for serving, training or testing: `tools/setup.sh serve|train|test|lighthouse`.
 #
 # Makes .venv in the repository root with the pinned packages and sees to the system programs that the task
 # needs. Run as root on Debian or Ubuntu it installs missing system packages; otherwise it names them and the
@@ -122,21 +122,23 @@ test_all() {
   want "rendering our own songs again" "fluidsynth fluid-soundfont-gm" fluidsynth
   train
   install requirements-test.txt
-  node_modules
+  node_modules .
 }
 
+# node_modules FOLDER: what its package-lock.json names, unless it was installed before.
 node_modules() {
-  [ -f package-lock.json ] || return 0
-  now=$(cksum <package-lock.json)
-  [ -f node_modules/.installed ] && [ "$(cat node_modules/.installed)" = "$now" ] && return 0
-  say "installing the page's development packages into node_modules"
-  npm ci --silent --no-audit --no-fund --ignore-scripts || fail "npm could not install package-lock.json"
-  printf '%s\n' "$now" >node_modules/.installed
+  [ -f "$1/package-lock.json" ] || return 0
+  now=$(cksum <"$1/package-lock.json")
+  [ -f "$1/node_modules/.installed" ] && [ "$(cat "$1/node_modules/.installed")" = "$now" ] && return 0
+  say "installing development packages into $1/node_modules"
+  (cd "$1" && npm ci --silent --no-audit --no-fund --ignore-scripts) || fail "npm could not install $1/package-lock.json"
+  printf '%s\n' "$now" >"$1/node_modules/.installed"
 }
 
 case ${1-} in
   serve) serve ;;
   train) train ;;
   test) test_all ;;
-  *) echo "usage: tools/setup.sh serve|train|test" >&2; exit 2 ;;
+  lighthouse) node_modules tools/lighthouse ;;
+  *) echo "usage: tools/setup.sh serve|train|test|lighthouse" >&2; exit 2 ;;
 esac

@@ -111,12 +111,13 @@ def _stage_rows(stages: Mapping[str, Any], lengths_s: Mapping[str, float]) -> li
 
 
 def _visit_rows(result: Mapping[str, Any]) -> list[Row]:
-    first, second = (result["visits"].get(visit) for visit in ("first", "second"))
+    first, kept, second = (result["visits"].get(visit) for visit in ("first", "offline", "second"))
     weight_mb = [first["file_bytes"] / 1e6] if first else []
     return [
         row("first visit: drop to first row, ms", {"": result["first_visit_ms"]}, {}, FIRST_VISIT_MS),
         row("first visit: page weight, MB", {"": weight_mb}, {}, WEIGHT_MB, n_digits=2),
         row("  files", {"": [first["n_files"]] if first else []}, {}),
+        row("  to work without a network, MB", {"": [kept["file_bytes"] / 1e6] if kept else []}, {}, n_digits=2),
         row("second visit: bytes of files", {"": [second["file_bytes"]] if second else []}, {}, SECOND_VISIT_BYTES),
         row("  revalidations", {"": [second["n_revalidations"]] if second else []}, {}),
     ]

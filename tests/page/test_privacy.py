@@ -1,45 +1,179 @@
-"""The song stays in the browser: what is requested while the page loads and a song is analysed."""
+"""The song stays in the browser: what is requested while the page loads, keeps itself, and a song is analysed."""
 
 from __future__ import annotations
 
 import json
+import shutil
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import httpx
+import pytest
+
+from server.headers import SECURITY_HEADERS
 from tests.page.browser import Page
 from tests.page.browsers import start_chromium
-from tests.support import SONGS
+from tests.support import SONGS, ServerProcess
+
+SECRET = "my secret demo"  # in the file's name  # noqa: S105
+IS_KEPT = "document.querySelector('#works-offline').checkVisibility()"
 
 
-def requests_in(net_log: Path) -> list[tuple[str, str, str]]:
-    """(method, address, who asked) of every request in Chromium's own network log, workers' included."""
+@dataclass
+class Asked:
+    """One request in Chromium's own network log, which sees those of workers and the service worker, too.
+
+    sent: its headers as they went out.
+    """
+
+    method: str
+    url: str
+    initiator: str
+    sent: list[str] = field(default_factory=list)
+    n_body_bytes: int = 0
+
+
+def requests_in(net_log: Path) -> list[Asked]:
     log = json.loads(net_log.read_text(encoding="utf-8"))
-    start = log["constants"]["logEventTypes"]["URL_REQUEST_START_JOB"]
-    parameters = (event.get("params", {}) for event in log["events"] if event["type"] == start)
-    return [(found["method"], found["url"], found["initiator"]) for found in parameters if "url" in found]
+    kinds = {number: name for name, number in log["constants"]["logEventTypes"].items()}
+    found: dict[int, Asked] = {}
+    for event in log["events"]:
+        kind, source, given = kinds[event["type"]], event["source"]["id"], event.get("params", {})
+        if kind == "URL_REQUEST_START_JOB" and "url" in given:
+            found[source] = Asked(given["method"], given["url"], given["initiator"])
+        elif source in found and kind == "HTTP_TRANSACTION_SEND_REQUEST_HEADERS":
+            found[source].sent += given["headers"]
+        elif source in found and kind == "HTTP_TRANSACTION_SEND_REQUEST_BODY":
+            found[source].n_body_bytes += int(given.get("length", 0)) or 1
+    return list(found.values())
 
 
-def test_nothing_is_asked_of_anyone_else_and_nothing_is_sent(server_url: str, tmp_path: Path) -> None:
-    net_log = tmp_path / "net-log.json"
-    driver = start_chromium(tmp_path / "profile", f"--log-net-log={net_log}", "--net-log-capture-mode=IncludeSensitive")
+@dataclass
+class Visit:
+    """All that went over the network in a visit in which songs were analysed, and what it left behind."""
+
+    url: str
+    requests: list[Asked]
+    cookies: list[dict[str, str]]
+    complaints: list[str]
+    server_said: str
+    kept: list[str]
+
+    @property
+    def of_page(self) -> list[Asked]:
+        """Chromium asks for things of its own, such as the time; what a page or worker asks for names its origin."""
+        return [asked for asked in self.requests if asked.initiator == self.url or asked.url.startswith(self.url)]
+
+
+KEPT = """
+const caches_of_ours = await Promise.all((await caches.keys()).map((name) => caches.open(name)));
+const keys = await Promise.all(caches_of_ours.map((cache) => cache.keys()));
+return keys.flat().map(({ url }) => url);
+"""
+
+
+@pytest.fixture(scope="module")
+def visit(tmp_path_factory: pytest.TempPathFactory) -> Visit:
+    """Two songs before the page is kept, and one after: then all its requests go through the service worker."""
+    folder = tmp_path_factory.mktemp("visit")
+    net_log = folder / "net-log.json"
+    songs = [folder / f"{SECRET} {n}{suffix}" for n, suffix in enumerate((".mp3", ".opus", ".mp3"))]
+    for song, source in zip(songs, ("metal.mp3", "formats/stereo-48000.opus", "rock.mp3"), strict=True):
+        shutil.copy(SONGS / source, song)
+    server = ServerProcess()
+    server.wait_for_page()
+    driver = start_chromium(folder / "profile", f"--log-net-log={net_log}", "--net-log-capture-mode=IncludeSensitive")
     try:
-        page = Page(driver, server_url)
-        page.analyse(SONGS / "metal.mp3")
-        page.analyse(SONGS / "formats" / "stereo-48000.opus")
-        assert driver.get_cookies() == []
-        violations = [entry for entry in page.console() if "Content Security Policy" in entry]
-        assert violations == []
+        page = Page(driver, server.url)
+        page.analyse(songs[0])
+        page.analyse(songs[1])
+        page.wait_for(IS_KEPT)
+        page.reload()
+        page.analyse(songs[2])
+        page.wait_for(IS_KEPT)
+        complaints = [entry for entry in page.console() if "Content Security Policy" in entry]
+        cookies, kept = driver.get_cookies(), page.run(KEPT)
     finally:
         driver.quit()
-    requests = requests_in(net_log)
-    ours = [(method, url) for method, url, _ in requests if url.startswith(server_url)]
-    assert any(url.endswith("/model/contract.json") for _, url in ours)
-    assert any(url.endswith("tfjs-backend-wasm-simd.wasm") for _, url in ours)
-    assert {method for method, _ in ours} == {"GET"}
-    assert [url for _, url in ours if "metal" in url or "stereo" in url] == []
-    # Chromium asks for things of its own, such as the time; what a page or worker asks for names its origin.
-    asked_by_page = [url for _, url, initiator in requests if initiator == server_url]
-    assert len(asked_by_page) > 20
-    assert [url for url in asked_by_page if not url.startswith(("blob:", "data:", server_url))] == []
+        server_said = server.output()
+        server.stop()
+    return Visit(server.url, requests_in(net_log), cookies, complaints, server_said, kept)
+
+
+def test_nothing_is_asked_of_anyone_else(visit: Visit) -> None:
+    urls = [asked.url for asked in visit.of_page]
+    assert any(url.endswith("/model/contract.json") for url in urls)
+    assert any(url.endswith("tfjs-backend-wasm-simd.wasm") for url in urls)
+    assert any(url.endswith("/service-worker.js") for url in urls)
+    assert len(urls) > 200  # the page's own, and again when it is kept
+    assert [url for url in urls if not url.startswith(("blob:", "data:", visit.url))] == []
+
+
+def test_nothing_is_sent(visit: Visit) -> None:
+    assert {asked.method for asked in visit.of_page} == {"GET"}
+    assert [asked.url for asked in visit.of_page if asked.n_body_bytes] == []
+    assert [asked.url for asked in visit.of_page if "?" in asked.url] == []
+
+
+def test_no_request_names_the_song(visit: Visit) -> None:
+    words = SECRET.split()
+    told = [asked.url.lower() + "\n".join(asked.sent).lower() for asked in visit.of_page]
+    assert any("accept-encoding" in line for line in told)  # headers are seen
+    assert [line for line in told if any(word in line for word in words)] == []
+
+
+def test_no_request_says_who_asks(visit: Visit) -> None:
+    assert visit.cookies == []
+    headers = [line.lower() for asked in visit.of_page for line in asked.sent]
+    told = {line for line in headers if line.startswith(("cookie:", "referer:", "authorization:"))}
+    # When Chromium looks for a new version by itself, it names the old one.
+    assert told <= {f"referer: {visit.url}/service-worker.js"}
+
+
+def test_nothing_of_a_song_is_kept(visit: Visit) -> None:
+    assert len(visit.kept) > 100
+    assert [url for url in visit.kept if not url.startswith(visit.url) or "predict" in url or "blob:" in url] == []
+    assert visit.complaints == []
+
+
+def test_the_server_says_nothing_about_its_visitors(visit: Visit) -> None:
+    assert "Genrescope is at" in visit.server_said
+    assert "GET" not in visit.server_said
+    assert SECRET not in visit.server_said
+
+
+def test_the_server_does_not_log_what_predict_is_given(ready_server: ServerProcess) -> None:
+    with (SONGS / "metal.mp3").open("rb") as song:
+        answer = httpx.post(f"{ready_server.url}/predict", files={"file": (f"{SECRET}.mp3", song)}, timeout=60)
+    assert answer.status_code == 200
+    refused = httpx.post(f"{ready_server.url}/predict", files={"file": (f"{SECRET}.txt", b"no song")}, timeout=60)
+    assert refused.status_code == 415
+    assert SECRET not in ready_server.output() + answer.text + refused.text
+
+
+def test_a_log_that_carries_a_song_would_be_noticed(tmp_path: Path) -> None:
+    types = {"URL_REQUEST_START_JOB": 1, "HTTP_TRANSACTION_SEND_REQUEST_HEADERS": 2,
+             "HTTP_TRANSACTION_SEND_REQUEST_BODY": 3}  # fmt: skip
+    start = {"method": "POST", "url": "http://x/predict", "initiator": "http://x"}
+    events = [
+        {"type": 1, "source": {"id": 7}, "params": start},
+        {"type": 2, "source": {"id": 7}, "params": {"headers": ["X-Name: song.mp3"]}},
+        {"type": 3, "source": {"id": 7}, "params": {"length": 4000}},
+    ]
+    (tmp_path / "log.json").write_text(json.dumps({"constants": {"logEventTypes": types}, "events": events}))
+    assert requests_in(tmp_path / "log.json") == [
+        Asked("POST", "http://x/predict", "http://x", ["X-Name: song.mp3"], 4000)
+    ]
+
+
+@pytest.mark.parametrize(
+    "path", ["/service-worker.js", "/static/manifest.webmanifest", "/static/icons/icon-192.png", "/static/offline.css"]
+)
+def test_the_headers_hold_on_what_is_kept_and_installed(server_url: str, path: str) -> None:
+    headers = httpx.get(server_url + path).headers
+    assert {name: headers.get(name) for name in SECURITY_HEADERS} == SECURITY_HEADERS
+    assert headers["cache-control"] == "no-cache"
+    assert "set-cookie" not in headers
 
 
 def test_the_policy_holds(page: Page) -> None:

@@ -1,0 +1,76 @@
+"""What the page needs to work without a network: the list of its files with their hashes, for the service worker.
+
+The worker's script begins with that list, so that any change of a file is a change of the script, which is how
+browsers notice that there is a new version. They check the hashes: what is not the very file that the list means is
+not kept, so that files of two versions never come together.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+
+from model.contract import Contract
+
+WORKER = "offline/service-worker.js"  # in static/; not one of the files that it keeps
+KEPT_KINDS = {".js", ".css", ".svg", ".png", ".wasm", ".webmanifest", ".mp3"}
+# For browsers without SIMD, which the page refuses.
+NEVER_FETCHED = {"tfjs-backend-wasm.wasm"}
+
+
+def integrity(sha256: str) -> str:
+    """A hex digest as Subresource Integrity writes it."""
+    return f"sha256-{base64.b64encode(bytes.fromhex(sha256)).decode()}"
+
+
+@lru_cache(maxsize=1024)
+def _file_sha256(path: Path, _mtime_ns: int, _size: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+class PageFiles:
+    """Everything that a browser may fetch for the page, but for the page itself, by its path below the page's address.
+
+    contract_body: as it is served.
+    """
+
+    def __init__(self, static: Path, contract: Contract, contract_body: bytes) -> None:
+        self._static = static
+        self._model = {"model/contract.json": hashlib.sha256(contract_body).hexdigest(), **_browser_files(contract)}
+
+    def sha256s(self) -> dict[str, str]:
+        """Path -> hex digest, of the files as they are now: static ones may be edited while the server runs."""
+        return dict(sorted({**dict(self._static_files()), **self._model}.items()))
+
+    def version(self, template: str) -> str:
+        """Names these files and the page made from this template: no other ones have the same."""
+        known = json.dumps([template, self.sha256s()])
+        return hashlib.sha256(known.encode()).hexdigest()[:16]
+
+    def worker(self, version: str, page: bytes) -> bytes:
+        """The service worker's script, with the list of this version. page: as it is served."""
+        files = {"": hashlib.sha256(page).hexdigest(), **self.sha256s()}
+        kept = {"version": version, "files": {path: integrity(sha256) for path, sha256 in files.items()}}
+        script = (self._static / WORKER).read_text(encoding="utf-8")
+        return f"self.kept = {json.dumps(kept, indent=1)};\n\n{script}".encode()
+
+    def _static_files(self) -> Iterator[tuple[str, str]]:
+        for path in self._static.rglob("*"):
+            name = path.relative_to(self._static).as_posix()
+            if path.suffix in KEPT_KINDS and path.name not in NEVER_FETCHED and name != WORKER:
+                stat = path.stat()
+                yield f"static/{name}", _file_sha256(path, stat.st_mtime_ns, stat.st_size)
+
+
+def _browser_files(contract: Contract) -> Mapping[str, str]:
+    """What the page fetches of the model: neither the server's network nor golden vectors."""
+    folder = PurePosixPath(contract.browser_model).parent
+    return {
+        f"model/{path}": sha256
+        for path, sha256 in contract.files.items()
+        if path == contract.mel_filters_path or folder in PurePosixPath(path).parents
+    }

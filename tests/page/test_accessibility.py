@@ -1,0 +1,185 @@
+"""WCAG 2.2 AA in each of the page's states, as far as a machine can tell (axe-core), and what it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.keys import Keys
+
+from tests.page.axe import violations
+from tests.page.browser import Page
+from tests.support import SONGS, make_audio
+
+SONG = SONGS / "metal.mp3"
+LEAST_TARGET_PX = 24  # WCAG 2.5.8
+
+
+def idle(_page: Page, _folder: Path) -> None:
+    """As it is first seen."""
+
+
+def done(page: Page, _folder: Path) -> None:
+    page.analyse(SONG)
+
+
+def unsure(page: Page, folder: Path) -> None:
+    page.analyse(make_audio(folder / "noise.wav", source="anoisesrc=duration=4:amplitude=0.2"))
+    assert page.find("#song.unsure")
+
+
+def error(page: Page, folder: Path) -> None:
+    (folder / "no song.mp3").write_text("no song")
+    page.refusal(folder / "no song.mp3")
+
+
+def error_after_a_song(page: Page, folder: Path) -> None:
+    done(page, folder)
+    error(page, folder)
+
+
+def analysing(page: Page, _folder: Path) -> None:
+    page.driver.execute_script(
+        "document.querySelector('main').dataset.state = 'analysing';"
+        "document.querySelector('#status').textContent = 'Listening … 40 %';"
+    )
+
+
+def open_details(page: Page, _folder: Path) -> None:
+    for details in page.driver.find_elements("css selector", "details"):
+        page.driver.execute_script("arguments[0].open = true", details)
+
+
+def all_notes(page: Page, _folder: Path) -> None:
+    page.driver.execute_script(
+        "for (const note of document.querySelectorAll('#offline > *')) note.hidden = false;"
+        "document.querySelector('#new-version').textContent = 'There is a new version of this page.';"
+    )
+
+
+STATES = [idle, analysing, done, unsure, error, error_after_a_song, open_details, all_notes]
+
+
+def emulate(page: Page, *, width_px: int = 1280, height_px: int = 900, ratio: float = 1, dark: bool = False) -> None:
+    metrics = {"width": width_px, "height": height_px, "deviceScaleFactor": ratio, "mobile": False}
+    page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    features = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
+    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+
+
+# 200 % zoom is a window of half the width, in pixels of twice the size.
+LOOKS: dict[str, dict[str, Any]] = {
+    "wide": {},
+    "dark": {"dark": True},
+    "320 px": {"width_px": 320, "height_px": 640},
+    "dark, 200 %": {"width_px": 640, "height_px": 450, "ratio": 2, "dark": True},
+}
+
+
+@pytest.fixture
+def looked_at(page: Page) -> Iterator[Callable[..., None]]:
+    yield lambda **look: emulate(page, **look)
+    page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+@pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
+def test_no_violations(
+    page: Page, looked_at: Callable[..., None], state: Callable[[Page, Path], None], tmp_path: Path
+) -> None:
+    state(page, tmp_path)
+    for name, look in LOOKS.items():
+        looked_at(**look)
+        assert violations(page) == [], name
+
+
+def test_a_violation_is_found(page: Page) -> None:
+    page.driver.execute_script("document.querySelector('#sample').textContent = ''")
+    assert [line.partition(":")[0] for line in violations(page)] == ["button-name"]
+
+
+FOCUSABLE = "a[href], button, input:not([type=file]), summary, audio, [tabindex='0']"
+
+SMALL_TARGETS = """
+const seen = [...document.querySelectorAll(args[0])].filter((element) => element.checkVisibility());
+return seen.map((element) => [element, (element.closest("label") ?? element).getBoundingClientRect()])
+  .filter(([, { width, height }]) => width < args[1] || height < args[1])
+  .map(([element, { width, height }]) => `${element.outerHTML.slice(0, 80)}: ${width} x ${height}`);
+"""
+
+
+@pytest.mark.parametrize("width_px", [320, 1280])
+def test_targets_are_large_enough(page: Page, looked_at: Callable[..., None], width_px: int, tmp_path: Path) -> None:
+    looked_at(width_px=width_px)
+    for state in (idle, open_details, all_notes, done):
+        state(page, tmp_path)
+        assert page.run(SMALL_TARGETS, f"{FOCUSABLE}, .button", LEAST_TARGET_PX) == []
+
+
+@pytest.mark.parametrize("look", [{"width_px": 320, "height_px": 640}, {"width_px": 640, "ratio": 2}], ids=str)
+def test_nothing_scrolls_sideways(
+    page: Page, looked_at: Callable[..., None], look: dict[str, Any], tmp_path: Path
+) -> None:
+    looked_at(**look)
+    for state in (idle, open_details, all_notes, error, unsure, done):
+        state(page, tmp_path)
+        widths = "const { scrollWidth, clientWidth } = document.documentElement; return [scrollWidth, clientWidth]"
+        scrolled, seen = page.driver.execute_script(widths)
+        assert scrolled <= seen, state.__name__
+
+
+FOCUS_IS_SEEN = """
+const focused = document.activeElement;
+const shown = focused.id === "file" ? document.querySelector("#file + .button") : focused;
+const { outlineStyle, outlineWidth } = getComputedStyle(shown);
+const name = focused.id || focused.tagName + (focused.value ?? "");
+return [name, outlineStyle !== "none" && parseFloat(outlineWidth) >= 2];
+"""
+
+
+def test_every_control_is_reached_by_tab_and_shows_its_focus(page: Page, tmp_path: Path) -> None:
+    done(page, tmp_path)
+    open_details(page, tmp_path)
+    page.driver.execute_script("document.activeElement.blur()")
+    reached = []
+    for _ in range(30):
+        ActionChains(page.driver).send_keys(Keys.TAB).perform()
+        name, is_seen = page.run(FOCUS_IS_SEEN)
+        if name.startswith("BODY"):
+            break
+        reached.append(name)
+        assert is_seen or name == "audio", name  # the player's own controls show theirs
+    assert {"file", "plot", "audio", "backend-in-use"} <= set(reached)
+    assert any(name.startswith("INPUT") for name in reached)
+
+
+def test_nothing_moves_by_itself_for_those_who_want_less_motion(page: Page) -> None:
+    features = [{"name": "prefers-reduced-motion", "value": "reduce"}]
+    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    try:
+        moving = page.run(
+            """
+            const styles = [...document.querySelectorAll("*")].map((element) => getComputedStyle(element));
+            return styles.filter((style) => style.transitionDuration !== "0s" || style.animationName !== "none").length;
+            """
+        )
+        assert moving == 0
+    finally:
+        page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+def test_the_live_regions_say_one_thing_a_song(page: Page) -> None:
+    page.run(
+        """
+        for (const region of document.querySelectorAll("[role=status], [role=alert], [aria-live]")) {
+          const hear = () => region.textContent && shown.push(region.id);
+          new MutationObserver(hear).observe(region, { childList: true, characterData: true, subtree: true });
+        }
+        """
+    )
+    page.analyse(SONG)
+    page.run("await document.querySelector('audio').play(); await new Promise((resolve) => setTimeout(resolve, 1500));")
+    assert page.driver.execute_script("return shown") == ["announcer"]

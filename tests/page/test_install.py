@@ -1,0 +1,46 @@
+"""The web manifest, and songs that the system opens with the installed page."""
+
+from __future__ import annotations
+
+import json
+import struct
+
+import pytest
+
+from tests.page.browser import Page
+from tests.support import REPOSITORY
+
+STATIC = REPOSITORY / "static"
+MANIFEST = json.loads((STATIC / "manifest.webmanifest").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("icon", MANIFEST["icons"][1:], ids=lambda icon: icon["src"])
+def test_icons_are_as_large_as_the_manifest_says(icon: dict[str, str]) -> None:
+    width, height = struct.unpack(">II", (STATIC / icon["src"]).read_bytes()[16:24])
+    assert f"{width}x{height}" == icon["sizes"]
+
+
+def test_no_share_target() -> None:
+    """It would be a POST to the server wherever the service worker is not (any more): songs do not leave the device."""
+    assert "share_target" not in MANIFEST
+
+
+def test_chromium_finds_it_installable(page: Page) -> None:
+    found = page.driver.execute_cdp_cmd("Page.getAppManifest", {})
+    assert found["url"].endswith("/static/manifest.webmanifest")
+    assert found["errors"] == []
+    assert page.driver.execute_cdp_cmd("Page.getInstallabilityErrors", {})["installabilityErrors"] == []
+
+
+def test_a_song_that_the_system_opens_is_heard(page: Page) -> None:
+    page.run(
+        """
+        const { acceptLaunches } = await load("offline/launch.js");
+        const song = await (await fetch("static/sample/medley.mp3")).blob();
+        const files = [{ getFile: async () => new File([song], "opened.mp3") }];
+        Object.defineProperty(window, "launchQueue", { value: { setConsumer: (consume) => consume({ files }) } });
+        acceptLaunches((file) => shown.push(file.name));
+        """
+    )
+    page.wait_for("shown.length === 1")
+    assert page.driver.execute_script("return shown") == ["opened.mp3"]
