@@ -1,10 +1,20 @@
-/** The page: hands dropped songs to the analyser, and what it finds to the view. */
+/** The page: what is dropped, chosen or listened to goes to who hears it, and what comes of it to the view. */
 
-import { fetchContract } from "./contract.js";
-import { Analyser } from "./engine/analyser.js";
+import { AnalyserLoader } from "./engine/analyser-loader.js";
 import { SongError } from "./engine/song-error.js";
+import { OFFERED_TO_SERVER, ServerOffer } from "./fallback/offer.js";
+import { songsAmong } from "./library/files.js";
+import { offerForgetting, showKept } from "./library/kept-note.js";
+import { LibraryPanel } from "./library/panel.js";
+import { Songs } from "./library/songs.js";
+import { AnalysisStore } from "./library/store.js";
 import { Listening } from "./live/listening.js";
 import * as say from "./messages.js";
+import { acceptLaunches } from "./offline/launch.js";
+import { noteOffline } from "./offline/notes.js";
+import { OwnModel } from "./own-model/own-model.js";
+import { fetchSample } from "./sample.js";
+import { isSupported } from "./supported.js";
 import { LinkedChart } from "./take-along/linked-chart.js";
 import { titleOf } from "./title.js";
 import { BackendChoice } from "./ui/backend-choice.js";
@@ -12,12 +22,24 @@ import { acceptSongs } from "./ui/drop-zone.js";
 import { element, sayTexts } from "./ui/page.js";
 import { SongView } from "./ui/song-view.js";
 
-/** @typedef {"idle" | "loading" | "analysing" | "done" | "error"} State */
+/**
+ * @typedef {"idle" | "loading" | "analysing" | "done" | "error"} State
+ * @typedef {import("./engine/analyser.js").Analysis} Analysis
+ * @typedef {import("./library/files.js").Found} Found
+ */
 
+/** Seconds of live sound on the screen: the chart scrolls. */
+const LIVE_VIEW_S = 60;
+
+const contract_url = new URL("model/contract.json", document.baseURI).href;
 const main = element("main");
 const alert = element("#alert");
 const announcer = element("#announcer");
+sayTexts();
 const view = new SongView();
+const offline_copy = noteOffline();
+
+// --- what the page says of itself -----------------------------------------------------------------------------------
 
 /** @param {State} state */
 function setState(state) {
@@ -25,205 +47,201 @@ function setState(state) {
   main.setAttribute("aria-busy", String(state === "loading" || state === "analysing"));
 }
 
+/** Whether a song that is looked at, or live sound, is being heard. */
+const isBusy = () => main.getAttribute("aria-busy") === "true";
+
 /** @param {string} words said at once to everyone; none takes the last ones away */
 function complain(words) {
   alert.textContent = words;
   if (words) setState("error");
 }
 
-const contract_url = new URL("model/contract.json", document.baseURI).href;
-
-/** A contract that could not be had is asked for again with the next song; another backend takes another analyser. */
-class AnalyserLoader {
-  constructor() {
-    /** @type {Promise<import("./contract.js").Contract> | null} */
-    this._contract = null;
-    /** @type {{backend: string, analyser: Analyser} | null} */
-    this._current = null;
-  }
-
-  /** @returns {Promise<Analyser>} @throws {SongError} `no-model` */
-  async get() {
-    this._contract ??= fetchContract(contract_url).catch((error) => {
-      this._contract = null;
-      throw new SongError("no-model", { reason: error.message });
-    });
-    const contract = await this._contract;
-    const backend = backend_choice.backendFor(contract);
-    if (this._current?.backend !== backend) {
-      this._current?.analyser.end();
-      this._current = { backend, analyser: this._create(contract, backend) };
-    }
-    return this._current.analyser;
-  }
-
-  /** Ends the work on the current song, if any: another one may be a while in coming. */
-  abort() {
-    this._current?.analyser.abort();
-  }
-
-  /** @param {import("./contract.js").Contract} contract @param {import("./network/tf.js").Backend} backend */
-  _create(contract, backend) {
-    const onNetwork = backend_choice.show.bind(backend_choice);
-    const analyser = new Analyser(contract, contract_url, { backend, onNetwork });
-    analyser.warmUp();
-    return analyser;
-  }
+/** @param {string} words said to who does not see that they have come true */
+function announce(words) {
+  announcer.textContent = words;
 }
 
-const loader = new AnalyserLoader();
-// A song that is being heard is heard to its end as it began.
-const backend_choice = new BackendChoice(() => {
-  if (main.getAttribute("aria-busy") !== "true") loader.get().catch(() => {});
-});
-let newest = 0;
-
-/** @returns {() => boolean} whether the song that is chosen now is still the one chosen last */
-function choose() {
-  newest += 1;
-  const number = newest;
-  loader.abort();
-  listening?.leave();
-  complain("");
-  setState("loading");
-  view.open();
-  backend_choice.pause();
-  return () => number === newest;
-}
-
-/** @param {File} file @param {() => boolean} isNewest for a song that was chosen before it could be had */
-async function analyse(file, isNewest = choose()) {
-  try {
-    const analyser = await loader.get();
-    if (!isNewest()) return;
-    const { contract } = analyser;
-    const accept = () => {
-      if (main.dataset.state !== "loading") return;
-      setState("analysing");
-      linked_chart.leave();
-      view.show({ title: titleOf(file.name), media: file }, contract.genres, contract.rows.step_s);
-    };
-    const analysis = await analyser.analyse(file, {
-      // Only now is it certain that there is a song: until here the one before it stays on the page.
-      onProgress: (fraction, decoded_s) => {
-        if (!isNewest()) return;
-        if (decoded_s < contract.minimum_duration_s) return;
-        accept();
-        view.setProgress(fraction, decoded_s);
-      },
-      onRows: (rows, unsure) => {
-        if (!isNewest()) return;
-        accept();
-        view.setRows(rows, unsure);
-      },
-      onSound: (sound) => {
-        if (isNewest() && main.dataset.state === "analysing") view.addSound(sound);
-      },
-    });
-    if (!isNewest()) return;
-    finish(analysis);
-    backend_choice.afterSong(analysis, contract, contract_url);
-  } catch (error) {
-    if (isNewest()) fail(error, file);
-  }
-}
-
-/** @param {import("./engine/analyser.js").Analysis} analysis */
+/** @param {Analysis} analysis is whole, and on the page */
 function finish(analysis) {
-  view.finish(analysis);
   setState("done");
-  announcer.textContent = say.doneInWords(analysis.verdict, analysis.duration_s);
+  announce(say.doneInWords(analysis.verdict, analysis.duration_s));
   document.dispatchEvent(new CustomEvent("genrescope:analysis", { detail: analysis }));
 }
 
-/** @type {Listening | null} live sound; null in a browser that cannot run the page */
-let listening = null;
-
-/** Seconds of live sound on the screen: the chart scrolls. */
-const LIVE_VIEW_S = 60;
-
-const createListening = () =>
-  new Listening({
-    choose,
-    getModel: async () => ({ contract: (await loader.get()).contract, contract_url }),
-    begin: () => setState("analysing"),
-    show: (title, { genres, rows }) => {
-      view.show({ title, media: null }, genres, rows.step_s);
-      /** @type {any} */ (view).followEnd?.(LIVE_VIEW_S);
-    },
-    setRows: (rows, unsure) => {
-      view.setRows(rows, unsure);
-      view.readNewest();
-    },
-    finish: (song, analysis) => {
-      view.showAnalysis(song, analysis);
-      finish(analysis);
-    },
-    fail: (error, name) => fail(error, { name }),
-  });
-
-/** @param {unknown} error @param {{name: string}} file */
-function fail(error, file) {
+/** @param {unknown} error @param {string} name what could not be heard */
+function fail(error, name) {
   view.stop();
   const song_error = SongError.from(error);
-  complain(say.errorInWords(song_error, file.name));
+  complain(say.errorInWords(song_error, name));
   if (song_error.details.reason) console.warn(`genrescope: ${song_error.message}`);
 }
 
-/** @param {import("./take-along/link-format.js").TitledAnalysis} song that came with a link: there is no sound */
-function showLinked({ title, analysis }) {
-  choose();
-  view.showAnalysis({ title, media: null }, analysis);
-  element("#from-link").textContent = say.fromLink(analysis.step_s);
-  element("#from-link").hidden = false;
-  setState("done");
-  announcer.textContent = say.linkedInWords(title, analysis.verdict);
-}
+// --- songs ----------------------------------------------------------------------------------------------------------
 
-/** Our own medley, whose styles are known: a first chart for whoever has no song at hand. */
-async function analyseSample() {
-  const isNewest = choose();
-  const name = say.SAMPLE_FILE_NAME;
-  const sample = await fetchSample().catch(() => null);
-  if (!isNewest()) return;
-  if (sample) await analyse(new File([sample], name), isNewest);
-  else fail(new SongError("no-sample"), new File([], name));
-}
+const loader = new AnalyserLoader(contract_url, {
+  backendFor: (contract) => backend_choice.backendFor(contract),
+  onNetwork: (started) => {
+    backend_choice.show(started);
+    offline_copy.start(main);
+  },
+});
+// A song that is being heard is heard to its end as it began.
+const backend_choice = new BackendChoice(() => {
+  if (!songs.is_busy) loader.get().catch(() => {});
+});
 
-/** @returns {Promise<Blob | null>} null when the server has none */
-async function fetchSample() {
-  const response = await fetch(new URL("static/sample/medley.mp3", document.baseURI));
-  return response.ok ? response.blob() : null;
-}
+/** Where the song that is looked at is shown. @type {import("./library/songs.js").Stage} */
+const stage = {
+  open() {
+    listening.leave();
+    own_model.settle();
+    offer.close();
+    complain("");
+    setState("loading");
+    view.open();
+  },
+  show({ title, file }, { genres, rows }) {
+    linked_chart.leave();
+    setState("analysing");
+    view.show({ title, media: file }, genres, rows.step_s);
+  },
+  setProgress: (fraction, decoded_s) => view.setProgress(fraction, decoded_s),
+  setRows: (rows, unsure) => view.setRows(rows, unsure),
+  addSound: (sound) => view.addSound(sound),
+  finish(analysis) {
+    view.finish(analysis);
+    finish(analysis);
+  },
+  recall({ title, file }, analysis) {
+    linked_chart.leave();
+    view.showAnalysis({ title, media: file }, analysis);
+    finish(analysis);
+  },
+  fail(error, file) {
+    fail(error, file.name);
+    if (OFFERED_TO_SERVER.has(error.code)) offer.ask(file);
+  },
+};
 
-/** The smallest WebAssembly module with a SIMD instruction: () -> v128, i8x16.splat of 0. */
-const SIMD_MODULE = Uint8Array.of(
-  ...[0, 97, 115, 109, 1, 0, 0, 0], // header
-  ...[1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0], // its one function's type
-  ...[10, 8, 1, 6, 0, 65, 0, 253, 15, 11], // its code
+const kept = new AnalysisStore({ onChange: () => showKept(kept) });
+/** Of what a visitor's own network hears nothing is kept. @type {import("./library/songs.js").Store} */
+const store = {
+  find: async (file, contract) => (own_model.is_in_use ? null : kept.find(file, contract)),
+  keep: async (file, packed) => (own_model.is_in_use ? undefined : kept.keep(file, packed)),
+};
+const panel = new LibraryPanel(announce);
+const songs = new Songs(
+  { loader, store, stage },
+  {
+    onStart: () => backend_choice.pause(),
+    onRest: (analysis, contract) => {
+      if (!own_model.is_in_use) backend_choice.afterSong(analysis, contract, contract_url);
+    },
+    onChange: (what) => panel.show(what),
+  },
 );
 
-/** Whether this browser has what the page cannot do without. */
-const isSupported = () =>
-  typeof WebAssembly === "object" &&
-  WebAssembly.validate(SIMD_MODULE) &&
-  typeof Worker === "function" &&
-  typeof OfflineAudioContext === "function";
-
-sayTexts();
-if (isSupported()) {
-  acceptSongs(/** @type {HTMLInputElement} */ (element("#file")), analyse);
-  element("#sample").addEventListener("click", analyseSample);
-  listening = createListening();
-  loader.get().catch(() => {}); // told when a song is dropped: it is tried again then
-} else {
-  complain(say.UNSUPPORTED_BROWSER);
+/**
+ * @param {Found[]} found what was dropped or chosen, all of it
+ * @param {boolean} [is_to_be_opened] the first of the songs
+ */
+function acceptFiles(found, is_to_be_opened = true) {
+  if (own_model.claim(found)) return;
+  const files = songsAmong(found);
+  if (files.length === 0) return complain(say.noSongsAmong(found.length));
+  panel.tellAdded(files.length, found.length - files.length);
+  songs.add(files, is_to_be_opened);
 }
+
+/** @returns {(found: Found[]) => void} for what is in a folder that is being looked through: songs, or a model */
+function acceptFolder() {
+  const isNewest = songs.sinceNow();
+  announce(say.LOOKING_THROUGH);
+  return (found) => acceptFiles(found, isNewest());
+}
+
+async function acceptSample() {
+  const isNewest = songs.expect();
+  const sample = await fetchSample();
+  if (!isNewest()) return;
+  if (sample) songs.add([sample]);
+  else fail(new SongError("no-sample"), say.SAMPLE_FILE_NAME);
+}
+
+// --- other networks, other sources, other hearers -------------------------------------------------------------------
+
+const own_model = new OwnModel({
+  onModel: (model) => {
+    loader.use(model);
+    songs.beginAnew();
+    if (!songs.is_busy) loader.get().catch(() => {});
+  },
+  songAtHand: () => (isBusy() || songs.are_many ? null : songs.heard_here?.title ?? null),
+  onAgain: () => songs.hearAgain(),
+});
+
+/** What this browser cannot hear, the server may. */
+const offer = new ServerOffer({
+  onSending: () => setState("loading"),
+  onEnd: () => setState("error"),
+  onAnalysis: (file, analysis) => {
+    complain("");
+    view.showAnalysis({ title: titleOf(file.name), media: file }, analysis);
+    songs.finishElsewhere(file, analysis);
+    finish(analysis);
+    element("#status").textContent = say.heardByServer(analysis.duration_s, analysis.timings_ms.total / 1000);
+  },
+  hearsOtherwise: () => own_model.is_in_use,
+});
+
+const listening = new Listening({
+  choose: () => songs.expect(),
+  getModel: () => loader.model(),
+  begin: () => setState("analysing"),
+  show: (title, { genres, rows }) => {
+    linked_chart.leave();
+    view.show({ title, media: null }, genres, rows.step_s);
+    view.followEnd(LIVE_VIEW_S);
+  },
+  setRows: (rows, unsure) => {
+    view.setRows(rows, unsure);
+    view.readNewest();
+  },
+  finish: (song, analysis) => {
+    view.showAnalysis(song, analysis);
+    finish(analysis);
+  },
+  fail,
+});
+
 const linked_chart = new LinkedChart({
-  onChart: showLinked,
+  onChart: ({ title, analysis }) => {
+    songs.expect();
+    view.showAnalysis({ title, media: null }, analysis);
+    element("#from-link").textContent = say.fromLink(analysis.step_s);
+    element("#from-link").hidden = false;
+    setState("done");
+    announce(say.linkedInWords(title, analysis.verdict));
+  },
   // A song that is being heard goes on.
   onBroken: (error) => {
     alert.textContent = say.BROKEN_LINKS[error.code];
-    if (main.getAttribute("aria-busy") !== "true") setState("error");
+    if (!isBusy()) setState("error");
   },
 });
+
+// --- the start ------------------------------------------------------------------------------------------------------
+
+panel.listenTo(songs);
+const input = /** @type {HTMLInputElement} */ (element("#file"));
+acceptSongs(input, element("#folder"), { onFiles: acceptFiles, onFolder: acceptFolder });
+offerForgetting(kept, announce);
+element("#sample").addEventListener("click", acceptSample);
+acceptLaunches(acceptFiles);
+if (isSupported()) {
+  loader.get().catch(() => {}); // told when a song is dropped: it is tried again then
+} else {
+  for (const useless of ["#backend", "#model-chooser", "#listen"]) element(useless).hidden = true;
+  complain(say.UNSUPPORTED_BROWSER);
+  offer.invite();
+}

@@ -139,11 +139,7 @@ def test_disco_has_the_kick_on_every_beat_and_an_open_hat_between(
 def test_hiphop_swings_its_sixteenths_over_a_backbeat_and_a_sub_bass(
     played: Callable[..., list[Played]],
 ) -> None:
-    late = [
-        note.beat % 0.5
-        for note in played("hiphop", "drums", drums.CLOSED_HAT)
-        if 0.1 < note.beat % 0.5 < 0.45
-    ]
+    late = [note.beat % 0.5 for note in played("hiphop", "drums", drums.CLOSED_HAT) if 0.1 < note.beat % 0.5 < 0.45]
     assert 0.58 <= np.mean(late) / 0.5 <= 0.66
     loud = places(played("hiphop", "drums", drums.SNARE), 4)
     assert {1.0, 3.0} <= {round(beat, 1) for beat in loud}
@@ -156,9 +152,7 @@ def test_jazz_walks_in_quarters_under_a_swinging_ride(played: Callable[..., list
     assert places(played("jazz", "drums", drums.PEDAL_HAT), 4) == near(1, 3)
     bass = played("jazz", "double bass")
     assert [note.beat for note in bass] == pytest.approx(range(32), abs=HAND_BEATS)
-    approaches = [
-        abs(after.pitch - before.pitch) for before, after in zip(bass[3::4], bass[4::4], strict=False)
-    ]
+    approaches = [abs(after.pitch - before.pitch) for before, after in zip(bass[3::4], bass[4::4], strict=False)]
     assert set(approaches) == {1}
 
 
@@ -199,11 +193,7 @@ def test_reggae_drops_the_kick_on_three_alone_and_skanks_on_two_and_four(
 def test_rock_has_a_backbeat_and_two_guitars_in_power_chords(played: Callable[..., list[Played]]) -> None:
     before_the_fill = [note for note in played("rock", "drums", drums.SNARE) if note.beat < 30.5]
     assert places(before_the_fill, 4) == near(1, 3)
-    rhythm = {
-        part.name: part
-        for part in compose("rock", SEED).parts
-        if part.name in ("left guitar", "right guitar")
-    }
+    rhythm = {part.name: part for part in compose("rock", SEED).parts if part.name in ("left guitar", "right guitar")}
     assert rhythm["left guitar"].pan < 10
     assert rhythm["right guitar"].pan > 117
     assert all(part.amp for part in rhythm.values())

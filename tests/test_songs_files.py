@@ -44,9 +44,7 @@ def test_committed_song_decodes_to_its_length_starts_at_once_and_does_not_clip(g
     assert len(sound) / 44100 == pytest.approx(piece.seconds(piece.bars) + FADE_S, abs=0.06)
     assert 12 <= len(sound) / 44100 <= 15
     assert 0.4 < np.abs(sound).max() < 1
-    assert 20 * np.log10(rms(sound)) == pytest.approx(
-        piece.loudness_dbfs, abs=1.5
-    )  # less what the limiter took
+    assert 20 * np.log10(rms(sound)) == pytest.approx(piece.loudness_dbfs, abs=1.5)  # less what the limiter took
     assert rms(sound[:4410]) > 0.1 * rms(sound)
     assert path.stat().st_size <= 180_000
 

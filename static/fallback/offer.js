@@ -16,6 +16,11 @@ import { sendSong, takesSongs } from "./upload.js";
  * @property {() => boolean} hearsOtherwise whether the visitor's own network was to listen, which the server lacks
  */
 
+/** Errors of this browser's with songs that the server may hear all the same: it has ffmpeg, and the network at hand. */
+export const OFFERED_TO_SERVER = new Set([
+  ...["unsupported", "broken-audio", "no-memory", "no-model", "worker-crashed", "unsupported-browser"],
+]);
+
 /** @typedef {"nothing" | "asking" | "sending" | "failed"} Stage */
 
 /** @type {Record<Stage, string[]>} what can be seen and pressed */

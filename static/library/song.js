@@ -9,6 +9,8 @@ import { pack } from "./packed.js";
  * @typedef {import("../engine/song-error.js").SongError} SongError
  * @typedef {"waiting" | "listening" | "done" | "failed"} SongState
  *
+ * @typedef {import("../engine/analyser.js").Sound} Sound
+ *
  * What the analyser has told so far.
  * @typedef {{fraction: number, decoded_s: number, rows: number[][], unsure: boolean[]}} SoFar
  */
@@ -27,6 +29,8 @@ export class Song {
     this.packed = null;
     /** @type {import("./miniature.js").Miniature | null} once it is done */
     this.miniature = null;
+    /** @type {Sound[]} the picture of its sound, as far as it was heard and is remembered */
+    this.sound = [];
     /** @type {SongError | null} why it failed */
     this.error = null;
   }
@@ -39,11 +43,14 @@ export class Song {
   wait() {
     this.state = "waiting";
     this.so_far = null;
+    this.packed = null;
+    this.miniature = null;
     this.error = null;
   }
 
   listen() {
     this.state = "listening";
+    this.sound = [];
     this.so_far = { fraction: 0, decoded_s: 0, rows: [], unsure: [] };
   }
 

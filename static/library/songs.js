@@ -27,6 +27,7 @@ import { Song } from "./song.js";
  * @property {(song: Song, contract: Contract) => void} show it is certain that there is music in it
  * @property {(fraction: number, decoded_s: number) => void} setProgress
  * @property {(rows: number[][], unsure: boolean[]) => void} setRows
+ * @property {(sound: import("./song.js").Sound) => void} addSound the next frames of it
  * @property {(analysis: Analysis) => void} finish
  * @property {(song: Song, analysis: Analysis) => void} recall a song whose analysis is known already
  * @property {(error: SongError, file: File) => void} fail
@@ -39,6 +40,9 @@ import { Song } from "./song.js";
  * @typedef {{song: Song, is_over: boolean, is_shown: boolean, contract: Contract | null}} Job is_over: it was
  *     ended before its end
  */
+
+/** Pictures of the sound that are remembered: half a megabyte for four minutes. */
+const MOST_SOUNDS = 4;
 
 export class Songs {
   /** @param {{loader: Loader, store: Store, stage: Stage}} world @param {Watcher} watcher */
@@ -57,6 +61,8 @@ export class Songs {
     this._job = null;
     this._n_songs = 0;
     this._n_choices = 0;
+    /** @type {Song[]} those whose sound is remembered, the newest last */
+    this._sounding = [];
   }
 
   /** Whether a song is being heard. */
@@ -78,10 +84,21 @@ export class Songs {
    * @returns {() => boolean} whether nothing else was chosen since
    */
   expect() {
-    const choice = this._choose(null);
+    this._choose(null);
     if (!this.are_many) this._replace([]);
     this._stage.open();
+    return this.sinceNow();
+  }
+
+  /** @returns {() => boolean} whether nothing was chosen since */
+  sinceNow() {
+    const choice = this._n_choices;
     return () => choice === this._n_choices;
+  }
+
+  /** The song that is looked at, if this browser has heard it. */
+  get heard_here() {
+    return this.opened?.packed && this.opened.packed.backend !== "server" ? this.opened : null;
   }
 
   /** @param {File[]} files @param {boolean} [is_to_be_opened] the first of them */
@@ -102,6 +119,31 @@ export class Songs {
     if (song.packed) this._recall(song, song.packed);
     else if (song === this._job?.song) this._catchUp(this._job);
     else this._hearNext(song);
+    this._watcher.onChange("state");
+  }
+
+  /** The song that is looked at is heard once more. */
+  hearAgain() {
+    const song = this.opened;
+    if (!song) return;
+    song.wait();
+    this.open(song);
+  }
+
+  /** Another network listens from now on, and a chart or a list is of one: what is being heard, or listed, is again. */
+  beginAnew() {
+    const is_heard = this._job?.song === this.opened;
+    if (this.are_many) for (const song of this.list) song.wait();
+    if (this._job) this._putBack(this._job);
+    if (this.opened && is_heard) this._stage.open();
+    this._watcher.onChange("list");
+    this._go();
+  }
+
+  /** @param {File} file that this browser could not hear @param {Analysis} analysis somebody else's */
+  finishElsewhere(file, analysis) {
+    const song = this.list.find((one) => one.file === file);
+    song?.finish(analysis);
     this._watcher.onChange("state");
   }
 
@@ -226,6 +268,11 @@ export class Songs {
       onRows: (rows, unsure) => {
         if (!job.is_over) this._hearOf(job, { rows, unsure });
       },
+      onSound: (sound) => {
+        if (job.is_over) return;
+        job.song.sound.push(sound);
+        if (job.is_shown && job.song === this.opened) this._stage.addSound(sound);
+      },
     };
   }
 
@@ -249,11 +296,13 @@ export class Songs {
     this._stage.show(song, contract);
     if (fraction > 0) this._stage.setProgress(fraction, decoded_s);
     if (rows.length > 0) this._stage.setRows(rows, unsure);
+    for (const sound of song.sound) this._stage.addSound(sound);
   }
 
   /** @param {Job} job @param {Analysis} analysis */
   _finish({ song, is_shown }, analysis) {
     song.finish(analysis);
+    this._rememberSound(song);
     this._watcher.onChange("state");
     if (song !== this.opened) return;
     if (is_shown) this._stage.finish(analysis);
@@ -264,6 +313,13 @@ export class Songs {
   _recall(song, packed) {
     const started_ms = performance.now();
     this._stage.recall(song, unpack(packed, started_ms));
+    for (const sound of song.sound) this._stage.addSound(sound);
+  }
+
+  /** @param {Song} song */
+  _rememberSound(song) {
+    this._sounding = [...this._sounding.filter((one) => one !== song), song];
+    for (const forgotten of this._sounding.splice(0, this._sounding.length - MOST_SOUNDS)) forgotten.sound = [];
   }
 
   /** @param {Job} job @param {unknown} error */

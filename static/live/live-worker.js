@@ -10,7 +10,10 @@ import { loadDsp } from "../signal/dsp.js";
 import { LiveAnalysis } from "./live-analysis.js";
 import * as protocol from "./protocol.js";
 
-/** @typedef {import("./protocol.js").Block} Block */
+/**
+ * @typedef {import("./protocol.js").Block} Block
+ * @typedef {import("../model-files.js").ModelFolder} ModelFolder
+ */
 
 /** What was sounding at the end may still be on its way from the audio thread, or will never come: it is gone. */
 const LAST_BLOCKS_MS = 500;
@@ -23,12 +26,12 @@ let is_over = false; // no more sound comes
 let is_told = false; // nor does anything go to the page
 let timer = 0;
 
-/** @param {import("../contract.js").Contract} contract @param {string} contract_url @returns {Promise<LiveAnalysis>} */
-async function prepare(contract, contract_url) {
+/** @param {import("../contract.js").Contract} contract @param {ModelFolder} folder @returns {Promise<LiveAnalysis>} */
+async function prepare(contract, folder) {
   const [mel_filters, dsp, { network }] = await Promise.all([
-    fetchMelFilters(contract.signal_chain, contract_url),
+    fetchMelFilters(contract.signal_chain, folder),
     loadDsp(),
-    startNetwork(contract, contract_url, "wasm"),
+    startNetwork(contract, folder, "wasm"),
   ]);
   return new LiveAnalysis(contract, {
     mel_filters,
@@ -37,11 +40,11 @@ async function prepare(contract, contract_url) {
   });
 }
 
-/** @param {{contract: import("../contract.js").Contract, contract_url: string, port: MessagePort}} message */
-async function begin({ contract, contract_url, port }) {
+/** @param {{contract: import("../contract.js").Contract, folder: ModelFolder, port: MessagePort}} message */
+async function begin({ contract, folder, port }) {
   port.onmessage = ({ data }) => guarded(() => hear(data));
   try {
-    analysis = await prepare(contract, contract_url);
+    analysis = await prepare(contract, folder);
   } catch (error) {
     fail(new SongError("no-model", { reason: String(error) }));
   }

@@ -5,7 +5,7 @@
  *   page → tap       {port} where blocks go   {} that was all: the last block, and the end
  *   tap → worker     a Block, or END          (on that port)
  *   tap → page       Level, one a block       END
- *   page → worker    INIT {contract, contract_url, port}   FINISH {} no sound comes any more
+ *   page → worker    INIT {contract, folder, port}   FINISH {} no sound comes any more
  *   worker → page    ROWS {settled, preview, duration_s}   settled: the next rows that stay as they are
  *                    RESULT {rows, duration_s, verdict, timings_ms}   rows: those that were not settled yet
  *                    FAILED {code, details}

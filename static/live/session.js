@@ -15,7 +15,7 @@ import { Recorder } from "./recorder.js";
  *
  * @typedef {object} Model
  * @property {Contract} contract
- * @property {string} contract_url
+ * @property {import("../model-files.js").ModelFolder} folder
  *
  * @typedef {object} Watcher
  * @property {(rows: number[][], unsure: boolean[]) => void} onRows all rows so far; the last ones may still change
@@ -36,9 +36,9 @@ export class LiveSession {
    * @param {Watcher} watcher
    * @param {boolean} keeps_sound
    */
-  constructor(stream, { contract, contract_url }, watcher, keeps_sound) {
+  constructor(stream, { contract, folder }, watcher, keeps_sound) {
     this._contract = contract;
-    this._contract_url = contract_url;
+    this._folder = folder;
     this._watcher = watcher;
     /** @type {number[][]} as they are told, those that stay */
     this._settled = [];
@@ -66,8 +66,8 @@ export class LiveSession {
   /** @returns {Promise<void>} when sound is on its way @throws {SongError} `cannot-listen` */
   async start() {
     const { port1, port2 } = new MessageChannel();
-    const { _contract: contract, _contract_url: contract_url } = this;
-    this._worker.post({ kind: protocol.INIT, contract, contract_url, port: port2 }, [port2]);
+    const { _contract: contract, _folder: folder } = this;
+    this._worker.post({ kind: protocol.INIT, contract, folder, port: port2 }, [port2]);
     try {
       await this._capture.start(port1);
     } catch (error) {

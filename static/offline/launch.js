@@ -5,10 +5,11 @@
  * @typedef {{setConsumer(consumer: (launch: {files: readonly FileHandle[]}) => void): void}} LaunchQueue
  */
 
-/** @param {(file: File) => void} onFile one at a time, as files are dropped */
-export function acceptLaunches(onFile) {
+/** @param {(found: import("../library/files.js").Found[]) => void} onFiles as files are dropped */
+export function acceptLaunches(onFiles) {
   const queue = /** @type {{launchQueue?: LaunchQueue}} */ (/** @type {unknown} */ (globalThis)).launchQueue;
   queue?.setConsumer(async ({ files }) => {
-    if (files.length > 0) onFile(await files[0].getFile());
+    const opened = await Promise.all(files.map((handle) => handle.getFile()));
+    if (opened.length > 0) onFiles(opened.map((file) => ({ file, path: file.name })));
   });
 }

@@ -24,6 +24,10 @@ function meanShares(rows, genres) {
   return Object.fromEntries(genres.map((genre, i) => [genre, mean(i)]));
 }
 
+/** @param {number} duration_s of the song @param {Record<string, number>} timings_ms */
+const heardInWords = (duration_s, timings_ms) =>
+  "store" in timings_ms ? say.heardBefore(duration_s) : say.heard(duration_s, timings_ms.total / 1000);
+
 export class SongView {
   constructor() {
     this._song = element("#song");
@@ -145,6 +149,8 @@ export class SongView {
   /** @param {import("../engine/analyser.js").Sound} sound the next frames of it */
   addSound(sound) {
     this._chart.addSound(sound);
+  }
+
   /** Of live sound: reads the newest second, unless the visitor has gone back to an earlier one. */
   readNewest() {
     const newest_s = Math.max(0, this._rows.length - 1) * this._step_s;
@@ -174,11 +180,8 @@ export class SongView {
     this._setShares(verdict.probabilities);
     this._showSections(duration_s);
     this._progress.value = 1;
-    this._status.textContent = timings_ms ? say.heard(duration_s, timings_ms.total / 1000) : "";
+    this._status.textContent = timings_ms ? heardInWords(duration_s, timings_ms) : "";
     this._take_along.offer({ title: this._title, analysis });
-    const is_from_store = "store" in timings_ms;
-    const words = is_from_store ? say.heardBefore(duration_s) : say.heard(duration_s, timings_ms.total / 1000);
-    this._status.textContent = words;
   }
 
   /** The song could not be analysed to its end. */

@@ -13,7 +13,6 @@ from tests.page.browser import Page
 from tests.page.browsers import BROWSERS
 from tests.page.chart_links import Chart
 from tests.page.song_list import begun, open_row, rows, wait_for_states, watch
-from tests.support import SONGS
 from tests.support import REPOSITORY, SONGS
 
 
@@ -66,6 +65,8 @@ def test_a_chart_goes_along_and_comes_back(other_browser: WebDriver, page: Page,
     there.driver.execute_script("location.hash = arguments[0]", Chart(title="By the books").fragment())
     there.wait_for("document.querySelector('#title').textContent === 'By the books'")
     assert there.find("#from-link").is_displayed()
+
+
 def test_each_picture_zoomed_and_with_its_spectrogram(other_browser: WebDriver, server_url: str) -> None:
     page = Page(other_browser, server_url)
     page.analyse(REPOSITORY / "static" / "sample" / "medley.mp3")
@@ -82,6 +83,8 @@ def test_each_picture_zoomed_and_with_its_spectrogram(other_browser: WebDriver, 
         page.wait_for(ink)
     assert page.find("#overview").is_displayed()
     assert len(page.driver.find_elements("css selector", "#sections button")) >= 3
+
+
 def test_several_songs_and_again_from_what_is_kept(other_browser: WebDriver, server_url: str) -> None:
     page = Page(other_browser, server_url)
     page.forget()

@@ -125,9 +125,7 @@ class Part:
         for step in range(1, steps + 1):
             self.bends.append((start + over * step / steps, semitones * (1 - step / steps)))
 
-    def steps(
-        self, start: float, text: str, pitches: int | list[int], velocity: int = 90, step: float = 0.25
-    ) -> None:
+    def steps(self, start: float, text: str, pitches: int | list[int], velocity: int = 90, step: float = 0.25) -> None:
         """Play a rhythm written as "X..x..o.": accent, plain, ghost and rest, `step` beats each."""
         for number, mark in enumerate(text):
             if mark != ".":

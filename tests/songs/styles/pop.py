@@ -8,9 +8,7 @@ from tests.songs.score import Part, Piece, root, voicing
 CHORDS = ("C", "G", "Am", "F")  # two beats each: once round in two bars
 TURNS = 3
 _HOOK = "E5:.5 E5:.25 D5:.25 E5:.5 G5:.5 D5:1 r:.5 B4:.5 C5:.5 C5:.25 B4:.25 C5:.5 E5:.5 A4:1 G4:.5 A4:.5"
-_LAST_HOOK = (
-    "E5:.5 E5:.25 D5:.25 E5:.5 G5:.5 A5:.5 G5:.5 D5:.5 E5:.5 C5:.5 C5:.25 D5:.25 E5:.5 G5:.5 A5:1 G5:1"
-)
+_LAST_HOOK = "E5:.5 E5:.25 D5:.25 E5:.5 G5:.5 A5:.5 G5:.5 D5:.5 E5:.5 C5:.5 C5:.25 D5:.25 E5:.5 G5:.5 A5:1 G5:1"
 
 
 def compose(rng: random.Random) -> Piece:
