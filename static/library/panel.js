@@ -3,7 +3,7 @@
 import * as say from "../messages.js";
 import { element } from "../ui/page.js";
 import { csvOf } from "./csv.js";
-import { saveAs } from "./save-as.js";
+import { download } from "../download.js";
 import { SongTable } from "./table.js";
 
 /** @typedef {import("./songs.js").Songs} Songs */
@@ -95,7 +95,7 @@ export class LibraryPanel {
     const lines = this._table.songs.map(({ file, packed, error }) => {
       return { name: file.name, packed, problem: error ? say.problemInWords(error) : "" };
     });
-    saveAs(say.CSV_FILE_NAME, new Blob([csvOf(lines)], { type: "text/csv;charset=utf-8" }));
+    download(new Blob([csvOf(lines)], { type: "text/csv;charset=utf-8" }), say.CSV_FILE_NAME);
   }
 }
 

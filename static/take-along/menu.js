@@ -2,7 +2,7 @@
 
 import * as say from "../messages.js";
 import { element } from "../ui/page.js";
-import { download } from "./download.js";
+import { download } from "../download.js";
 import { downloadName } from "./file-name.js";
 import { LinkError } from "./link-error.js";
 
