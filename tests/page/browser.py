@@ -70,12 +70,12 @@ class Page:
         return str(self.driver.execute_script("return document.querySelector(arguments[0]).textContent", selector))
 
     def choose(self, song: Path) -> None:
-        """Gives the file to the page's one file input."""
+        """Gives the file to the page's file input for songs."""
         self.choose_all(song)
 
     def choose_all(self, *songs: Path) -> None:
-        """Gives the files to the page's one file input, all at once."""
-        self.find("input[type=file]").send_keys("\n".join(map(str, songs)))
+        """Gives the files to the page's file input for songs, all at once."""
+        self.find("#file").send_keys("\n".join(map(str, songs)))
 
     def forget(self) -> None:
         """The browser keeps no song's analysis any more: the next one is computed."""

@@ -115,8 +115,11 @@ def test_the_page_says_every_text(page: Page) -> None:
     assert page.driver.execute_script(f"return {empty}") == 0
 
 
-def test_one_file_input(page: Page) -> None:
-    assert page.driver.execute_script("return document.querySelectorAll('input[type=file]').length") == 1
+def test_songs_have_the_first_file_input_and_the_others_are_for_models(page: Page) -> None:
+    inputs = "[...document.querySelectorAll('input[type=file]')]"
+    assert page.driver.execute_script(f"return {inputs}[0].id") == "file"
+    others = f"{inputs}.slice(1).map((input) => input.closest('#model-chooser') !== null)"
+    assert set(page.driver.execute_script(f"return {others}")) == {True}
 
 
 def test_colours_change_with_the_colour_scheme(page: Page) -> None:

@@ -98,7 +98,7 @@ def test_nothing_is_sent_before_the_yes_and_then_not_its_name(
         page.run("await fetch('healthz?answered')")
     finally:
         driver.quit()
-    asked = [(method, url.removeprefix(ready_server.url)) for method, url, _ in requests_in(net_log)]
+    asked = [(request.method, request.url.removeprefix(ready_server.url)) for request in requests_in(net_log)]
     before = asked[: asked.index(("GET", "/healthz?asked"))]
     assert {method for method, url in before if url.startswith("/")} == {"GET"}
     assert ("GET", "/healthz?answered") in asked

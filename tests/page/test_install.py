@@ -32,15 +32,16 @@ def test_chromium_finds_it_installable(page: Page) -> None:
     assert page.driver.execute_cdp_cmd("Page.getInstallabilityErrors", {})["installabilityErrors"] == []
 
 
-def test_a_song_that_the_system_opens_is_heard(page: Page) -> None:
+def test_songs_that_the_system_opens_are_all_taken(page: Page) -> None:
     page.run(
         """
         const { acceptLaunches } = await load("offline/launch.js");
         const song = await (await fetch("static/sample/medley.mp3")).blob();
-        const files = [{ getFile: async () => new File([song], "opened.mp3") }];
+        const files = ["opened.mp3", "as well.mp3"].map((name) => ({ getFile: async () => new File([song], name) }));
         Object.defineProperty(window, "launchQueue", { value: { setConsumer: (consume) => consume({ files }) } });
-        acceptLaunches((file) => shown.push(file.name));
+        acceptLaunches((found) => shown.push(...found.map(({ file, path }) => [file.name, file.size > 0, path])));
         """
     )
-    page.wait_for("shown.length === 1")
-    assert page.driver.execute_script("return shown") == ["opened.mp3"]
+    page.wait_for("shown.length > 0")
+    opened = page.driver.execute_script("return shown")
+    assert opened == [["opened.mp3", True, "opened.mp3"], ["as well.mp3", True, "as well.mp3"]]

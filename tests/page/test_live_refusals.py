@@ -54,7 +54,7 @@ def test_a_session_that_is_stopped_at_once_is_no_song(module_page: Page) -> None
     const { port1, port2 } = new MessageChannel();
     const worker = new Worker(new URL("static/live/live-worker.js", document.baseURI), { type: "module" });
     const contract = await fetchContract(contractUrl);
-    worker.postMessage({ kind: "init", contract, contract_url: contractUrl, port: port2 }, [port2]);
+    worker.postMessage({ kind: "init", contract, folder: contractUrl, port: port2 }, [port2]);
     port1.postMessage({ channels: [new Float32Array(20000)], sample_rate_hz: 44100 });
     port1.postMessage("end");
     const answer = await new Promise((resolve) => { worker.onmessage = ({ data }) => resolve(data); });
