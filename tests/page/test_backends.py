@@ -25,11 +25,16 @@ GPU_LIBRARIES = ("tfjs-backend-webgl", "tfjs-backend-webgpu")
 ON_CPU, ON_WEBGL = "Runs on: this device's CPU (WebAssembly, ", "Runs on: this device's GPU (WebGL)"
 
 
+# The offline copy has every file of the page: with it nobody could tell what the page itself had use for.
+NO_OFFLINE_COPY = "ServiceWorkerContainer.prototype.register = () => new Promise(() => {});"
+
+
 @pytest.fixture
 def visitor(server_url: str, tmp_path: Path) -> Iterator[Page]:
-    """The page on somebody's first visit, in a browser whose requests are logged."""
+    """The page on somebody's first visit, in a browser whose requests are logged and which keeps no offline copy."""
     log = ("--net-log-capture-mode=IncludeSensitive", f"--log-net-log={tmp_path / 'net-log.json'}")
     driver = start_chromium(tmp_path / "profile", *SOFTWARE_GL, *log)
+    driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": NO_OFFLINE_COPY})
     try:
         yield Page(driver, server_url)
     finally:
@@ -39,7 +44,7 @@ def visitor(server_url: str, tmp_path: Path) -> Iterator[Page]:
 def requested(page: Page, folder: Path) -> list[str]:
     """Ends the browser; what the page and its workers asked for, all of it of our server."""
     page.driver.quit()
-    urls = [url for _, url, initiator in requests_in(folder / "net-log.json") if initiator == page.url]
+    urls = [asked.url for asked in requests_in(folder / "net-log.json") if asked.initiator == page.url]
     assert [url for url in urls if not url.startswith(("blob:", page.url))] == []
     return urls
 

@@ -19,13 +19,13 @@ from tests.support import REPOSITORY, SONGS, make_audio
 RULE = json.loads((REPOSITORY / "model" / "contract.json").read_text(encoding="utf-8"))["rows"]
 SONG = SONGS / "metal.mp3"
 
-COUNT_PAINTED = """
-const canvas = document.querySelector("#canvas");
-const { data, width } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-const columns = new Set();
-for (let i = 3; i < data.length; i += 4) if (data[i] > 0) columns.add(((i - 3) / 4) % width);
-return columns.size / width;
-"""
+IS_PAINTED = """(() => {
+  const canvas = document.querySelector("#canvas");
+  const { data, width } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  const columns = new Set();
+  for (let i = 3; i < data.length; i += 4) if (data[i] > 0) columns.add(((i - 3) / 4) % width);
+  return columns.size === width;
+})()"""
 
 
 def test_a_dropped_song_reaches_a_complete_chart(page: Page) -> None:
@@ -43,8 +43,7 @@ def test_a_dropped_song_reaches_a_complete_chart(page: Page) -> None:
     assert verdict["unsure"] is (verdict["confidence"] < RULE["verdict_unsure_below"])
     assert verdict["confidence"] == max(verdict["probabilities"].values())
     assert set(analysis["timings_ms"]) >= {"decode", "features", "inference", "first_row", "total"}
-    time.sleep(0.1)  # one frame to paint
-    assert page.driver.execute_script(COUNT_PAINTED) == 1
+    page.wait_for(IS_PAINTED)
     assert verdict["genre"] in page.text("#verdict")
     assert page.text("#title") == "metal"
     assert page.text("#shares .name") == verdict["genre"]

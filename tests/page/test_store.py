@@ -11,7 +11,7 @@ import pytest
 
 from tests.page.browser import Page
 from tests.page.song_list import begun, watch
-from tests.page.test_song import COUNT_PAINTED
+from tests.page.test_song import IS_PAINTED
 from tests.support import SONGS
 
 SONG = SONGS / "metal.mp3"
@@ -66,8 +66,7 @@ def test_a_song_that_was_heard_opens_at_once_under_any_name(page: Page, tmp_path
     assert page.driver.execute_script("return states") == ["loading", "done"]
     assert (page.text("#title"), page.text("#shares")) == ("another name", shares)
     assert page.text("#status") == "0:13, heard before"
-    page.run("await new Promise(requestAnimationFrame); await new Promise(requestAnimationFrame)")
-    assert page.driver.execute_script(COUNT_PAINTED) == 1
+    page.wait_for(IS_PAINTED)
     assert page.find("#audio").is_displayed()
 
 
