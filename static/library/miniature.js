@@ -3,11 +3,11 @@
  * unsure is striped, so that no genre's colour is taken for it.
  */
 
-import { genreColour } from "../ui/colours.js";
+import { colourPlaces, genreColour } from "../ui/colours.js";
 
 /**
  * @typedef {object} Miniature
- * @property {Uint16Array} leaders [N_COLUMNS] the genre's index; UNSURE where no genre is likely enough
+ * @property {Uint16Array} leaders [N_COLUMNS] the genre's place among the colours; UNSURE where no genre is likely enough
  * @property {Uint8Array} shares [N_COLUMNS] its mean probability, of 255
  *
  * @typedef {{neutral: string, on_dark: boolean}} Colours neutral: that of no genre
@@ -23,13 +23,14 @@ const STRIPES_PX = 3; // from one to the next
  * @returns {Miniature}
  */
 export function miniatureOf({ probabilities, unsure, genres }) {
+  const places = colourPlaces(genres);
   const [leaders, shares] = [new Uint16Array(N_COLUMNS), new Uint8Array(N_COLUMNS)];
   for (let column = 0; column < N_COLUMNS; column += 1) {
     const first = Math.min(unsure.length - 1, Math.floor((column * unsure.length) / N_COLUMNS));
     const end = Math.max(first + 1, Math.floor(((column + 1) * unsure.length) / N_COLUMNS));
     const sums = sumsOf(probabilities, genres.length, first, end);
     const leader = sums.indexOf(Math.max(...sums));
-    leaders[column] = 2 * nUnsure(unsure, first, end) > end - first ? UNSURE : leader;
+    leaders[column] = 2 * nUnsure(unsure, first, end) > end - first ? UNSURE : places[leader];
     shares[column] = Math.round((255 * sums[leader]) / (end - first));
   }
   return { leaders, shares };

@@ -25,7 +25,9 @@ export class TableRow {
     this._cells.chart.setAttribute("aria-hidden", "true"); // the verdict's cell says what it shows
     /** @type {Song | null} */
     this.song = null;
-    this._drawn = "";
+    /** @type {import("./miniature.js").Miniature | null} that is drawn */
+    this._miniature = null;
+    this._on_dark = false;
   }
 
   /** @param {string} name */
@@ -70,9 +72,10 @@ export class TableRow {
 
   /** A miniature is drawn when it is another one than before. @param {Song} song @param {Colours} colours */
   _draw(song, colours) {
-    const what = `${song.number} ${song.miniature !== null} ${colours.on_dark}`;
-    if (what === this._drawn) return;
-    this._drawn = what;
+    const { miniature } = song;
+    if (miniature === this._miniature && colours.on_dark === this._on_dark) return;
+    this._miniature = miniature;
+    this._on_dark = colours.on_dark;
     drawMiniature(this._canvas, song.miniature, colours);
   }
 }

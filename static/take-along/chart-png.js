@@ -2,6 +2,7 @@
 
 import { hatchingPattern, paintLanes } from "../ui/lanes.js";
 import { layOut } from "./chart-layout.js";
+import { colourPlaces } from "../ui/colours.js";
 import { pageTheme } from "./chart-theme.js";
 
 /**
@@ -83,7 +84,7 @@ function draw(context, { width, height, labels, lines, swatch }, theme) {
 function paintedPlot({ plot }, { genres, probabilities, unsure }, theme, paint) {
   const context = newContext(plot.width * SCALE, plot.height * SCALE);
   paint(context, { rows: probabilities, unsure }, 0, probabilities.length, {
-    colours: genres.map((_, genre) => theme.genre(genre)),
+    colours: colourPlaces(genres).map((place) => theme.genre(place)),
     neutral: theme.soft,
     hatching: hatchingPattern(theme.soft, HATCHING_PX * SCALE, SCALE),
     gap: GAP_PX * SCALE,

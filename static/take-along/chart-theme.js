@@ -24,7 +24,7 @@ export function pageTheme() {
     soft: colour("--soft"),
     line: colour("--line"),
     font: style.fontFamily,
-    genre: (index) => hex(genreColour(index, is_dark)),
+    genre: (place) => hex(genreColour(place, is_dark)),
   };
 }
 

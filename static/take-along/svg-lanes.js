@@ -1,5 +1,6 @@
 /** The genre lanes of `ui/lanes.js` as vectors: one group a genre, with a bar a second in it. */
 
+import { colourPlaces } from "../ui/colours.js";
 import { pooled } from "./pooled.js";
 import { short, svgElement } from "./svg-element.js";
 
@@ -33,6 +34,7 @@ export function svgLanes({ plot, lane }, { genres, probabilities, unsure }, them
   const known = pooled(probabilities, unsure, n);
   const column_width = (n * plot.width) / probabilities.length;
   const end = plot.x + plot.width;
+  const places = colourPlaces(genres);
   const columns = known.rows.map((shares, k) => {
     const x = plot.x + k * column_width;
     return { x, width: Math.min(end, x + column_width) - x, shares, is_unsure: known.unsure[k], top: topOf(shares) };
@@ -41,7 +43,7 @@ export function svgLanes({ plot, lane }, { genres, probabilities, unsure }, them
     const bars = columns.map(({ x, width, shares, is_unsure, top }) => {
       return { x, width, share: shares[i], kind: kindOf(is_unsure, top === i) };
     });
-    return svgLane(genre, bars, plot.y + (i + 0.5) * lane, lane, theme, theme.genre(i));
+    return svgLane(genre, bars, plot.y + (i + 0.5) * lane, lane, theme, theme.genre(places[i]));
   });
   return svgElement("g", {}, ...lanes, svgHatching(columns, plot, hatching));
 }

@@ -15,7 +15,7 @@ export class ChartLabels {
   /** @param {string[]} genres */
   setGenres(genres) {
     this._order = genres.map((_, genre) => genre);
-    this._place.replaceChildren(...genres.map(newLabel));
+    this._place.replaceChildren(...genres.map((genre) => newLabel(genre, genres)));
   }
 
   /** What is heard most is named first where there is no room for all. @param {number[]} shares one a genre */
@@ -44,10 +44,10 @@ export function namesThatFit(order, room) {
   return named;
 }
 
-/** @param {string} genre @param {number} index */
-function newLabel(genre, index) {
+/** @param {string} genre @param {string[]} genres */
+function newLabel(genre, genres) {
   const label = document.createElement("li");
   label.textContent = genre;
-  wearColour(label, index);
+  wearColour(label, genre, genres);
   return label;
 }

@@ -32,7 +32,7 @@ export function drawGenreList(list, shares, genres) {
   top.forEach(({ genre, share }, i) => {
     const line = /** @type {HTMLElement} */ (list.children[i]);
     const [name, number, bar] = /** @type {Iterable<HTMLElement>} */ (line.children);
-    if (name.textContent !== genre) wearColour(line, genres.indexOf(genre));
+    if (name.textContent !== genre) wearColour(line, genre, genres);
     write(name, genre);
     write(number, percent(share));
     bar.style.setProperty("--share", share.toFixed(3));

@@ -27,7 +27,7 @@ export class NowBars {
     const shown = order.slice(0, MOST_LINES).sort((a, b) => a - b);
     if (shown.join() === this._shown.join() && this._place.children.length === shown.length) return;
     this._shown = shown;
-    this._place.replaceChildren(...shown.map((genre) => newLine(genres[genre], genre)));
+    this._place.replaceChildren(...shown.map((genre) => newLine(genres[genre], genres)));
     this._draw();
   }
 
@@ -52,10 +52,10 @@ export class NowBars {
   }
 }
 
-/** @param {string} genre @param {number} index */
-function newLine(genre, index) {
+/** @param {string} genre @param {string[]} genres */
+function newLine(genre, genres) {
   const line = document.createElement("li");
-  wearColour(line, index);
+  wearColour(line, genre, genres);
   for (const name of ["name", "number", "bar"]) {
     const part = document.createElement("span");
     part.className = name;

@@ -1,6 +1,6 @@
 /** What the chart is painted with: colours as the page has them now, sizes as its canvas has them. */
 
-import { genreColour } from "./colours.js";
+import { colourPlaces, genreColour } from "./colours.js";
 import { hatchingPattern } from "./columns.js";
 
 const MOST_GAP_PX = 6;
@@ -9,17 +9,17 @@ const HATCHING_PX = 8;
 
 /**
  * @param {HTMLCanvasElement} canvas of which the text colour is the colour of no genre
- * @param {number} n_genres
+ * @param {string[]} genres
  * @param {boolean} on_dark
  * @returns {import("./columns.js").PaintStyle}
  */
-export function paintStyle(canvas, n_genres, on_dark) {
+export function paintStyle(canvas, genres, on_dark) {
   const ratio = devicePixelRatio;
   const neutral = getComputedStyle(canvas).color;
   const hairline = Math.max(1, ratio);
-  const lane_px = (canvas.parentElement?.clientHeight ?? 0) / Math.max(1, n_genres);
+  const lane_px = (canvas.parentElement?.clientHeight ?? 0) / Math.max(1, genres.length);
   return {
-    colours: Array.from({ length: n_genres }, (_, genre) => genreColour(genre, on_dark)),
+    colours: colourPlaces(genres).map((place) => genreColour(place, on_dark)),
     neutral,
     hatching: hatchingPattern(neutral, Math.round(HATCHING_PX * ratio), hairline),
     gap: Math.min(MOST_GAP_PX, GAP_SHARE * lane_px) * ratio,

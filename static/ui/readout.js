@@ -57,7 +57,7 @@ export class Readout {
   /** @param {number} genre @param {number} share */
   _genre(genre, share) {
     const entry = newEntry("genre", `${this._genres[genre]} ${percent(share)}`);
-    wearColour(entry, genre);
+    wearColour(entry, this._genres[genre], this._genres);
     return entry;
   }
 }

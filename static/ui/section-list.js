@@ -29,6 +29,13 @@ export class SectionList {
     this._place.children[this._current]?.firstElementChild?.removeAttribute("aria-current");
     this._place.children[current]?.firstElementChild?.setAttribute("aria-current", "true");
     this._current = current;
+    this._reveal(current);
+  }
+
+  /** Where there is no room for all of them: the page itself must not move. @param {number} index */
+  _reveal(index) {
+    const line = /** @type {HTMLElement | undefined} */ (this._place.children[index]);
+    if (line) this._place.scrollTo(line.offsetLeft, line.offsetTop);
   }
 
   /** @param {Section} section @param {string[]} genres */
@@ -36,7 +43,7 @@ export class SectionList {
     const button = document.createElement("button");
     button.type = "button";
     button.className = section.genre === null ? "unsure" : "named";
-    if (section.genre !== null) wearColour(button, genres.indexOf(section.genre));
+    if (section.genre !== null) wearColour(button, section.genre, genres);
     button.append(part("span", spanInWords(section.start_s, section.end_s)), " ", part("words", sectionInWords(section)));
     button.addEventListener("click", () => this._onSeek(section.start_s));
     const line = document.createElement("li");
