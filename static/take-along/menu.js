@@ -7,7 +7,6 @@ import { downloadName } from "./file-name.js";
 import { LinkError } from "./link-error.js";
 
 /**
- * @typedef {import("./takings.js").ChartView} ChartView
  * @typedef {import("./link-format.js").TitledAnalysis} TitledAnalysis
  * @typedef {{url: string, step_s: number}} Link
  */
@@ -21,18 +20,11 @@ export class TakeAlongMenu {
     this._menu = element("#take-along");
     this._said = element("#take-along-said");
     this._link_field = /** @type {HTMLInputElement} */ (element("#link-field"));
-    /** @type {ChartView} */
-    this._view = {};
     /** @type {TitledAnalysis | null} */
     this._song = null;
     /** @type {Promise<Link> | null} */
     this._link = null;
     this._listen();
-  }
-
-  /** @param {ChartView} view that pictures show from now on */
-  setView(view) {
-    this._view = view;
   }
 
   /** @param {TitledAnalysis} song whose chart is complete */
@@ -77,7 +69,7 @@ export class TakeAlongMenu {
   async _save(song, ending) {
     const name = downloadName(song.title, ending);
     const { FILES } = await fetchTakings();
-    download(await FILES[ending](song, this._view), name);
+    download(await FILES[ending](song), name);
     return say.saved(name);
   }
 

@@ -8,17 +8,14 @@ import { chartSvg } from "./chart-svg.js";
 export { chartLink } from "./chart-link.js";
 
 /**
+ * Pictures show the lanes, whichever view the page is in: they are read without the readout and the pointer.
  * @typedef {import("./link-format.js").TitledAnalysis} TitledAnalysis
- *
- * @typedef {object} ChartView how the chart is drawn in pictures; the genre lanes unless said otherwise
- * @property {import("./chart-png.js").Painter} [paint]
- * @property {import("./chart-svg.js").Tracer} [trace]
  */
 
-/** @type {Record<string, (song: TitledAnalysis, view: ChartView) => Blob | Promise<Blob>>} by the file's ending */
+/** @type {Record<string, (song: TitledAnalysis) => Blob | Promise<Blob>>} by the file's ending */
 export const FILES = {
-  png: (song, { paint }) => chartPng(song, paint),
-  svg: (song, { trace }) => chartSvg(song, trace),
+  png: chartPng,
+  svg: chartSvg,
   csv: ({ analysis }) => new Blob([analysisCsv(analysis)], { type: "text/csv;charset=utf-8" }),
   json: ({ analysis }) => new Blob([analysisJson(analysis)], { type: "application/json" }),
 };
