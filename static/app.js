@@ -56,6 +56,12 @@ function complain(words) {
   if (words) setState("error");
 }
 
+/** What is being heard goes on. @param {string} words */
+function object(words) {
+  alert.textContent = words;
+  if (!isBusy()) setState("error");
+}
+
 /** @param {string} words said to who does not see that they have come true */
 function announce(words) {
   announcer.textContent = words;
@@ -63,9 +69,20 @@ function announce(words) {
 
 /** @param {Analysis} analysis is whole, and on the page */
 function finish(analysis) {
+  alert.textContent = "";
   setState("done");
   announce(say.doneInWords(analysis.verdict, analysis.duration_s));
   document.dispatchEvent(new CustomEvent("genrescope:analysis", { detail: analysis }));
+}
+
+/**
+ * @param {{title: string, media: Blob | null}} song
+ * @param {Analysis} analysis that is whole already
+ */
+function showWhole(song, analysis) {
+  linked_chart.leave();
+  view.showAnalysis(song, analysis);
+  finish(analysis);
 }
 
 /** @param {unknown} error @param {string} name what could not be heard */
@@ -92,13 +109,17 @@ const backend_choice = new BackendChoice(() => {
 
 /** Where the song that is looked at is shown. @type {import("./library/songs.js").Stage} */
 const stage = {
-  open() {
+  open(started_ms) {
     listening.leave();
     own_model.settle();
     offer.close();
     complain("");
     setState("loading");
-    view.open();
+    view.open(started_ms);
+  },
+  leave() {
+    view.stop();
+    setState("idle");
   },
   show({ title, file }, { genres, rows }) {
     linked_chart.leave();
@@ -112,11 +133,7 @@ const stage = {
     view.finish(analysis);
     finish(analysis);
   },
-  recall({ title, file }, analysis) {
-    linked_chart.leave();
-    view.showAnalysis({ title, media: file }, analysis);
-    finish(analysis);
-  },
+  recall: ({ title, file }, analysis) => showWhole({ title, media: file }, analysis),
   fail(error, file) {
     fail(error, file.name);
     if (OFFERED_TO_SERVER.has(error.code)) offer.ask(file);
@@ -135,7 +152,7 @@ const songs = new Songs(
   {
     onStart: () => backend_choice.pause(),
     onRest: (analysis, contract) => {
-      if (!own_model.is_in_use) backend_choice.afterSong(analysis, contract, contract_url);
+      if (!own_model.is_in_use && !isBusy()) backend_choice.afterSong(analysis, contract, contract_url);
     },
     onChange: (what) => panel.show(what),
   },
@@ -148,7 +165,7 @@ const songs = new Songs(
 function acceptFiles(found, is_to_be_opened = true) {
   if (own_model.claim(found)) return;
   const files = songsAmong(found);
-  if (files.length === 0) return complain(say.noSongsAmong(found.length));
+  if (files.length === 0) return object(say.noSongsAmong(found.length));
   panel.tellAdded(files.length, found.length - files.length);
   songs.add(files, is_to_be_opened);
 }
@@ -185,19 +202,23 @@ const offer = new ServerOffer({
   onSending: () => setState("loading"),
   onEnd: () => setState("error"),
   onAnalysis: (file, analysis) => {
-    complain("");
-    view.showAnalysis({ title: titleOf(file.name), media: file }, analysis);
     songs.finishElsewhere(file, analysis);
-    finish(analysis);
+    showWhole({ title: titleOf(file.name), media: file }, analysis);
     element("#status").textContent = say.heardByServer(analysis.duration_s, analysis.timings_ms.total / 1000);
   },
   hearsOtherwise: () => own_model.is_in_use,
 });
 
 const listening = new Listening({
-  choose: () => songs.expect(),
+  choose() {
+    backend_choice.pause();
+    return songs.expectAlone();
+  },
   getModel: () => loader.model(),
-  begin: () => setState("analysing"),
+  begin() {
+    view.pause();
+    setState("analysing");
+  },
   show: (title, { genres, rows }) => {
     linked_chart.leave();
     view.show({ title, media: null }, genres, rows.step_s);
@@ -207,11 +228,15 @@ const listening = new Listening({
     view.setRows(rows, unsure);
     view.readNewest();
   },
-  finish: (song, analysis) => {
-    view.showAnalysis(song, analysis);
-    finish(analysis);
+  finish(song, analysis) {
+    showWhole(song, analysis);
+    songs.goOn();
   },
-  fail,
+  fail(error, name) {
+    view.unfollow();
+    fail(error, name);
+    songs.goOn();
+  },
 });
 
 const linked_chart = new LinkedChart({
@@ -223,11 +248,8 @@ const linked_chart = new LinkedChart({
     setState("done");
     announce(say.linkedInWords(title, analysis.verdict));
   },
-  // A song that is being heard goes on.
-  onBroken: (error) => {
-    alert.textContent = say.BROKEN_LINKS[error.code];
-    if (!isBusy()) setState("error");
-  },
+  onBroken: (error) => object(say.BROKEN_LINKS[error.code]),
+  sinceNow: () => songs.sinceNow(),
 });
 
 // --- the start ------------------------------------------------------------------------------------------------------
@@ -241,7 +263,7 @@ acceptLaunches(acceptFiles);
 if (isSupported()) {
   loader.get().catch(() => {}); // told when a song is dropped: it is tried again then
 } else {
-  for (const useless of ["#backend", "#model-chooser", "#listen"]) element(useless).hidden = true;
+  for (const useless of ["#backend", "#model-chooser"]) element(useless).hidden = true;
   complain(say.UNSUPPORTED_BROWSER);
   offer.invite();
 }

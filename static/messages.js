@@ -4,13 +4,14 @@ const CHOOSE_AUDIO = "Choose an audio file such as MP3, Ogg, FLAC, M4A or WAV.";
 
 /** Texts of the page, put where `data-say` names them. */
 export const TEXTS = {
-  tagline: "Your song never leaves this device.",
+  tagline: "Your song stays on this device.",
   about: "A neural network listens right here in your browser and shows, second by second, which genres it hears.",
   drop_title: "Drop a song anywhere on this page",
-  drop_formats: "MP3, Ogg, Opus, FLAC, M4A, WAV",
+  choose_title: "Choose a song to hear its genres",
+  drop_formats: "MP3, Ogg, Opus, FLAC, M4A, AAC, WAV, AIFF",
   choose: "Choose a song",
   choose_other: "Another song",
-  sample: "or hear our sample song",
+  sample: "Hear our sample song",
   drop_here: "Let go to listen",
   panel_legend: "Genres",
   panel_whole: "Whole song",
@@ -27,9 +28,11 @@ export const TEXTS = {
   chart_label: "Genres over time. Left and right arrow keys move through the song; plus, minus and 0 zoom.",
   sections_label: "The song's parts. Each button goes to its start.",
   hint: "Click or drag on the chart to jump there. Pinch it, or hold Ctrl and turn the wheel, to come closer.",
+  hint_touch: "Tap or drag on the chart to jump there. Pinch it to come closer.",
   unsure_note: "Hatched: unsure. Nothing there sounds enough like one of the genres that the network was taught.",
   not_playable: "This browser cannot play this file, but it can show its genres.",
-  choose_folder: "or a whole folder",
+  choose_folder: "Or choose a whole folder",
+  choose_folder_other: "A folder",
   library_label: "Songs of this visit",
   library_keys: "Arrow keys move from song to song, Enter opens one, Delete takes it off the list.",
   column_number: "No.",
@@ -115,7 +118,7 @@ export const secondInWords = (seconds, genres, is_unsure) => {
 
 /** @param {Verdict} verdict */
 export const verdictInWords = ({ genre, confidence, unsure }) =>
-  unsure ? `Unsure, ${mostLike(genre, confidence)}` : `Above all ${genre}, ${percent(confidence)}`;
+  unsure ? `Unsure, ${mostLike(genre, confidence)}` : `Mostly ${genre}, ${percent(confidence)}`;
 
 /** @param {Verdict} verdict @param {number} duration_s */
 export const doneInWords = (verdict, duration_s) => `Done. ${clock(duration_s)} of music. ${verdictInWords(verdict)}.`;
@@ -397,8 +400,7 @@ export const allHeard = ({ n_done, n_failed }) =>
 
 /** @param {number} n songs @param {number} most */
 export const keptInWords = (n, most) =>
-  `So that they open at once next time, what was heard in ${songsInWords(n)} is kept on this device only: numbers, ` +
-  `without the songs or their names, of ${count(most)} songs at most.`;
+  `${songsInWords(n)} remembered on this device${n < most ? "." : "; new ones take the place of the oldest."}`;
 
 export const FORGOTTEN = "All songs are forgotten.";
 
@@ -499,3 +501,5 @@ const SERVER_ERRORS = {
 
 /** @param {{code: string, details: Record<string, any>}} error */
 export const serverErrorInWords = ({ code, details }) => (SERVER_ERRORS[code] ?? SERVER_ERRORS.odd_answer)(details);
+
+export const NO_SPECTROGRAM = "There is a spectrogram only of songs that this page has decoded since it was opened.";

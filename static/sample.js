@@ -4,7 +4,10 @@ import * as say from "./messages.js";
 
 /** @returns {Promise<File | null>} null when the server has none, or cannot be reached */
 export async function fetchSample() {
-  const url = new URL("static/sample/medley.mp3", document.baseURI);
-  const response = await fetch(url).catch(() => null);
-  return response?.ok ? new File([await response.blob()], say.SAMPLE_FILE_NAME) : null;
+  try {
+    const response = await fetch(new URL("static/sample/medley.mp3", document.baseURI));
+    return response.ok ? new File([await response.blob()], say.SAMPLE_FILE_NAME) : null;
+  } catch {
+    return null;
+  }
 }

@@ -45,12 +45,12 @@ export class Song {
     this.so_far = null;
     this.packed = null;
     this.miniature = null;
+    this.sound = [];
     this.error = null;
   }
 
   listen() {
     this.state = "listening";
-    this.sound = [];
     this.so_far = { fraction: 0, decoded_s: 0, rows: [], unsure: [] };
   }
 
@@ -58,6 +58,7 @@ export class Song {
   finish(analysis) {
     this.state = "done";
     this.so_far = null;
+    this.error = null;
     this.packed = pack(analysis);
     this.miniature = miniatureOf(this.packed);
   }
@@ -66,6 +67,7 @@ export class Song {
   fail(error) {
     this.state = "failed";
     this.so_far = null;
+    this.sound = [];
     this.error = error;
   }
 }

@@ -8,6 +8,7 @@
 import { SongError } from "../engine/song-error.js";
 import { unpack } from "./packed.js";
 import { Song } from "./song.js";
+import { Sounds } from "./sounds.js";
 
 /**
  * @typedef {import("../contract.js").Contract} Contract
@@ -23,7 +24,9 @@ import { Song } from "./song.js";
  * @property {(file: File, packed: import("./packed.js").Packed) => Promise<void>} keep
  *
  * @typedef {object} Stage where the song that is looked at is shown
- * @property {() => void} open a song was chosen; the one before it stays until `show` or `recall`
+ * @property {(started_ms?: number) => void} open a song was chosen, now unless it says when; the one before it stays
+ *     until `show` or `recall`
+ * @property {() => void} leave what is being heard is wanted no more
  * @property {(song: Song, contract: Contract) => void} show it is certain that there is music in it
  * @property {(fraction: number, decoded_s: number) => void} setProgress
  * @property {(rows: number[][], unsure: boolean[]) => void} setRows
@@ -37,12 +40,9 @@ import { Song } from "./song.js";
  * @property {(analysis: Analysis, contract: Contract) => void} onRest nothing is left to be heard
  * @property {(what: "list" | "state" | "progress") => void} onChange songs came or went, states or progress changed
  *
- * @typedef {{song: Song, is_over: boolean, is_shown: boolean, contract: Contract | null}} Job is_over: it was
- *     ended before its end
+ * @typedef {{song: Song, is_over: boolean, is_shown: boolean, contract: Contract | null, started_ms: number}} Job
+ *     is_over: it was ended before its end
  */
-
-/** Pictures of the sound that are remembered: half a megabyte for four minutes. */
-const MOST_SOUNDS = 4;
 
 export class Songs {
   /** @param {{loader: Loader, store: Store, stage: Stage}} world @param {Watcher} watcher */
@@ -56,13 +56,13 @@ export class Songs {
     /** @type {Song | null} the one that is looked at */
     this.opened = null;
     this.is_paused = false;
+    this._is_held = false; // by something else that is being heard
     this._goes_on = false; // to the next song, when the one that was opened first fails
     /** @type {Job | null} */
     this._job = null;
     this._n_songs = 0;
     this._n_choices = 0;
-    /** @type {Song[]} those whose sound is remembered, the newest last */
-    this._sounding = [];
+    this._sounds = new Sounds();
   }
 
   /** Whether a song is being heard. */
@@ -87,7 +87,24 @@ export class Songs {
     this._choose(null);
     if (!this.are_many) this._replace([]);
     this._stage.open();
+    this._go();
     return this.sinceNow();
+  }
+
+  /** As `expect`, for what needs all of this device: a list waits until something else is chosen, or `goOn`. */
+  expectAlone() {
+    this._choose(null);
+    this._is_held = true;
+    this._replace(this.are_many ? this.list : []);
+    if (this._job) this._putBack(this._job);
+    this._stage.open();
+    return this.sinceNow();
+  }
+
+  /** A list that waited for what needed all of this device is heard on. */
+  goOn() {
+    this._is_held = false;
+    this._go();
   }
 
   /** @returns {() => boolean} whether nothing was chosen since */
@@ -108,14 +125,14 @@ export class Songs {
     else this.list = [...this.list, ...songs];
     this._watcher.onChange("list");
     if (is_to_be_opened) this.open(songs[0]);
-    this._goes_on = songs.length > 1;
+    if (is_to_be_opened) this._goes_on = songs.length > 1;
     this._go();
   }
 
   /** @param {Song} song to be looked at; one that has failed is tried again */
   open(song) {
     this._choose(song);
-    this._stage.open();
+    this._stage.open(song === this._job?.song ? this._job.started_ms : performance.now());
     if (song.packed) this._recall(song, song.packed);
     else if (song === this._job?.song) this._catchUp(this._job);
     else this._hearNext(song);
@@ -132,10 +149,9 @@ export class Songs {
 
   /** Another network listens from now on, and a chart or a list is of one: what is being heard, or listed, is again. */
   beginAnew() {
-    const is_heard = this._job?.song === this.opened;
     if (this.are_many) for (const song of this.list) song.wait();
     if (this._job) this._putBack(this._job);
-    if (this.opened && is_heard) this._stage.open();
+    if (this.opened?.state === "waiting") this._stage.open();
     this._watcher.onChange("list");
     this._go();
   }
@@ -176,9 +192,13 @@ export class Songs {
 
   /** @param {(song: Song) => boolean} leaves */
   _remove(leaves) {
+    const heard = this._job && this._job.song === this.opened ? this.opened : null;
     this._replace(this.list.filter((song) => !leaves(song)));
+    if (heard && leaves(heard)) this._stage.leave();
     if (!this.are_many) this.is_paused = false; // nothing is left to resume it with
     this._watcher.onChange("list");
+    const [last] = this.list;
+    if (last && !this.are_many && !this.opened && !last.packed) this.open(last); // no list shows how it gets on
     this._go();
   }
 
@@ -186,6 +206,7 @@ export class Songs {
   _choose(song) {
     this.opened = song;
     this._goes_on = false;
+    this._is_held = false;
     this._n_choices += 1;
     return this._n_choices;
   }
@@ -214,10 +235,10 @@ export class Songs {
 
   /** Hears the next song, if there is one and none is being heard. */
   _go() {
-    if (this._job) return;
+    if (this._job || this._is_held) return;
     const is_next = (/** @type {Song | null} */ song) => song?.state === "waiting";
     const song = is_next(this.opened) ? this.opened : this.is_paused ? null : this.list.find(is_next);
-    if (song) this._hear({ song, is_over: false, is_shown: false, contract: null });
+    if (song) this._hear({ song, is_over: false, is_shown: false, contract: null, started_ms: performance.now() });
   }
 
   /** @param {Job} job */
@@ -270,7 +291,7 @@ export class Songs {
       },
       onSound: (sound) => {
         if (job.is_over) return;
-        job.song.sound.push(sound);
+        this._sounds.add(job.song, sound);
         if (job.is_shown && job.song === this.opened) this._stage.addSound(sound);
       },
     };
@@ -302,7 +323,6 @@ export class Songs {
   /** @param {Job} job @param {Analysis} analysis */
   _finish({ song, is_shown }, analysis) {
     song.finish(analysis);
-    this._rememberSound(song);
     this._watcher.onChange("state");
     if (song !== this.opened) return;
     if (is_shown) this._stage.finish(analysis);
@@ -314,12 +334,6 @@ export class Songs {
     const started_ms = performance.now();
     this._stage.recall(song, unpack(packed, started_ms));
     for (const sound of song.sound) this._stage.addSound(sound);
-  }
-
-  /** @param {Song} song */
-  _rememberSound(song) {
-    this._sounding = [...this._sounding.filter((one) => one !== song), song];
-    for (const forgotten of this._sounding.splice(0, this._sounding.length - MOST_SOUNDS)) forgotten.sound = [];
   }
 
   /** @param {Job} job @param {unknown} error */

@@ -82,7 +82,7 @@ export class LiveSession {
     this._is_stopping = true;
     if (this._recorder) this._recording = this._recorder.stop();
     await this._capture.stop();
-    this._worker.post({ kind: protocol.FINISH });
+    if (this._worker.is_running) this._worker.post({ kind: protocol.FINISH }); // it may have been abandoned meanwhile
   }
 
   /** Ends the session; nobody wants what was heard. */

@@ -9,7 +9,9 @@
 export function acceptLaunches(onFiles) {
   const queue = /** @type {{launchQueue?: LaunchQueue}} */ (/** @type {unknown} */ (globalThis)).launchQueue;
   queue?.setConsumer(async ({ files }) => {
-    const opened = await Promise.all(files.map((handle) => handle.getFile()));
-    if (opened.length > 0) onFiles(opened.map((file) => ({ file, path: file.name })));
+    const opened = await Promise.allSettled(files.map((handle) => handle.getFile()));
+    // What was moved meanwhile does not keep the others away.
+    const there = opened.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+    if (there.length > 0) onFiles(there.map((file) => ({ file, path: file.name })));
   });
 }

@@ -31,7 +31,10 @@ export class OwnModel {
     this._alert = element("#own-model-alert");
     this._again = element("#own-model-again");
     this._leave = element("#own-model-leave");
-    this._again.addEventListener("click", () => listener.onAgain());
+    this._again.addEventListener("click", () => {
+      listener.onAgain();
+      element("#plot").focus(); // the button that had it is gone
+    });
     this._leave.addEventListener("click", () => this._goBack());
     this._listenToInputs();
   }
@@ -74,18 +77,18 @@ export class OwnModel {
   /** @param {Model} model */
   _use(model) {
     this._model = model;
+    this._listener.onModel(model); // what begins anew by that takes away what was said before
     this._sayWhatIsInUse();
     this._offerToHearAgain();
-    this._listener.onModel(model);
   }
 
   _goBack() {
     this._reader.stop();
     this._model = null;
+    this._listener.onModel(null);
     this._words.textContent = say.BUILT_IN_MODEL;
     this._leave.hidden = true;
     this._offerToHearAgain();
-    this._listener.onModel(null);
     const next = this._again.hidden ? "#file" : "#own-model-again";
     element(next).focus(); // the button that had it is gone
   }

@@ -7,7 +7,10 @@ import { LinkError } from "./link-error.js";
 
 export class LinkedChart {
   /**
-   * @param {{onChart: (song: TitledAnalysis) => void, onBroken: (error: LinkError) => void}} listener
+   * @param {object} listener
+   * @param {(song: TitledAnalysis) => void} listener.onChart
+   * @param {(error: LinkError) => void} listener.onBroken
+   * @param {() => () => boolean} listener.sinceNow whether nothing else was chosen since
    */
   constructor(listener) {
     this._listener = listener;
@@ -23,14 +26,16 @@ export class LinkedChart {
   async _open() {
     const fragment = location.hash;
     if (!isChartLink(fragment)) return;
+    const isNewest = this._listener.sinceNow();
+    const isWanted = () => isNewest() && fragment === location.hash;
     try {
       const { linkedSong } = await import("./chart-link.js");
       const song = await linkedSong(fragment);
-      if (fragment === location.hash) this._listener.onChart(song);
+      if (isWanted()) this._listener.onChart(song);
     } catch (error) {
       const link_error = error instanceof LinkError ? error : new LinkError("not-loaded", String(error));
       console.warn(`genrescope: ${link_error.message}`);
-      if (fragment === location.hash) this._listener.onBroken(link_error);
+      if (isWanted()) this._listener.onBroken(link_error);
     }
   }
 }

@@ -15,6 +15,7 @@ export class ChartTools {
     this._farther = element("#zoom-out");
     this._whole = element("#zoom-whole");
     this._announcer = element("#announcer");
+    this._sound = /** @type {HTMLInputElement} */ (element("#show-sound"));
     chart.setPicture(rememberedChoice("picture", (name) => chart.setPicture(name)) ?? "");
     this._offerSound(chart);
     this._closer.addEventListener("click", () => chart.zoom(ZOOM_STEP));
@@ -24,13 +25,19 @@ export class ChartTools {
 
   /** @param {Chart} chart */
   _offerSound(chart) {
-    const box = /** @type {HTMLInputElement} */ (element("#show-sound"));
+    const box = this._sound;
     box.checked = recall("sound") === true;
     chart.showSound(box.checked);
     box.addEventListener("change", () => {
       remember("sound", box.checked);
       chart.showSound(box.checked);
     });
+  }
+
+  /** Of what was heard by somebody else, or on another day, there is no picture. @param {boolean} is_there */
+  offerSound(is_there) {
+    this._sound.disabled = !is_there;
+    this._sound.parentElement?.setAttribute("title", is_there ? "" : say.NO_SPECTROGRAM);
   }
 
   /**

@@ -65,7 +65,7 @@ export class Chart {
       (time_s) => this._move(() => this._viewport.centre(time_s)),
     );
     this._dark = matchMedia("(prefers-color-scheme: dark)");
-    this._style = paintStyle(parts.canvas, 0, false);
+    this._style = paintStyle(parts.canvas, [], false);
     this._dark.addEventListener("change", () => this._repaint());
     new ResizeObserver(() => {
       this._width_px = parts.plot.clientWidth;
@@ -131,6 +131,10 @@ export class Chart {
     this._schedule();
   }
 
+  get has_sound() {
+    return this._parts.sound.is_known;
+  }
+
   /** @param {boolean} is_wanted */
   showSound(is_wanted) {
     this._parts.sound.setWanted(is_wanted);
@@ -166,11 +170,17 @@ export class Chart {
   }
 
   /**
-   * Shows the newest seconds and moves on as rows come; null: the whole song again.
-   * @param {number | null} window_s
+   * Shows the newest seconds and moves on as rows come.
+   * @param {number} window_s
    */
   followEnd(window_s) {
-    this._move(() => (window_s === null ? this._viewport.showAll() : this._viewport.followEnd(window_s)));
+    this._move(() => this._viewport.followEnd(window_s));
+    this._tellView();
+  }
+
+  /** No more rows come: where the newest were in view the whole is. */
+  unfollow() {
+    this._move(() => this._viewport.unfollow());
     this._tellView();
   }
 
@@ -264,7 +274,7 @@ export class Chart {
     const { clientWidth: width_px, clientHeight: height_px } = window;
     if (width_px === 0 || height_px === 0 || this._genres.length === 0) return;
     if (this._axis_of === "") {
-      this._style = paintStyle(this._parts.canvas, this._genres.length, this._dark.matches);
+      this._style = paintStyle(this._parts.canvas, this._genres, this._dark.matches);
       this._labels.fit();
     }
     const { start_s, span_s, is_following } = this._viewport;

@@ -3,6 +3,7 @@
 import { availableSources } from "../live/capture.js";
 import { canRecord } from "../live/recorder.js";
 import * as say from "../messages.js";
+import { isSupported } from "../supported.js";
 import { element } from "./page.js";
 
 /** @typedef {import("../live/capture.js").Source} Source */
@@ -92,7 +93,7 @@ export class LivePanel {
     this._is_listening = false;
     removeEventListener("beforeunload", askFirst);
     this._live.hidden = true;
-    this._choice.hidden = false;
+    this._choice.hidden = !isSupported();
     this._tell("");
     URL.revokeObjectURL(this._download.href);
     this._download.hidden = true;
@@ -127,6 +128,6 @@ export class LivePanel {
     }
     element("#keep-sound-label").hidden = sources.length === 0 || !canRecord();
     element("#listen-note").textContent = say.listenNote(sources, isSecureContext);
-    this._choice.hidden = false;
+    this._choice.hidden = !isSupported();
   }
 }

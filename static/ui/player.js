@@ -51,7 +51,18 @@ export class Player {
     this._time_s = 0;
     this._is_measuring = false;
     if (media) this._audio.src = URL.createObjectURL(media);
-    else this._audio.removeAttribute("src");
+    else this._fallSilent();
+  }
+
+  pause() {
+    this._audio.pause();
+  }
+
+  /** Without its source an element plays on what it has. */
+  _fallSilent() {
+    this._audio.pause();
+    this._audio.removeAttribute("src");
+    this._audio.load();
   }
 
   get time_s() {

@@ -47,6 +47,7 @@ export class SongView {
     this._take_along = new TakeAlongMenu();
     this._media_duration_s = 0;
     this._newest_s = 0; // where live sound was read last
+    this._is_reading = false; // live sound, just now
     this._started_ms = 0;
     /** @type {number | null} */
     this._pointed_s = null;
@@ -88,9 +89,12 @@ export class SongView {
     });
   }
 
-  /** A new song is being looked at; the one on the page stays until `show`. */
-  open() {
-    this._started_ms = performance.now();
+  /**
+   * A new song is being looked at; the one on the page stays until `show`.
+   * @param {number} started_ms when it began to be heard
+   */
+  open(started_ms = performance.now()) {
+    this._started_ms = started_ms;
     this._progress.removeAttribute("value");
     this._status.textContent = say.OPENING;
   }
@@ -123,6 +127,7 @@ export class SongView {
     this._player.load(media);
     this._chart.reset(genres, step_s);
     this._chart.setTime(0);
+    this._tools.offerSound(media !== null);
     this._readout.setGenres(genres);
   }
 
@@ -149,6 +154,7 @@ export class SongView {
   /** @param {import("../engine/analyser.js").Sound} sound the next frames of it */
   addSound(sound) {
     this._chart.addSound(sound);
+    this._tools.offerSound(true);
   }
 
   /** Of live sound: reads the newest second, unless the visitor has gone back to an earlier one. */
@@ -156,7 +162,9 @@ export class SongView {
     const newest_s = Math.max(0, this._rows.length - 1) * this._step_s;
     if (newest_s === this._newest_s || this._player.time_s !== this._newest_s) return;
     this._newest_s = newest_s;
+    this._is_reading = true;
     this._player.seek(newest_s);
+    this._is_reading = false;
   }
 
   /**
@@ -181,7 +189,13 @@ export class SongView {
     this._showSections(duration_s);
     this._progress.value = 1;
     this._status.textContent = timings_ms ? heardInWords(duration_s, timings_ms) : "";
+    this._tools.offerSound(this._chart.has_sound);
     this._take_along.offer({ title: this._title, analysis });
+  }
+
+  /** What plays would be heard by whoever listens. */
+  pause() {
+    this._player.pause();
   }
 
   /** The song could not be analysed to its end. */
@@ -202,12 +216,14 @@ export class SongView {
     this._chart.setShares(this._genres.map((genre) => shares[genre]));
   }
 
-  /**
-   * Keeps the newest seconds in view while more come; null: shows the whole song.
-   * @param {number | null} window_s
-   */
+  /** Keeps the newest seconds in view while more come. @param {number} window_s */
   followEnd(window_s) {
     this._chart.followEnd(window_s);
+  }
+
+  /** No more come. */
+  unfollow() {
+    this._chart.unfollow();
   }
 
   /** @param {number} time_s */
@@ -236,7 +252,7 @@ export class SongView {
     this._sections.setTime(time_s);
     this._readCurrent();
     // While it plays, a screen reader that sits on the chart would never stop talking.
-    if (!is_playing) this._describe(time_s);
+    if (!is_playing && !this._is_reading) this._describe(time_s);
   }
 
   /** @param {number} duration_s */
@@ -250,7 +266,7 @@ export class SongView {
     const row = this._rowAt(time_s);
     this._readout.show(time_s, this._rows[row] ?? null, this._unsure[row]);
     const now = this._rowAt(this._player.time_s);
-    this._panel.setRow(this._rows[now] ?? null, this._unsure[now]);
+    this._panel.setRow(this._rows[now] ?? null, this._unsure[now] ?? false);
   }
 
   /** @param {number} time_s */

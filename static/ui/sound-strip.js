@@ -31,6 +31,11 @@ export class SoundStrip {
     this.clear();
   }
 
+  /** Whether there is anything to look at. */
+  get is_known() {
+    return this._frames !== null;
+  }
+
   /** @param {import("../engine/analyser.js").Sound} sound the next frames */
   push({ frames, n_bands, frame_s }) {
     this._frames ??= new SoundFrames(n_bands, frame_s);

@@ -51,6 +51,11 @@ export class Viewport {
     this._start_s = 0;
   }
 
+  /** The newest seconds are not waited for any more. */
+  unfollow() {
+    if (this._is_following) this.showAll();
+  }
+
   /** Keeps the newest seconds in view. @param {number} window_s */
   followEnd(window_s) {
     this._is_following = true;
