@@ -7,7 +7,7 @@ export const TEXTS = {
   tagline: "Your song stays on this device.",
   about: "A neural network listens right here in your browser and shows, second by second, which genres it hears.",
   drop_title: "Drop a song anywhere on this page",
-  choose_title: "Choose a song to hear its genres",
+  choose_title: "Choose a song to see its genres",
   drop_formats: "MP3, Ogg, Opus, FLAC, M4A, AAC, WAV, AIFF",
   choose: "Choose a song",
   choose_other: "Another song",
