@@ -80,7 +80,7 @@ def test_colours_stand_out_from_the_paper(module_page: Page, dark: bool, paper: 
         ("secondInWords(83, [{ genre: 'metal', share: 0.31 }, { genre: 'rock', share: 0.18 }], true)",
          "1:23, unsure, most like metal (31\u202f%)"),
         ("secondInWords(83, [], undefined)", "1:23, not yet heard"),
-        ("verdictInWords({ genre: 'metal', confidence: 0.71, unsure: false })", "Above all metal, 71\u202f%"),
+        ("verdictInWords({ genre: 'metal', confidence: 0.71, unsure: false })", "Mostly metal, 71\u202f%"),
         ("verdictInWords({ genre: 'metal', confidence: 0.31, unsure: true })", "Unsure, most like metal (31\u202f%)"),
         ("doneInWords({ genre: 'metal', confidence: 0.31, unsure: true }, 83)",
          "Done. 1:23 of music. Unsure, most like metal (31\u202f%)."),
@@ -110,7 +110,7 @@ def test_every_error_has_its_sentence(module_page: Page) -> None:
 
 
 def test_the_page_says_every_text(page: Page) -> None:
-    assert page.text("header strong") == "Your song never leaves this device."
+    assert page.text("header strong") == "Your song stays on this device."
     empty = "[...document.querySelectorAll('[data-say]')].filter((spot) => !spot.textContent).length"
     assert page.driver.execute_script(f"return {empty}") == 0
 

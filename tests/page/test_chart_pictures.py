@@ -98,7 +98,7 @@ def test_colours_of_the_svg_tell_what_leads_what_follows_and_what_is_unsure(modu
 def test_the_svg_says_in_text_what_it_shows(module_page: Page) -> None:
     picture = svg(module_page, song(title="<b>Tom & Jerry</b> \x07\u202eok"))
     said = texts(picture)
-    assert said[:2] == ["<b>Tom & Jerry</b> ok", "Above all blues, 49\u202f%"]
+    assert said[:2] == ["<b>Tom & Jerry</b> ok", "Mostly blues, 49\u202f%"]
     assert said[2:5] == GENRES
     assert said[5:8] == ["0:00", "0:05", "0:10"]
     assert any(words.startswith("unsure") for words in said)

@@ -72,7 +72,7 @@ def test_a_song_that_was_heard_opens_at_once_under_any_name(page: Page, tmp_path
 
 def test_songs_are_forgotten_when_the_visitor_says_so(page: Page) -> None:
     keep(page, SONG)
-    assert "is kept on this device only" in page.text("#kept")
+    assert "remembered on this device" in page.text("#kept")
     page.find("#forget").click()
     page.wait_for("document.querySelector('#kept').hidden")
     assert page.text("#announcer") == "All songs are forgotten."

@@ -113,7 +113,7 @@ def test_where_nothing_is_unsure_nothing_says_so(page_with_rule: Callable[[float
     analysis = page.analyse(SONG)
     assert not any(analysis["unsure"])
     assert analysis["verdict"]["unsure"] is False
-    assert page.text("#verdict").startswith("Above all ")
+    assert page.text("#verdict").startswith("Mostly ")
     assert not page.find("#unsure-note").is_displayed()
     assert page.driver.execute_script("return document.querySelectorAll('#song .unsure, #song.unsure').length") == 0
 
