@@ -48,7 +48,7 @@ setup-test:
 	@tools/setup.sh test
 
 test: lint
-	$(python) -m pytest
+	$(python) -m pytest -n 2 --dist loadfile
 
 lint: setup-test
 	$(python) -m ruff check .
