@@ -59,7 +59,9 @@ function complain(words) {
 /** What is being heard goes on. @param {string} words */
 function object(words) {
   alert.textContent = words;
-  if (!isBusy()) setState("error");
+  if (isBusy()) return;
+  view.stop();
+  setState("error");
 }
 
 /** @param {string} words said to who does not see that they have come true */
