@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
 
 from tests.page.browser import Page
@@ -37,6 +39,40 @@ def test_the_same_chart_as_in_chromium(other_browser: WebDriver, page: Page, ser
     there, here = Page(other_browser, server_url).analyse(SONGS / name), page.analyse(SONGS / name)
     assert there["duration_s"] == here["duration_s"]
     np.testing.assert_allclose(there["probabilities"], here["probabilities"], rtol=0, atol=0.01)
+
+
+DROP_THE_SAMPLE = """
+const carried = new DataTransfer();
+carried.items.add(new File([await (await fetch("static/sample/medley.mp3")).blob()], "dropped song.mp3"));
+const drop = (type) => document.querySelector("h1").dispatchEvent(
+  new DragEvent(type, { dataTransfer: carried, bubbles: true, cancelable: true }));
+drop("dragenter");
+drop("dragover");
+drop("drop");
+"""
+AUDIO = "document.querySelector('audio')"
+PLAYHEAD_PX = "new DOMMatrix(document.querySelector('#playhead').style.transform).m41"
+
+
+def test_a_dropped_song_plays_and_outlives_a_broken_file(
+    other_browser: WebDriver, server_url: str, tmp_path: Path
+) -> None:
+    page = Page(other_browser, server_url)
+    page.forget()
+    page.run(DROP_THE_SAMPLE)
+    page.wait_for("analyses.length === 1")
+    assert page.text("#title") == "dropped song"
+    page.run(f"{AUDIO}.muted = true; await {AUDIO}.play()")
+    page.wait_for(f"{AUDIO}.currentTime > 1.2 && {PLAYHEAD_PX} > 0")
+    page.run(f"{AUDIO}.pause()")
+    assert page.text("#readout .time") >= "0:01"
+    page.find("#plot").send_keys(Keys.END)
+    page.wait_for(f"{AUDIO}.currentTime > {AUDIO}.duration - 2")
+    (tmp_path / "broken.mp3").write_text("no song")
+    assert "broken.mp3" in page.refusal(tmp_path / "broken.mp3")
+    assert page.text("#title") == "dropped song"
+    assert page.find("#plot").is_displayed()
+    assert page.find("#audio").is_displayed()
 
 
 TAKE_ALONG = """
