@@ -251,39 +251,50 @@ def test_leaving_the_page_while_it_listens_is_asked_about(page: Page) -> None:
     assert not page.driver.execute_script(asks)
 
 
-def test_sound_reaches_the_chart_soon(page: Page) -> None:
-    """From silence to music: how long until the newest row differs from all that silence gave.
+NOTE_ROWS = """
+const { SongView } = await load("ui/song-view.js");
+const { setRows } = SongView.prototype;
+SongView.prototype.setRows = function (rows, ...rest) {
+  shown.push({ at_ms: performance.now(), last: rows[rows.length - 1] });
+  setRows.call(this, rows, ...rest);
+};
+const response = await fetch("static/sample/medley.mp3");
+const buffer = await context.decodeAudioData(await response.arrayBuffer());
+window.music = new AudioBufferSourceNode(context, { buffer });
+music.connect(played);
+"""
 
-    A step takes 326 ms to be heard, and is on the chart within 500 ms after that; the bound is for a busy machine.
-    """
-    page.run(
-        PLAY_TO_PAGE
-        + """
-        const { SongView } = await load("ui/song-view.js");
-        const { setRows } = SongView.prototype;
-        SongView.prototype.setRows = function (rows, ...rest) {
-          shown.push({ at_ms: performance.now(), last: rows[rows.length - 1] });
-          setRows.call(this, rows, ...rest);
-        };
-        const response = await fetch("static/sample/medley.mp3");
-        const buffer = await context.decodeAudioData(await response.arrayBuffer());
-        window.music = new AudioBufferSourceNode(context, { buffer });
-        music.connect(played);
-        """
-    )
+# From silence to music: how long until the newest row differs from all that silence gave.
+START_MUSIC = """
+const started_ms = performance.now();
+const quiet = (genre) => shown.filter(({ at_ms }) => at_ms < started_ms).map(({ last }) => last[genre]);
+music.start(0, 30);
+const differs = (share, genre) =>
+  share > Math.max(...quiet(genre)) + 0.03 || share < Math.min(...quiet(genre)) - 0.03;
+const far = ({ at_ms, last }) => at_ms > started_ms && last.some(differs);
+while (!shown.some(far)) await new Promise((resolve) => setTimeout(resolve, 5));
+return shown.find(far).at_ms - started_ms;
+"""
+
+
+def delay_ms(page: Page) -> float:
+    """Of a session of its own: from the music's start to the first row that is of music."""
+    page.reload()
+    page.run(PLAY_TO_PAGE + NOTE_ROWS)
     listen(page)
     page.wait_for("shown.length > 8")
-    delay_ms = page.run(
-        """
-        const started_ms = performance.now();
-        const quiet = (genre) => shown.filter(({ at_ms }) => at_ms < started_ms).map(({ last }) => last[genre]);
-        music.start(0, 30);
-        const differs = (share, genre) =>
-          share > Math.max(...quiet(genre)) + 0.03 || share < Math.min(...quiet(genre)) - 0.03;
-        const far = ({ at_ms, last }) => at_ms > started_ms && last.some(differs);
-        while (!shown.some(far)) await new Promise((resolve) => setTimeout(resolve, 5));
-        return shown.find(far).at_ms - started_ms;
-        """
-    )
-    print(f"sound to chart: {delay_ms:.0f} ms")
-    assert delay_ms < 5000
+    delay_ms = float(page.run(START_MUSIC))
+    stop(page)
+    return delay_ms
+
+
+def test_sound_reaches_the_chart_soon(page: Page) -> None:
+    """A step takes 326 ms to be heard, and is to be on the chart within 500 ms after that.
+
+    A machine that is busy with other things may miss that now and then, one that is not never does: the best of three.
+    """
+    delays_ms: list[float] = []
+    while len(delays_ms) < 3 and min(delays_ms, default=np.inf) >= 826:
+        delays_ms.append(delay_ms(page))
+    print(f"sound to chart: {delays_ms} ms")
+    assert min(delays_ms) < 826

@@ -18,6 +18,7 @@ from selenium import webdriver
 
 from tests.page.browser import Page
 from tests.page.chart_links import read
+from tests.page.test_live import PLAY_TO_PAGE, listen, stop, wait_for_rows
 from tests.support import SONGS, ServerProcess
 
 SONG = SONGS / "metal.mp3"
@@ -43,11 +44,15 @@ def take(page: Page, what: str) -> str:
 def saved(page: Page, folder: Path, ending: str, title: str = "metal") -> bytes:
     name = f"{title} - genres.{ending}"
     assert take(page, ending) == f"Saved as “{name}”."
+    return wait_for_file(folder / name)
+
+
+def wait_for_file(path: Path) -> bytes:
     deadline = time.monotonic() + 20
-    while not (folder / name).exists():  # Chromium gives a file its name when it is whole
-        assert time.monotonic() < deadline, sorted(folder.iterdir())
+    while not path.exists():  # Chromium gives a file its name when it is whole
+        assert time.monotonic() < deadline, sorted(path.parent.iterdir())
         time.sleep(0.02)
-    return (folder / name).read_bytes()
+    return path.read_bytes()
 
 
 def shape(value: Any) -> Any:
@@ -68,6 +73,22 @@ def test_json_is_the_event_and_cannot_be_told_from_the_servers(
     with SONG.open("rb") as song:
         answer = httpx.post(f"{ready_server.url}/predict", files={"file": song}, timeout=60).raise_for_status().json()
     assert shape(data) == shape(answer)
+
+
+def test_a_live_session_is_saved_as_a_song_is(page: Page, downloads: Path) -> None:
+    page.run(PLAY_TO_PAGE)
+    listen(page)
+    wait_for_rows(page, 3)
+    assert not page.find("#take-along").is_displayed()
+    session = stop(page)
+    page.wait_for(MENU_SHOWN)
+    title = page.text("#title")
+    assert title.startswith("From the microphone, ")
+    name = take(page, "json").partition("“")[2].partition("”")[0]
+    assert name.startswith("From the microphone, ")
+    data = json.loads(wait_for_file(downloads / name))
+    assert data == {key: session[key] for key in session.keys() - {"timings_ms", "backend"}}
+    assert len(data["probabilities"]) >= 3
 
 
 def test_csv_png_and_svg_are_saved_whole(page: Page, downloads: Path) -> None:
