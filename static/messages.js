@@ -1,17 +1,6 @@
-/**
- * Every word the page says: its fixed texts in one table, and in words/ what depends on what happens, a file for each
- * part of the page. A translation is another set with these names.
- */
+/** Every word the page says, in one table: a translation is another file with these names. */
 
-export * from "./words/song.js";
-export * from "./words/errors.js";
-export * from "./words/list.js";
-export * from "./words/live.js";
-export * from "./words/own-model.js";
-export * from "./words/fallback.js";
-export * from "./words/take-along.js";
-export * from "./words/foot.js";
-export { clock, percent } from "./words/numbers.js";
+const CHOOSE_AUDIO = "Choose an audio file such as MP3, Ogg, FLAC, M4A or WAV.";
 
 /** Texts of the page, put where `data-say` names them. */
 export const TEXTS = {
@@ -92,3 +81,425 @@ export const TEXTS = {
   install: "Install as an app",
   reload: "Reload",
 };
+
+/**
+ * Seconds as people write them: 1:05, 1:02:05.
+ * @param {number} seconds
+ */
+export function clock(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  const pad = (/** @type {number} */ n) => String(n).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  return hours > 0 ? `${hours}:${pad(minutes)}:${pad(whole % 60)}` : `${minutes}:${pad(whole % 60)}`;
+}
+
+/**
+ * The space is a narrow one that does not break.
+ * @param {number} share 0 to 1
+ */
+export const percent = (share) => `${Math.round(share * 100)}\u202f%`;
+
+/** @param {{genre: string, share: number}[]} genres */
+export const genreShares = (genres) => genres.map(({ genre, share }) => `${genre} ${percent(share)}`).join(", ");
+
+export const UNSURE = "unsure";
+
+/** What an unsure second, or song, is still likeliest to be. @param {string} genre @param {number} share */
+export const mostLike = (genre, share) => `most like ${genre} (${percent(share)})`;
+
+/** @param {number} seconds @param {{genre: string, share: number}[]} genres @param {boolean} is_unsure */
+export const secondInWords = (seconds, genres, is_unsure) => {
+  if (genres.length === 0) return `${clock(seconds)}, not yet heard`;
+  if (is_unsure) return `${clock(seconds)}, ${UNSURE}, ${mostLike(genres[0].genre, genres[0].share)}`;
+  return `${clock(seconds)}, ${genreShares(genres)}`;
+};
+
+/** @typedef {{genre: string, confidence: number, unsure: boolean}} Verdict */
+
+/** @param {Verdict} verdict */
+export const verdictInWords = ({ genre, confidence, unsure }) =>
+  unsure ? `Unsure, ${mostLike(genre, confidence)}` : `Mostly ${genre}, ${percent(confidence)}`;
+
+/** @param {Verdict} verdict @param {number} duration_s */
+export const doneInWords = (verdict, duration_s) => `Done. ${clock(duration_s)} of music. ${verdictInWords(verdict)}.`;
+
+/** @param {number} start_s @param {number} end_s */
+export const spanInWords = (start_s, end_s) => `${clock(start_s)}–${clock(end_s)}`;
+
+/** @param {{genre: string | null, elements: string[]}} section "jazz, with elements of blues and rock" */
+export const sectionInWords = ({ genre, elements }) => {
+  if (genre === null) return UNSURE;
+  return elements.length === 0 ? genre : `${genre}, with elements of ${elements.join(" and ")}`;
+};
+
+export const WHOLE_SONG_SHOWN = "The whole song is shown.";
+
+/** @param {number} start_s @param {number} end_s */
+export const partShown = (start_s, end_s) => `${clock(start_s)} to ${clock(end_s)} is shown.`;
+
+export const OPENING = "Opening the song …";
+
+/** @param {number} fraction @param {number} left_s */
+export const listening = (fraction, left_s) =>
+  left_s < 1 ? `Listening … ${percent(fraction)}` : `Listening … ${percent(fraction)}, ${Math.ceil(left_s)} s left`;
+
+/** @param {number} duration_s @param {number} took_s */
+export const heard = (duration_s, took_s) => `${clock(duration_s)} heard in ${took_s.toFixed(1)} s`;
+
+/** @param {string} backend @param {number} n_workers */
+export const runsOn = (backend, n_workers) => {
+  if (backend === "wasm") return `Runs on: this device's CPU (WebAssembly, ${n_workers} workers)`;
+  return `Runs on: this device's GPU (${backend === "webgpu" ? "WebGPU" : "WebGL"})`;
+};
+
+/** @param {string} why */
+export const refused = (why) => `The GPU cannot be used, so the CPU is. (${why})`;
+
+export const FROM_THE_NEXT_SONG = "Used from the next song on.";
+
+export const NEW_VERSION = "There is a new version of this page.";
+
+export const CLOSE_OTHERS = "Close the other tabs with this page first: they still use the old version.";
+
+/**
+ * What is known of one way to the GPU.
+ * @type {Record<string, (finding: Record<string, any>) => string>}
+ */
+const GPU_FINDINGS = {
+  none: () => "Not in this browser on this device.",
+  hardware: ({ name }) => name,
+  software: ({ name }) => `Simulated by software, which is slow: ${name}`,
+  failed: ({ message }) => `Does not start. (${message})`,
+  "slow-start": ({ start_ms }) => `Takes ${(start_ms / 1000).toFixed(0)} s to start.`,
+  inexact: () => "Its numbers are not exact enough.",
+  slower: ({ gain }) => `A song takes ${(1 / gain).toFixed(1)} times as long as on the CPU.`,
+  faster: ({ gain }) => `A song takes ${(1 / gain).toFixed(1)} times as long as on the CPU.`,
+};
+
+/** @param {{code: string}} finding */
+export const gpuFinding = (finding) => GPU_FINDINGS[finding.code](finding);
+
+export const UNSUPPORTED_BROWSER =
+  "Genrescope needs WebAssembly with SIMD, web workers and Web Audio, which this browser does not have or has " +
+  "switched off. A current Firefox, Chrome, Edge or Safari has them.";
+
+/**
+ * One sentence of what happened, one of what helps.
+ * @type {Record<string, (details: Record<string, any>) => string>}
+ */
+const ERRORS = {
+  "empty-file": () => "This file is empty. It may not have been downloaded or copied completely.",
+  "unreadable-file": () =>
+    "This file cannot be read any more: it was changed, moved or deleted after it was chosen. Choose it once more.",
+  "not-audio": ({ looks_like }) =>
+    `${looks_like ? `This is a ${looks_like}, not a song.` : "There is no sound in this file."} ${CHOOSE_AUDIO}`,
+  unsupported: ({ container }) =>
+    `This browser cannot decode audio of this kind (${container}). Convert it to MP3 or FLAC and try again.`,
+  "broken-audio": ({ container }) =>
+    `This ${container ? `${container} ` : ""}file is damaged or cut off: no sound could be read from it. ` +
+    "Try to get it once more from where it came from.",
+  "too-short": ({ duration_s, needed_s }) =>
+    `This sound is only ${duration_s.toFixed(1)} s long. It takes at least ${needed_s} s to hear a genre.`,
+  "no-memory": () => "This file is too long to be decoded in this browser's memory. As an MP3 it can be of any length.",
+  "worker-crashed": () => "Something in this page failed while listening to the song. Please try it again.",
+  "microphone-refused": () =>
+    "This page may not hear it. Allow the microphone in the browser's settings for this page (beside its address), " +
+    "or in the system's privacy settings, and try again.",
+  "no-microphone": () => "There is none. Connect a microphone and try again.",
+  "microphone-busy": () =>
+    "It does not start. Another program may be using it: close that one, or connect it anew, and try again.",
+  "sharing-refused": () =>
+    "Nothing was shared, so there is nothing to hear. Choose a tab in the browser's dialogue and allow its sound.",
+  "no-shared-sound": () =>
+    "It was shared without its sound. Try again, choose a tab, and switch on “Also share tab audio” in the dialogue; " +
+    "most computers share no sound of single windows.",
+  "no-sound-system": () =>
+    "The browser's sound does not start. It may need something to play on: connect headphones or speakers, try again.",
+  "cannot-listen": () => "This browser could not pass its sound on. Try again, or use a current Firefox, Chrome or Edge.",
+  "unsupported-browser": () => UNSUPPORTED_BROWSER,
+  "no-sample": () => "The sample song could not be loaded. Check the connection to the server.",
+  "no-model": () =>
+    "The neural network could not be loaded. Check the connection to the server and drop the song again.",
+};
+
+/** @typedef {"microphone" | "tab"} Source what a live session listens to */
+
+/** @type {Record<Source, string>} */
+export const SOURCES = { microphone: "Microphone", tab: "Sound of a tab" };
+
+/** @type {Record<Source, string>} */
+export const ASKING = {
+  microphone: "Waiting for your permission to hear the microphone …",
+  tab: "Waiting for you to choose what to listen to …",
+};
+
+/** @type {Record<Source, string>} */
+export const LISTENING_TO = { microphone: "Listening to the microphone", tab: "Listening to what you share" };
+
+/** @type {Record<Source, string>} */
+export const SILENCE = {
+  microphone: "Only silence so far. Is the right microphone chosen, and is it switched on?",
+  tab: "Only silence so far. Is something playing there, and was its sound shared, too?",
+};
+
+/** @param {Source[]} sources that there are @param {boolean} is_secure whether the page came by https */
+export const listenNote = (sources, is_secure) => {
+  if (sources.length === 0) {
+    if (is_secure) return "This browser does not let a page listen. A current Firefox, Chrome, Edge or Safari does.";
+    return "Browsers let a page listen only when it comes by https, or from this computer itself.";
+  }
+  const private_note = "What it hears stays on this device.";
+  return sources.includes("tab") ? private_note : `${private_note} A tab's sound needs Chrome or Edge on a computer.`;
+};
+
+/** @param {Source} source @param {Date} date */
+export const liveTitle = (source, date) => {
+  const when = date.toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
+  return `${source === "microphone" ? "From the microphone" : "From a tab"}, ${when}`;
+};
+
+/** @param {Source} source @param {number} duration_s */
+export const cutOff = (source, duration_s) =>
+  `${source === "microphone" ? "The microphone was disconnected" : "The sharing ended"} after ${clock(duration_s)}. ` +
+  "What was heard until then is on the chart.";
+
+/** @param {number} n_bytes */
+export const saveSound = (n_bytes) => `Save the sound (${Math.max(0.1, n_bytes / 1e6).toFixed(1)} MB)`;
+
+export const SAMPLE_FILE_NAME = "Genrescope sample medley.mp3";
+
+/** @param {{code: string, details: Record<string, any>}} error @param {string} file_name */
+export const errorInWords = ({ code, details }, file_name) => `${file_name}: ${ERRORS[code](details)}`;
+
+// Taking a chart along: downloads, pictures and links.
+
+export const NAMELESS = "Song";
+
+/** What stands between a song's title and the ending of a file's name. */
+export const FILE_NAME_END = " - genres";
+
+/** @param {string} name */
+export const saved = (name) => `Saved as “${name}”.`;
+
+export const NOT_SAVED = "This could not be made. Try it once more, or reload the page if that does not help.";
+
+/** @param {number} step_s */
+const inColumns = (step_s) => (step_s === 1 ? "" : ` Each column stands for ${Number(step_s.toFixed(2))} seconds.`);
+
+/** @param {number} step_s */
+export const linkCopied = (step_s) =>
+  `Link copied. Whoever opens it sees this chart and the song’s title, but cannot hear the song.${inColumns(step_s)}`;
+
+/** @param {number} step_s */
+export const linkToCopy = (step_s) =>
+  `Copy the link above. Whoever opens it sees this chart and the song’s title, but cannot hear the song.${inColumns(step_s)}`;
+
+export const LINK_TOO_LARGE = "The names of this network’s genres are too long for a link. Take the picture instead.";
+
+/** @param {number} step_s */
+export const fromLink = (step_s) =>
+  `This chart came with a link, without its sound.${inColumns(step_s)} Drop the song, or any other one, to hear it.`;
+
+/** @param {string} title @param {Verdict} verdict */
+export const linkedInWords = (title, verdict) =>
+  `A chart from a link, without its sound: ${title}. ${verdictInWords(verdict)}.`;
+
+/** @type {Record<import("./take-along/link-error.js").LinkErrorCode, string>} */
+export const BROKEN_LINKS = {
+  incomplete: "The chart in this link is incomplete: the link was cut off or changed on its way here. Ask for it again.",
+  invalid: "This link carries no chart that can be shown: it was not made by this page. Ask for it again.",
+  newer: "The chart in this link was made by a newer version of this page. Reload the page and open the link again.",
+  "old-browser": "This browser is too old to unpack the chart in this link. Any current one can.",
+  "too-large": LINK_TOO_LARGE,
+  "not-loaded": "A part of this page could not be loaded. Check the connection to the server and reload the page.",
+};
+
+/** Legend of the chart in pictures. */
+export const UNSURE_LEGEND = "unsure: nothing there sounds enough like one of these genres";
+
+/** @param {number} duration_s */
+export const ofMusic = (duration_s) => `${clock(duration_s)} of music`;
+
+/** @param {number} step_s */
+export const columnsOf = (step_s) => `one column for ${step_s === 1 ? "each second" : `${Number(step_s.toFixed(2))} seconds`}`;
+
+/** @param {{name: string, version: string}} model */
+export const madeBy = ({ name, version }) => `Genrescope, with the network ${name} ${version}`;
+
+/** @param {string} title */
+export const pictureTitle = (title) => `The genres of ${title}`;
+
+/** @param {Verdict} verdict @param {{genre: string, share: number}[]} top @param {string[]} genres @param {number} duration_s */
+export const pictureInWords = (verdict, top, genres, duration_s) =>
+  `${ofMusic(duration_s)}. ${verdictInWords(verdict)}. In the whole song: ${genreShares(top)}. The chart has a row ` +
+  `for each genre (${genres.join(", ")}) and a bar for each second, the thicker the likelier.`;
+/** A number as people write it. @param {number} n */
+const count = (n) => n.toLocaleString("en");
+
+/** @param {number} n @param {string} one @param {string} [many] */
+const counted = (n, one, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`;
+
+/** @param {number} n */
+export const songsInWords = (n) => counted(n, "song");
+
+/**
+ * How far the list of songs is.
+ * @param {{n_done: number, n_failed: number, n_waiting: number, n_listening: number, is_paused: boolean}} list
+ */
+export const listInWords = ({ n_done, n_failed, n_waiting, n_listening, is_paused }) => {
+  const parts = [`${count(n_done)} heard`];
+  if (n_failed > 0) parts.push(`${count(n_failed)} failed`);
+  if (n_listening + n_waiting > 0) parts.push(`${count(n_listening + n_waiting)} to go`);
+  return parts.join(", ") + (is_paused ? ". Paused" : "");
+};
+
+/** @param {number} n_songs @param {number} n_skipped */
+export const addedInWords = (n_songs, n_skipped) =>
+  `${songsInWords(n_songs)} added. ${skippedInWords(n_skipped)}`.trim();
+
+/** @param {number} n files that are no songs */
+export const skippedInWords = (n) =>
+  n === 0 ? "" : `${counted(n, "other file")} ${n === 1 ? "was" : "were"} passed over, being no audio.`;
+
+/** @param {number} n_files */
+export const noSongsAmong = (n_files) =>
+  n_files === 0
+    ? "There are no files in this folder. Choose one with songs in it."
+    : `None of these ${counted(n_files, "file")} is a song. ${CHOOSE_AUDIO}`;
+
+export const LOOKING_THROUGH = "Looking through the folder …";
+export const PAUSE = "Pause";
+export const RESUME = "Go on";
+export const PAUSED = "Paused.";
+export const CSV_FILE_NAME = "genrescope songs.csv";
+
+/** @type {Record<string, (fraction: number) => string>} */
+const SONG_STATES = {
+  waiting: () => "waiting",
+  listening: (fraction) => `listening ${percent(fraction)}`,
+  done: () => "heard",
+  failed: () => "failed",
+};
+
+/** @param {string} state @param {number} fraction heard so far */
+export const songState = (state, fraction) => SONG_STATES[state](fraction);
+
+/** @param {Verdict} verdict */
+export const verdictInAWord = ({ genre, unsure }) => (unsure ? `${UNSURE} (${genre}?)` : genre);
+
+/** @param {string} title */
+export const removeSong = (title) => `Take ${title} off the list`;
+
+/** @param {string} column its heading @param {string} direction "ascending", "descending" or "none" */
+export const sortedBy = (column, direction) =>
+  direction === "none" ? "In the order in which they came." : `Sorted by ${column.toLowerCase()}, ${direction}.`;
+
+/** @param {{n_done: number, n_failed: number}} list */
+export const allHeard = ({ n_done, n_failed }) =>
+  `All songs heard: ${count(n_done)}${n_failed > 0 ? `, and ${count(n_failed)} failed` : ""}.`;
+
+/** @param {number} n songs @param {number} most */
+export const keptInWords = (n, most) =>
+  `${songsInWords(n)} remembered on this device${n < most ? "." : "; new ones take the place of the oldest."}`;
+
+export const FORGOTTEN = "All songs are forgotten.";
+
+/** @param {number} duration_s */
+export const heardBefore = (duration_s) => `${clock(duration_s)}, heard before`;
+
+/** What was wrong, and what helps. @param {{code: string, details: Record<string, any>}} error */
+export const problemInWords = ({ code, details }) => ERRORS[code](details);
+export const READING_MODEL = "Reading your model …";
+export const BUILT_IN_MODEL = "Listening with the built-in model again.";
+
+/** @param {string} name @param {number} n_genres */
+export const ownModelInUse = (name, n_genres) => `Listening with your model “${name}” (${n_genres} genres).`;
+
+/** @param {string} title of the song on the page */
+export const hearAgain = (title) => `Hear “${title}” again with it`;
+
+const EXPORT_AGAIN = "Copy the whole folder once more, or export the model again.";
+
+/**
+ * The same for a model that a visitor brings: see own-model/model-error.js.
+ * @type {Record<string, (details: Record<string, any>) => string>}
+ */
+const MODEL_ERRORS = {
+  "no-contract": ({ kind }) =>
+    `This ${kind} holds no model: it lacks contract.json. ` +
+    (kind === "zip" ? "A model is zipped whole; songs are dropped unpacked." : "Drop the whole exported folder."),
+  "many-contracts": () => "There are several models in there. Drop the folder of one of them.",
+  "other-version": ({ found, known }) =>
+    `This model was made for another version of this page (its format is ${found}, this page reads ${known}). ` +
+    "Export it again with the training code that belongs to this page.",
+  "bad-contract": ({ reason }) => `The page cannot use this model. (${reason})`,
+  "too-many-genres": ({ n, most }) => `This model has ${n} genres; the chart has room for ${most}.`,
+  "missing-file": ({ path }) => `The model lacks ${path}. ${EXPORT_AGAIN}`,
+  "changed-file": ({ path }) => `${path} is not the file that was exported: it was changed or cut off. ${EXPORT_AGAIN}`,
+  "wrong-shape": ({ what, found, expected }) =>
+    `The network does not fit its contract: it ${what} ${found} numbers, the contract says ${expected}. ` +
+    EXPORT_AGAIN,
+  "does-not-run": ({ reason }) => `This model does not run in this browser. (${reason})`,
+  "too-large": () => "There is more in there than a model has. Drop only the folder that was exported.",
+  "bad-zip": () => "This zip is damaged, or not a zip. Zip the model folder again, or drop the folder itself.",
+  "encrypted-zip": () => "This zip wants a password. Drop the folder itself, or zip it without one.",
+  "no-unzip": () => "This browser cannot unpack a zip. Drop the model's folder instead.",
+  unreadable: () => "This model cannot be read any more: it was changed, moved or deleted. Choose it once more.",
+};
+
+const STILL_THE_OLD_MODEL = "The model in use stays.";
+
+/** @param {{code: string, details: Record<string, any>}} error @param {string} name of the folder or zip */
+export const modelErrorInWords = ({ code, details }, name) =>
+  `${name}: ${MODEL_ERRORS[code](details)} ${STILL_THE_OLD_MODEL}`;
+
+export const SERVER_INVITES =
+  "Choose a song all the same: this page's server can listen to it. It asks you before anything is sent.";
+export const LEAVES_AFTER_A_YES = "Your song leaves this device only after your yes.";
+export const SEND = "Send it to the server";
+export const TRY_AGAIN = "Try again";
+export const SENDING = "Sending the song …";
+export const SERVER_LISTENS = "The server has the song and listens …";
+
+/** @param {number} n_bytes */
+const megabytes = (n_bytes) => `${(n_bytes / 1e6).toFixed(n_bytes < 1e7 ? 1 : 0)} MB`;
+
+/** @param {string} file_name @param {number} n_bytes @param {string} host */
+export const serverQuestion = (file_name, n_bytes, host) =>
+  `This page's own server may be able to hear it. May “${file_name}” (${megabytes(n_bytes)}) be sent to ${host}? ` +
+  "The server listens to it, answers with its genres, and does not keep it.";
+export const SERVER_HAS_ITS_OWN_MODEL = "It listens with its built-in model, not with yours.";
+export const NOT_ENCRYPTED = "The connection to it is not encrypted.";
+
+/** @param {number} duration_s @param {number} took_s */
+export const heardByServer = (duration_s, took_s) =>
+  `${clock(duration_s)} heard by the server in ${took_s.toFixed(1)} s`;
+
+/** @param {number | undefined} seconds */
+const again = (seconds) => (seconds ? `Try again in about ${seconds} s.` : "Try again a little later.");
+
+/**
+ * Why the server has not heard a song: see fallback/server-error.js.
+ * @type {Record<string, (details: Record<string, any>) => string>}
+ */
+const SERVER_ERRORS = {
+  unreachable: () =>
+    "The server, which could listen to this song instead, cannot be reached. Check the connection and try again.",
+  too_large: ({ detail }) => `The song is too large for the server. ${detail}`,
+  not_audio: () => "The server finds no sound in this file either, or not in a format that it can read.",
+  broken_audio: () => "The server cannot decode this file either: it is empty or damaged.",
+  too_short: ({ detail }) => `The song is too short to hear a genre. ${detail}`,
+  too_long: ({ detail }) => `The song is too long for the server. ${detail}`,
+  decode_timeout: () => "Decoding this file took the server too long, and it gave up.",
+  busy: ({ retry_after_s }) => `The server is busy with other songs. ${again(retry_after_s)}`,
+  model_not_ready: ({ retry_after_s }) => `The server is still starting. ${again(retry_after_s)}`,
+  model_failed: () => "The server cannot listen to songs at the moment: its network could not be loaded.",
+  not_found: () => "This page's server does not take songs.",
+  internal_error: () => "Something in the server failed. The song was not kept. Try it again.",
+  odd_answer: ({ status }) => `The server answered with something else than genres${status ? ` (${status})` : ""}.`,
+};
+
+/** @param {{code: string, details: Record<string, any>}} error */
+export const serverErrorInWords = ({ code, details }) => (SERVER_ERRORS[code] ?? SERVER_ERRORS.odd_answer)(details);
+
+export const NO_SPECTROGRAM = "There is a spectrogram only of songs that this page has decoded since it was opened.";

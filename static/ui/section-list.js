@@ -44,8 +44,7 @@ export class SectionList {
     button.type = "button";
     button.className = section.genre === null ? "unsure" : "named";
     if (section.genre !== null) wearColour(button, section.genre, genres);
-    const span = part("span", spanInWords(section.start_s, section.end_s));
-    button.append(span, " ", part("words", sectionInWords(section)));
+    button.append(part("span", spanInWords(section.start_s, section.end_s)), " ", part("words", sectionInWords(section)));
     button.addEventListener("click", () => this._onSeek(section.start_s));
     const line = document.createElement("li");
     line.append(button);
