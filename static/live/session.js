@@ -46,7 +46,10 @@ export class LiveSession {
     this._started_ms = performance.now();
     this._was_cut_off = false;
     this._is_stopping = false;
-    this._recorder = keeps_sound ? new Recorder(stream) : null;
+    this._stream = stream;
+    this._keeps_sound = keeps_sound;
+    /** @type {Recorder | null} */
+    this._recorder = null;
     /** @type {Promise<Blob | null>} */
     this._recording = Promise.resolve(null);
     this._capture = new Capture(stream, { onLevel: watcher.onLevel, onEnd: () => this._stopItself() });
@@ -70,6 +73,8 @@ export class LiveSession {
     this._worker.post({ kind: protocol.INIT, contract, folder, port: port2 }, [port2]);
     try {
       await this._capture.start(port1);
+      // Not sooner: the recording would begin before the chart, which shows what came from now on.
+      if (this._keeps_sound && !this._is_stopping) this._recorder = new Recorder(this._stream);
     } catch (error) {
       this._fail(error);
       throw error;
