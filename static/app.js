@@ -109,7 +109,7 @@ const backend_choice = new BackendChoice(() => {
   if (!songs.is_busy) loader.get().catch(() => {});
 });
 
-/** Where the song that is looked at is shown. @type {import("./library/songs.js").Stage} */
+/** Where the song that is looked at is shown. @type {import("./library/roles.js").Stage} */
 const stage = {
   open(started_ms) {
     listening.leave();
@@ -143,7 +143,7 @@ const stage = {
 };
 
 const kept = new AnalysisStore({ onChange: () => showKept(kept) });
-/** Of what a visitor's own network hears nothing is kept. @type {import("./library/songs.js").Store} */
+/** Of what a visitor's own network hears nothing is kept. @type {import("./library/roles.js").Store} */
 const store = {
   find: async (file, contract) => (own_model.is_in_use ? null : kept.find(file, contract)),
   keep: async (file, packed) => (own_model.is_in_use ? undefined : kept.keep(file, packed)),
@@ -214,7 +214,7 @@ const offer = new ServerOffer({
 const listening = new Listening({
   choose() {
     backend_choice.pause();
-    return songs.expectAlone();
+    return songs.expect(true);
   },
   getModel: () => loader.model(),
   begin() {

@@ -215,7 +215,7 @@ const ERRORS = {
     "most computers share no sound of single windows.",
   "no-sound-system": () =>
     "The browser's sound does not start. It may need something to play on: connect headphones or speakers, try again.",
-  "cannot-listen": () => "This browser could not pass its sound on. Try again, or use a current Firefox, Chrome or Edge.",
+  "cannot-listen": () => "This browser could not pass the sound on. Try again, or use a current Firefox or Chrome.",
   "unsupported-browser": () => UNSUPPORTED_BROWSER,
   "no-sample": () => "The sample song could not be loaded. Check the connection to the server.",
   "no-model": () =>
@@ -292,7 +292,8 @@ export const linkCopied = (step_s) =>
 
 /** @param {number} step_s */
 export const linkToCopy = (step_s) =>
-  `Copy the link above. Whoever opens it sees this chart and the song’s title, but cannot hear the song.${inColumns(step_s)}`;
+  "Copy the link above. Whoever opens it sees this chart and the song’s title, but cannot hear the song." +
+  inColumns(step_s);
 
 export const LINK_TOO_LARGE = "The names of this network’s genres are too long for a link. Take the picture instead.";
 
@@ -306,7 +307,7 @@ export const linkedInWords = (title, verdict) =>
 
 /** @type {Record<import("./take-along/link-error.js").LinkErrorCode, string>} */
 export const BROKEN_LINKS = {
-  incomplete: "The chart in this link is incomplete: the link was cut off or changed on its way here. Ask for it again.",
+  incomplete: "The chart in this link is incomplete: it was cut off or changed on its way here. Ask for it again.",
   invalid: "This link carries no chart that can be shown: it was not made by this page. Ask for it again.",
   newer: "The chart in this link was made by a newer version of this page. Reload the page and open the link again.",
   "old-browser": "This browser is too old to unpack the chart in this link. Any current one can.",
@@ -321,7 +322,8 @@ export const UNSURE_LEGEND = "unsure: nothing there sounds enough like one of th
 export const ofMusic = (duration_s) => `${clock(duration_s)} of music`;
 
 /** @param {number} step_s */
-export const columnsOf = (step_s) => `one column for ${step_s === 1 ? "each second" : `${Number(step_s.toFixed(2))} seconds`}`;
+export const columnsOf = (step_s) =>
+  `one column for ${step_s === 1 ? "each second" : `${Number(step_s.toFixed(2))} seconds`}`;
 
 /** @param {{name: string, version: string}} model */
 export const madeBy = ({ name, version }) => `Genrescope, with the network ${name} ${version}`;
@@ -329,7 +331,12 @@ export const madeBy = ({ name, version }) => `Genrescope, with the network ${nam
 /** @param {string} title */
 export const pictureTitle = (title) => `The genres of ${title}`;
 
-/** @param {Verdict} verdict @param {{genre: string, share: number}[]} top @param {string[]} genres @param {number} duration_s */
+/**
+ * @param {Verdict} verdict
+ * @param {{genre: string, share: number}[]} top
+ * @param {string[]} genres
+ * @param {number} duration_s
+ */
 export const pictureInWords = (verdict, top, genres, duration_s) =>
   `${ofMusic(duration_s)}. ${verdictInWords(verdict)}. In the whole song: ${genreShares(top)}. The chart has a row ` +
   `for each genre (${genres.join(", ")}) and a bar for each second, the thicker the likelier.`;

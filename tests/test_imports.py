@@ -47,7 +47,8 @@ def python_violations(path: PurePosixPath, source: str) -> list[str]:
 
 
 SPECIFIER = re.compile(r"""(?:\bfrom\s*|\bimport\s*\(?\s*|\bexport\s*\*\s*from\s*)(["'])(?P<name>[^"'\n]+)\1""")
-ADDRESS = re.compile(r"""["'`](?:https?:)?//[^"'`\s]+""")
+SVG = r"http://www\.w3\.org/2000/svg"  # a name, no address
+ADDRESS = re.compile(rf"""["'`](?!{SVG}["'`])(?:https?:)?//[^"'`\s]+""")
 
 
 def javascript_violations(path: PurePosixPath, source: str) -> list[str]:

@@ -7,7 +7,8 @@
  *                        PCM_READY {song, sample_rate_hz, n_samples, decode_ms}   PCM {song, channels}
  *   song worker → page   READY {backend, refusal} NEEDS_BROWSER {song, container, sample_rate_hz}
  *                        PCM_WANTED {song, first_sample, end_sample}   PROGRESS {song, fraction, decoded_s}
- *                        ROWS {song, rows}   SOUND {song, frames}   RESULT {song, duration_s, rows, verdict, timings_ms}
+ *                        ROWS {song, rows}   SOUND {song, frames}
+ *                        RESULT {song, duration_s, rows, verdict, timings_ms}
  *                        FAILED {song, code, details} song 0: the helpers, whatever song they had
  *   song worker → helper INIT {contract, folder, backend}   TASK {order}   CANCEL {}
  *   helper → song worker READY {backend, refusal}   NOT_READY {code, details}

@@ -16,7 +16,7 @@ import { sendSong, takesSongs } from "./upload.js";
  * @property {() => boolean} hearsOtherwise whether the visitor's own network was to listen, which the server lacks
  */
 
-/** Errors of this browser's with songs that the server may hear all the same: it has ffmpeg, and the network at hand. */
+/** Errors of this browser's with songs that the server may hear all the same: it has ffmpeg and the network. */
 export const OFFERED_TO_SERVER = new Set([
   ...["unsupported", "broken-audio", "no-memory", "no-model", "worker-crashed", "unsupported-browser"],
 ]);

@@ -7,7 +7,7 @@ import { colourPlaces, genreColour } from "../ui/colours.js";
 
 /**
  * @typedef {object} Miniature
- * @property {Uint16Array} leaders [N_COLUMNS] the genre's place among the colours; UNSURE where no genre is likely enough
+ * @property {Uint16Array} leaders [N_COLUMNS] the genre's place among colours; UNSURE where none is likely enough
  * @property {Uint8Array} shares [N_COLUMNS] its mean probability, of 255
  *
  * @typedef {{neutral: string, on_dark: boolean}} Colours neutral: that of no genre

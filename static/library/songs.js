@@ -6,46 +6,15 @@
  */
 
 import { SongError } from "../engine/song-error.js";
+import { Job } from "./job.js";
 import { unpack } from "./packed.js";
 import { Song } from "./song.js";
 import { Sounds } from "./sounds.js";
 
-/**
- * @typedef {import("../contract.js").Contract} Contract
- * @typedef {import("../engine/analyser.js").Analyser} Analyser
- * @typedef {import("../engine/analyser.js").Analysis} Analysis
- *
- * @typedef {object} Loader
- * @property {() => Promise<Analyser>} get
- * @property {() => void} abort ends the work on the current song
- *
- * @typedef {object} Store
- * @property {(file: File, contract: Contract) => Promise<import("./packed.js").Packed | null>} find
- * @property {(file: File, packed: import("./packed.js").Packed) => Promise<void>} keep
- *
- * @typedef {object} Stage where the song that is looked at is shown
- * @property {(started_ms?: number) => void} open a song was chosen, now unless it says when; the one before it stays
- *     until `show` or `recall`
- * @property {() => void} leave what is being heard is wanted no more
- * @property {(song: Song, contract: Contract) => void} show it is certain that there is music in it
- * @property {(fraction: number, decoded_s: number) => void} setProgress
- * @property {(rows: number[][], unsure: boolean[]) => void} setRows
- * @property {(sound: import("./song.js").Sound) => void} addSound the next frames of it
- * @property {(analysis: Analysis) => void} finish
- * @property {(song: Song, analysis: Analysis) => void} recall a song whose analysis is known already
- * @property {(error: SongError, file: File) => void} fail
- *
- * @typedef {object} Watcher
- * @property {() => void} onStart a song is about to be heard
- * @property {(analysis: Analysis, contract: Contract) => void} onRest nothing is left to be heard
- * @property {(what: "list" | "state" | "progress") => void} onChange songs came or went, states or progress changed
- *
- * @typedef {{song: Song, is_over: boolean, is_shown: boolean, contract: Contract | null, started_ms: number}} Job
- *     is_over: it was ended before its end
- */
+/** @typedef {import("./roles.js").Contract} Contract @typedef {import("./roles.js").Analysis} Analysis */
 
 export class Songs {
-  /** @param {{loader: Loader, store: Store, stage: Stage}} world @param {Watcher} watcher */
+  /** @param {import("./roles.js").World} world @param {import("./roles.js").Watcher} watcher */
   constructor({ loader, store, stage }, watcher) {
     this._loader = loader;
     this._store = store;
@@ -65,7 +34,6 @@ export class Songs {
     this._sounds = new Sounds();
   }
 
-  /** Whether a song is being heard. */
   get is_busy() {
     return this._job !== null;
   }
@@ -81,23 +49,16 @@ export class Songs {
 
   /**
    * A song was chosen that is still to come: it ends what a song that came would end.
+   * @param {boolean} [is_alone] it needs all of this device: a list waits until something else is chosen, or `goOn`
    * @returns {() => boolean} whether nothing else was chosen since
    */
-  expect() {
+  expect(is_alone = false) {
     this._choose(null);
+    this._is_held = is_alone;
     if (!this.are_many) this._replace([]);
+    if (is_alone && this._job) this._putBack(this._job);
     this._stage.open();
     this._go();
-    return this.sinceNow();
-  }
-
-  /** As `expect`, for what needs all of this device: a list waits until something else is chosen, or `goOn`. */
-  expectAlone() {
-    this._choose(null);
-    this._is_held = true;
-    this._replace(this.are_many ? this.list : []);
-    if (this._job) this._putBack(this._job);
-    this._stage.open();
     return this.sinceNow();
   }
 
@@ -107,7 +68,7 @@ export class Songs {
     this._go();
   }
 
-  /** @returns {() => boolean} whether nothing was chosen since */
+  /** @returns {() => boolean} whether nothing else was chosen since */
   sinceNow() {
     const choice = this._n_choices;
     return () => choice === this._n_choices;
@@ -134,7 +95,7 @@ export class Songs {
     this._choose(song);
     this._stage.open(song === this._job?.song ? this._job.started_ms : performance.now());
     if (song.packed) this._recall(song, song.packed);
-    else if (song === this._job?.song) this._catchUp(this._job);
+    else if (song === this._job?.song) this._job.catchUp(this._stage);
     else this._hearNext(song);
     this._watcher.onChange("state");
   }
@@ -202,13 +163,12 @@ export class Songs {
     this._go();
   }
 
-  /** @param {Song | null} song @returns {number} of the choice */
+  /** @param {Song | null} song */
   _choose(song) {
     this.opened = song;
     this._goes_on = false;
     this._is_held = false;
     this._n_choices += 1;
-    return this._n_choices;
   }
 
   /** @param {Song[]} list */
@@ -238,7 +198,7 @@ export class Songs {
     if (this._job || this._is_held) return;
     const is_next = (/** @type {Song | null} */ song) => song?.state === "waiting";
     const song = is_next(this.opened) ? this.opened : this.is_paused ? null : this.list.find(is_next);
-    if (song) this._hear({ song, is_over: false, is_shown: false, contract: null, started_ms: performance.now() });
+    if (song) this._hear(new Job(song));
   }
 
   /** @param {Job} job */
@@ -284,11 +244,9 @@ export class Songs {
     return {
       // Only now is it certain that there is a song: until here the one before it stays on the page.
       onProgress: (fraction, decoded_s) => {
-        if (!job.is_over && decoded_s >= least_s) this._hearOf(job, { fraction, decoded_s });
+        if (decoded_s >= least_s) this._hearOf(job, { fraction, decoded_s });
       },
-      onRows: (rows, unsure) => {
-        if (!job.is_over) this._hearOf(job, { rows, unsure });
-      },
+      onRows: (rows, unsure) => this._hearOf(job, { rows, unsure }),
       onSound: (sound) => {
         if (job.is_over) return;
         this._sounds.add(job.song, sound);
@@ -299,25 +257,9 @@ export class Songs {
 
   /** @param {Job} job @param {Partial<import("./song.js").SoFar>} news */
   _hearOf(job, news) {
-    const { song } = job;
-    song.so_far = Object.assign(/** @type {import("./song.js").SoFar} */ (song.so_far), news);
+    if (job.is_over) return;
+    job.take(news, job.song === this.opened ? this._stage : null);
     if (news.fraction) this._watcher.onChange("progress");
-    if (song !== this.opened) return;
-    if (!job.is_shown) this._catchUp(job);
-    else if (news.rows) this._stage.setRows(song.so_far.rows, song.so_far.unsure);
-    else this._stage.setProgress(song.so_far.fraction, song.so_far.decoded_s);
-  }
-
-  /** Shows what was heard already of the song that is looked at. @param {Job} job */
-  _catchUp(job) {
-    const { contract, song } = job;
-    const { fraction, decoded_s, rows, unsure } = /** @type {import("./song.js").SoFar} */ (song.so_far);
-    job.is_shown = contract !== null && (fraction > 0 || rows.length > 0);
-    if (!contract || !job.is_shown) return;
-    this._stage.show(song, contract);
-    if (fraction > 0) this._stage.setProgress(fraction, decoded_s);
-    if (rows.length > 0) this._stage.setRows(rows, unsure);
-    for (const sound of song.sound) this._stage.addSound(sound);
   }
 
   /** @param {Job} job @param {Analysis} analysis */

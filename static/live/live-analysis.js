@@ -7,7 +7,7 @@
  * step makes a new preview.
  *
  * A step's logits are trusted as a file's last ones are: up to the window's very end. Measured on our medley, whose
- * style changes every ten seconds: a row names the genre that it settles on in 74 % of the seconds as soon as its second
+ * style changes every ten seconds: a row names the genre it settles on in 74 % of the seconds as soon as its second
  * is over, in 86 % a second later, in 97 % two seconds later, when all of its context is heard. Leaving out the last
  * two steps, which have heard no future, makes that 72, 85 and 97 %, with rows that are further from the settled ones.
  *

@@ -1,5 +1,5 @@
 /**
- * The sound as it is looked at: a few bytes a frame instead of the network's floats, so that an hour of it takes no more
+ * Sound as it is looked at: a few bytes a frame instead of the network's floats, so that an hour of it takes no more
  * than 3 MB.
  *
  * A frame is its bands, low to high, in steps of decibels, then the waveform's peak in it: [n_bands + 1] bytes.

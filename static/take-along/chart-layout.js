@@ -109,7 +109,12 @@ function footLabels(plot, { model, duration_s, step_s, probabilities, unsure, ve
   return { labels, bottom, swatch };
 }
 
-/** A line through the middle of each lane, as in the page, and the time axis. @param {Box} plot @param {number} lane @param {number} n */
+/**
+ * A line through the middle of each lane, as in the page, and the time axis.
+ * @param {Box} plot
+ * @param {number} lane
+ * @param {number} n
+ */
 function thinLines({ x, y, width, height }, lane, n) {
   const middles = Array.from({ length: n }, (_, i) => y + (i + 0.5) * lane - HAIRLINE / 2);
   return [...middles, y + height].map((line_y) => ({ x, y: line_y, width, height: HAIRLINE }));

@@ -1,7 +1,7 @@
 /**
  * A link that carries a chart in its fragment, which browsers keep from servers:
  *
- *     https://…/#chart.1d.eJxj…0A.end
+ *     …/#chart.1d.eJxj…0A.end
  *
  * with the version of the format, how it is packed (`link-squeeze.js`), and an end that tells whether all of it has
  * arrived. Only characters that nobody escapes; none at its end that programs take for the sentence's.

@@ -1,4 +1,4 @@
-/** The buttons below the chart: its numbers and its picture as files, and a link to it. They are there for whole songs. */
+/** The buttons below the chart: its numbers and picture as files, and a link to it. They are there for whole songs. */
 
 import * as say from "../messages.js";
 import { element } from "../ui/page.js";
@@ -53,7 +53,7 @@ export class TakeAlongMenu {
     }
   }
 
-  /** @param {string} what @param {(song: TitledAnalysis) => Promise<string>} act its answer is said, unless it is late */
+  /** @param {string} what @param {(song: TitledAnalysis) => Promise<string>} act its answer is said in time */
   _onClick(what, act) {
     const button = element(`#take-along [data-take="${what}"]`);
     button.addEventListener("click", async () => {

@@ -63,7 +63,8 @@ function svgLane(genre, bars, middle_y, lane, theme, colour) {
     const d = bars.filter((bar) => bar.kind === kind).map((bar) => outline(bar, middle_y, lane));
     return d.length > 0 ? [svgElement("path", { fill, "fill-opacity": opacity, d: d.join("") })] : [];
   };
-  const paths = [...path("leading", colour, 1), ...path("following", colour, PALE), ...path("unsure", theme.soft, PALE)];
+  const named = [...path("leading", colour, 1), ...path("following", colour, PALE)];
+  const paths = [...named, ...path("unsure", theme.soft, PALE)];
   return svgElement("g", {}, svgElement("title", {}, genre), ...paths);
 }
 
@@ -73,7 +74,11 @@ function outline({ x, width, share }, middle_y, lane) {
   return `M${short(x)} ${short(middle_y - thickness / 2)}h${short(width)}v${short(thickness)}h${short(-width)}z`;
 }
 
-/** @param {{x: number, width: number, is_unsure: boolean}[]} columns @param {Layout["plot"]} plot @param {string} hatching */
+/**
+ * @param {{x: number, width: number, is_unsure: boolean}[]} columns
+ * @param {Layout["plot"]} plot
+ * @param {string} hatching
+ */
 function svgHatching(columns, plot, hatching) {
   const d = columns
     .filter(({ is_unsure }) => is_unsure)

@@ -14,28 +14,14 @@ import { RowMemory } from "./row-memory.js";
 import { drawTimeAxis } from "./time-axis.js";
 import { Viewport } from "./viewport.js";
 
-/**
- * @typedef {object} ChartParts
- * @property {HTMLElement} plot focusable, takes pointer and keys
- * @property {HTMLCanvasElement} canvas in a window that cuts it off
- * @property {HTMLElement} playhead
- * @property {HTMLElement} cursor where the pointer hovers
- * @property {HTMLElement} labels one line a genre, beside the picture
- * @property {HTMLElement} axis
- * @property {{strip: HTMLElement, canvas: HTMLCanvasElement, window: HTMLElement}} overview of the whole song
- * @property {import("./sound-strip.js").SoundStrip} sound in the plot, too
- *
- * @typedef {object} ChartListener
- * @property {(time_s: number) => void} onSeek
- * @property {(time_s: number | null) => void} onPoint null when the pointer has left
- * @property {(viewport: Viewport, is_by_key: boolean) => void} onView the view has come closer or gone farther
- */
-
 /** Cells that are painted in one task: some 10 ms on a slow machine. */
 const CELLS_AT_ONCE = 6_000;
 
 export class Chart {
-  /** @param {ChartParts} parts @param {ChartListener} listener */
+  /**
+   * @param {import("./chart-roles.js").ChartParts} parts
+   * @param {import("./chart-roles.js").ChartListener} listener
+   */
   constructor(parts, listener) {
     this._parts = parts;
     this._listener = listener;

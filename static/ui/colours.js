@@ -1,5 +1,5 @@
 /**
- * One colour a genre: the same in every chart, list and visit, and, for genres that this table names, for every network.
+ * One colour a genre: the same in every chart, list and visit, and, for genres that this table names, every network.
  *
  * Hues from Okabe and Ito's set (jfly.uni-koeln.de/color) and Tol's "muted" one, moved until any two are at least 12
  * apart (CIE 1976) for normal vision and, as Machado, Oliveira & Fernandes simulate it ("A physiologically-based model

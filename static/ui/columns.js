@@ -1,5 +1,5 @@
 /**
- * Columns of a picture of genres over time, common to all such pictures: which rows a column of pixels shows, whether it
+ * Columns of a picture of genres over time, common to all such pictures: which rows one of pixels shows, whether it
  * is unsure, and the hatching that says so. Sizes are in device pixels.
  */
 

@@ -28,7 +28,7 @@ export class Film {
   /**
    * @param {HTMLCanvasElement} canvas
    * @param {(context: CanvasRenderingContext2D, stretch: Stretch) => void} paint
-   * @param {(span: number, width: number) => number} [atOnce] columns that may be painted in one task, of so many across
+   * @param {(span: number, width: number) => number} [atOnce] columns painted in one task, of so many across
    *     a window of so many pixels
    */
   constructor(canvas, paint, atOnce = () => Infinity) {

@@ -45,7 +45,7 @@ export class Player {
     audio.addEventListener("play", end);
   }
 
-  /** @param {Blob | null} media null for a song of which the sound is not at hand: it can be moved through all the same */
+  /** @param {Blob | null} media null where the sound is not at hand: the song can be moved through all the same */
   load(media) {
     URL.revokeObjectURL(this._audio.src);
     this._time_s = 0;

@@ -6,7 +6,7 @@ export class RowMemory {
     this._rows = [];
   }
 
-  /** @param {number[][]} rows @returns {number} how many of them, from the first on, are the same arrays as last time */
+  /** @param {number[][]} rows @returns {number} how many, from the first on, are the same arrays as last time */
   update(rows) {
     const known = this._rows;
     known.length = Math.min(known.length, rows.length);

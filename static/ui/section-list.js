@@ -44,7 +44,8 @@ export class SectionList {
     button.type = "button";
     button.className = section.genre === null ? "unsure" : "named";
     if (section.genre !== null) wearColour(button, section.genre, genres);
-    button.append(part("span", spanInWords(section.start_s, section.end_s)), " ", part("words", sectionInWords(section)));
+    const span = spanInWords(section.start_s, section.end_s);
+    button.append(part("span", span), " ", part("words", sectionInWords(section)));
     button.addEventListener("click", () => this._onSeek(section.start_s));
     const line = document.createElement("li");
     line.append(button);

@@ -84,7 +84,8 @@ export class SoundStrip {
     const { loudest = 0, highest = 0 } = this._frames ?? {};
     const up = (/** @type {number} */ byte) => Math.min(255, Math.ceil(byte / LOUDNESS_STEP) * LOUDNESS_STEP);
     const [red, green, blue] = (getComputedStyle(this._spectrogram).color.match(/[\d.]+/g) ?? [0, 0, 0]).map(Number);
-    return { ink: [red, green, blue], loudest: up(loudest), highest: up(highest), hairline: Math.max(1, devicePixelRatio) };
+    const hairline = Math.max(1, devicePixelRatio);
+    return { ink: [red, green, blue], loudest: up(loudest), highest: up(highest), hairline };
   }
 
   /**

@@ -1,5 +1,5 @@
 /**
- * Painting of the stacked areas: each second's shares one upon the other, in the genres' order from the top, together as
+ * Painting of stacked areas: each second's shares one upon the other, in the genres' order from the top, together as
  * high as the chart. Pure but for the canvas it is given: sizes are in device pixels.
  */
 
