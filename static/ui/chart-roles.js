@@ -14,8 +14,8 @@
  * @typedef {object} ChartListener
  * @property {(time_s: number) => void} onSeek
  * @property {(time_s: number | null) => void} onPoint null when the pointer has left
- * @property {(viewport: import("./viewport.js").Viewport, is_by_key: boolean) => void} onView it has come closer or gone
- *     farther
+ * @property {(viewport: import("./viewport.js").Viewport, is_by_key: boolean) => void} onView it came closer or
+ *     went farther
  */
 
 export {};
