@@ -14,8 +14,8 @@ export { chartLink } from "./chart-link.js";
 
 /** @type {Record<string, (song: TitledAnalysis) => Blob | Promise<Blob>>} by the file's ending */
 export const FILES = {
-  png: chartPng,
-  svg: chartSvg,
+  png: (song) => chartPng(song),
+  svg: (song) => chartSvg(song),
   csv: ({ analysis }) => new Blob([analysisCsv(analysis)], { type: "text/csv;charset=utf-8" }),
   json: ({ analysis }) => new Blob([analysisJson(analysis)], { type: "application/json" }),
 };

@@ -78,8 +78,8 @@ def test_a_dropped_song_plays_and_outlives_a_broken_file(
 TAKE_ALONG = """
 const { FILES, chartLink } = await load("take-along/takings.js");
 const song = { title: "metal", analysis: analyses[analyses.length - 1] };
-const png = await createImageBitmap(await FILES.png(song, {}));
-const svg = new DOMParser().parseFromString(await (await FILES.svg(song, {})).text(), "image/svg+xml");
+const png = await createImageBitmap(await FILES.png(song));
+const svg = new DOMParser().parseFromString(await (await FILES.svg(song)).text(), "image/svg+xml");
 const bars = [...svg.querySelectorAll("g > path")].map((path) => path.getAttribute("d").split("M").length - 1);
 const texts = [...svg.querySelectorAll("text")].map((text) => text.textContent);
 return [png.width, svg.documentElement.tagName, Math.max(...bars), texts, (await chartLink(song, location.href)).url];
