@@ -18,7 +18,7 @@ GENRES = ["blues", "jazz", "rock"]
 SVG = "{http://www.w3.org/2000/svg}"
 LANE, GAP = 40, 6  # pixels, as in the page on a wide screen
 PAPER = {"light": (0xFB, 0xFA, 0xF7), "dark": (0x13, 0x14, 0x16)}
-BLUES = {"light": (0x00, 0x72, 0xB2), "dark": (0x4B, 0xA3, 0xDC)}
+BLUES = {"light": (0x01, 0x66, 0xA9), "dark": (0x4B, 0x9E, 0xD7)}
 
 MAKE = """
 const { FILES } = await load("take-along/takings.js");
