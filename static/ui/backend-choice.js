@@ -87,8 +87,8 @@ export class BackendChoice {
   }
 
   /** @param {Contract} contract what a verdict is about */
-  _machine({ name, version }) {
-    return `${name} ${version} ${navigator.userAgent}`;
+  _machine({ version }) {
+    return `${version} ${navigator.userAgent}`;
   }
 
   /** @param {Contract} contract @returns {import("../network/probe.js").Verdict | null} */

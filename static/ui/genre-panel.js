@@ -23,7 +23,7 @@ export class GenrePanel {
   reset(genres) {
     this._genres = genres;
     this._whole.replaceChildren();
-    this._now.replaceChildren();
+    this._bars.clear();
     if (this._chosen === null) this._show("whole");
   }
 

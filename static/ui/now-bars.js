@@ -17,6 +17,13 @@ export class NowBars {
     this._is_unsure = false;
   }
 
+  /** Nothing is known of a new song. */
+  clear() {
+    this._shown = [];
+    this._row = null;
+    this._place.replaceChildren();
+  }
+
   /**
    * Where there are more genres than lines, those of the largest shares in the song have one.
    * @param {string[]} genres

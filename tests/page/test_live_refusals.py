@@ -18,7 +18,7 @@ def test_a_computer_without_a_microphone_says_so(page: Page) -> None:
     ("source", "name", "words"),
     [
         ("microphone", "NotReadableError", "It does not start. Another program may be using it"),
-        ("microphone", "TypeError", "could not pass its sound on"),
+        ("microphone", "TypeError", "could not pass the sound on"),
         ("tab", "NotAllowedError", "Nothing was shared"),
     ],
 )

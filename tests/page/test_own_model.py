@@ -62,6 +62,7 @@ def refused(page: Page, model: Path) -> str:
 
 
 def test_a_dropped_folder_listens_from_then_on(page: Page, toy: Path) -> None:
+    page.driver.execute_script("localStorage.clear()")
     drop(page, toy)
     page.wait_for("document.querySelector('#own-model-leave').checkVisibility()")
     assert page.text("#own-model-words") == IN_USE

@@ -101,7 +101,7 @@ def test_the_choice_of_picture_is_kept_for_the_next_visit(page: Page) -> None:
     try:
         page.reload()
         assert page.find("input[name=picture][value=heat]").is_selected()
-        assert page.find(".chart").get_attribute("data-picture") == "heat"
+        assert page.find(".panel .chart").get_attribute("data-picture") == "heat"
     finally:
         page.run("localStorage.removeItem('genrescope:picture')")
 

@@ -168,5 +168,5 @@ def test_a_helper_that_is_not_to_be_had(altered: Alter) -> None:
 
 
 def test_a_network_that_is_not_to_be_had(altered: Alter) -> None:
-    page = altered(("network/start.js", "new URL(browser_model,", "new URL('nothing.json',"))
+    page = altered(("network/start.js", "graphSource(folder, browser_model)", "graphSource(folder, 'nothing.json')"))
     assert "The neural network could not be loaded" in page.refusal(SONG)

@@ -250,7 +250,7 @@ def test_live_rows_scroll_by_in_a_window_of_so_many_seconds(page: Page) -> None:
     page.wait_for(f"{AXIS}[0] === '0:00' && {AXIS}.at(-1) > '0:23'")
     page.run(script, 90)
     page.wait_for(f"{AXIS}[0] >= '1:00' && {AXIS}.at(-1) > '1:23'")
-    page.run("view.followEnd(null)")
+    page.run("view.unfollow()")
     page.wait_for(f"{AXIS}[0] === '0:00' && {AXIS}.at(-1) >= '1:20'")
 
 
