@@ -7,6 +7,7 @@
 import { decodeWhole, stretch } from "../decode/browser-decoder.js";
 import { isUnsure } from "../network/rows.js";
 import { bandsOf } from "../signal/sound-picture.js";
+import { rounded, roundedAll } from "../rounded.js";
 import * as protocol from "./protocol.js";
 import { SongError } from "./song-error.js";
 import { WorkerBridge } from "./worker-bridge.js";
@@ -55,15 +56,6 @@ import { WorkerBridge } from "./worker-bridge.js";
  */
 
 const createWorker = () => new Worker(new URL("./song-worker.js", import.meta.url), { type: "module", name: "song" });
-
-/**
- * Six decimals, as the server rounds: far finer than the network's own certainty.
- * @param {number} value
- */
-export const rounded = (value) => Math.round(value * 1e6) / 1e6;
-
-/** @param {number[]} values */
-export const roundedAll = (values) => values.map(rounded);
 
 /**
  * The verdict in the numbers that are told. Its genre was found before they were rounded, as on the server: rounding

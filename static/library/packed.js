@@ -1,15 +1,15 @@
 /** Analyses as they are kept, in memory and in the store: thousands of songs at some ten kilobytes each. */
 
+import { rounded } from "../rounded.js";
+
 /**
  * @typedef {import("../engine/analyser.js").Analysis} Analysis
  *
- * An analysis without its timings, its rows in typed arrays.
+ * An analysis without its timings, its rows in typed arrays: float32 holds the six decimals of
+ * anything up to 1.
  * @typedef {Omit<Analysis, "probabilities" | "unsure" | "timings_ms"> & {
  *     probabilities: Float32Array, unsure: Uint8Array}} Packed probabilities: [n_rows * n_genres], unsure: [n_rows]
  */
-
-/** The analyser's own six decimals, which float32 holds for anything up to 1. @param {number} value */
-const rounded = (value) => Math.round(value * 1e6) / 1e6;
 
 /** @param {Analysis} analysis @returns {Packed} */
 export function pack({ model, genres, duration_s, step_s, probabilities, unsure, verdict, backend }) {

@@ -1,6 +1,7 @@
 /** One live session: a stream through the tap to the worker, until it is stopped or ends by itself. */
 
-import { rounded, roundedAll, toldVerdict } from "../engine/analyser.js";
+import { toldVerdict } from "../engine/analyser.js";
+import { rounded, roundedAll } from "../rounded.js";
 import { SongError } from "../engine/song-error.js";
 import { WorkerBridge } from "../engine/worker-bridge.js";
 import { isUnsure } from "../network/rows.js";

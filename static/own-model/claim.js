@@ -1,7 +1,7 @@
 /** Whether what a visitor gives the page is a model and not a song, by the names of the files alone. Pure. */
 
 /**
- * @typedef {{path: string, file: File}} Found path: with the folders it lies in, where they are known
+ * @typedef {import("../library/files.js").Found} Found
  * @typedef {{kind: "folder", files: Found[]} | {kind: "zip", file: File}} Claim
  */
 

@@ -1,5 +1,6 @@
 /** The network that a visitor brings: taken in, said to be in use, and given up again. */
 
+import { foundIn } from "../library/files.js";
 import * as say from "../messages.js";
 import { element } from "../ui/page.js";
 import { modelAmong } from "./claim.js";
@@ -109,7 +110,7 @@ export class OwnModel {
     for (const selector of ["#model-folder", "#model-zip"]) {
       const input = /** @type {HTMLInputElement} */ (element(selector));
       input.addEventListener("change", () => {
-        const files = Array.from(input.files ?? [], (file) => ({ file, path: file.webkitRelativePath || file.name }));
+        const files = foundIn(input.files);
         input.value = ""; // else choosing the same one again would not be a change
         // Chosen as a model: what is none is told what it lacks.
         if (files.length > 0) this._take(modelAmong(files) ?? { kind: "folder", files });

@@ -1,5 +1,7 @@
 /** Probabilities as whole numbers that keep their sum. */
 
+import { rounded } from "../rounded.js";
+
 /**
  * Whole shares by the method of the largest remainder: each is less than one level off, a larger probability never gets
  * fewer levels than a smaller one, and they add up to all levels.
@@ -18,4 +20,4 @@ export function quantised(probabilities, levels) {
 }
 
 /** Six decimals, as everywhere. @param {number[]} whole @param {number} levels @returns {number[]} */
-export const probabilitiesOf = (whole, levels) => whole.map((n) => Math.round((n / levels) * 1e6) / 1e6);
+export const probabilitiesOf = (whole, levels) => whole.map((n) => rounded(n / levels));
