@@ -21,16 +21,18 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chr
 
 @pytest.fixture
 def page(chromium: webdriver.Chrome, server_url: str) -> Iterator[Page]:
-    """The page, freshly loaded, with no song kept. A test that leaves an error in the console fails."""
+    """The page, freshly loaded, with no song or setting kept. A test that leaves an error in the console fails."""
     chromium.get_log("browser")
     page = Page(chromium, server_url)
+    if page.run("const n = localStorage.length; localStorage.clear(); return n"):
+        page.reload()  # what another test had set has been read
     page.forget()
     yield page
     complaints = [entry for entry in page.console() if entry.startswith("SEVERE")]
     assert not complaints, "\n".join(complaints)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def module_page(chromium: webdriver.Chrome, server_url: str) -> Page:
-    """Some page of ours to run modules in, shared by tests that do not look at it."""
+    """Some page of ours to run modules in, freshly loaded: the one before may be of a server that has ended."""
     return Page(chromium, server_url)
