@@ -31,6 +31,7 @@ FOUR_MINUTES = (180, 300)
 PAGE_RATIO = Goal(1.25, "≤ 1.25 at 4 min", FOUR_MINUTES)
 FIRST_ROW_MS = Goal(150, "≤ 150")
 LONGEST_TASK_MS = Goal(50, "≤ 50", of_highest=True)
+FRAMES_LOST_PERCENT = Goal(2, "≤ 2")
 MEMORY_MB = Goal(150, "≤ 150")
 FIRST_VISIT_MS = Goal(1500, "≤ 1500")
 WEIGHT_MB = Goal(3, "≤ 3")
@@ -95,6 +96,7 @@ def browser_rows(result: Mapping[str, Any], songs: Sequence[Song]) -> list[Row]:
         row("drop to first row, warm, ms", of("first_row_ms"), lengths_s, FIRST_ROW_MS),
         row("longest main-thread task, ms", tasks, lengths_s, LONGEST_TASK_MS, below=50),
         row("longest heartbeat gap, ms", of("longest_gap_ms"), lengths_s, None if has_tasks else LONGEST_TASK_MS),
+        row("frames lost while it plays, %", of("frames_lost_percent"), lengths_s, FRAMES_LOST_PERCENT, n_digits=1),
         *_stage_rows(of("stages_ms"), lengths_s),
         row("memory above idle, MB", of("memory_above_idle_mb"), lengths_s, MEMORY_MB),
         *_visit_rows(result),

@@ -84,6 +84,29 @@ bench.outcome = decode();
 bench.outcome.catch(() => {});
 """
 
+# Frames a second, of the page at rest and then of the page that plays, from the song's middle on.
+FRAMES = """
+const N_SECONDS = 4;
+const count = () => new Promise((resolve) => {
+  let n = -1; // the first one is the start
+  let started = 0;
+  const next = (now) => {
+    started ||= now;
+    n += 1;
+    if (now - started < N_SECONDS * 1000) requestAnimationFrame(next);
+    else resolve((n * 1000) / (now - started));
+  };
+  requestAnimationFrame(next);
+});
+const audio = document.querySelector("#audio");
+const at_rest = await count();
+Object.assign(audio, { muted: true, currentTime: audio.duration / 2 });
+await audio.play();
+const playing = await count();
+audio.pause();
+return [at_rest, playing];
+"""
+
 # Drivers give a script a minute or two, songs of an hour take longer; asking now and then would disturb the page.
 AWAIT = """
 const soon = new Promise((resolve) => setTimeout(resolve, 30000, null));
@@ -117,6 +140,11 @@ class MeasuredPage:
         self._page.driver.execute_script(DECODE_ALONE, sample_rate_hz)
         return float(self._outcome()["decode"])
 
+    def frames_lost_percent(self) -> float:
+        """Of the frames a second that the page at rest has, while it plays the song that was analysed last."""
+        at_rest, playing = self._page.run(FRAMES)
+        return max(0.0, 100 * (1 - float(playing) / float(at_rest)))
+
     def _outcome(self) -> dict[str, Any]:
         deadline = time.monotonic() + GIVE_UP_S
         while (outcome := self._page.run(AWAIT)) is None:
@@ -127,7 +155,7 @@ class MeasuredPage:
 
 def pairs(browser: Browser, url: str, song: Song, n_pairs: int, warm_up: Song) -> dict[str, Any]:
     """Both on the same file right after each other, and which comes first takes turns. Another song warms both up."""
-    runs, alone = [], []
+    runs, alone, lost_percent = [], [], []
     with browser.open() as driver:
         page = MeasuredPage(driver, url)
         page.analyse(warm_up.path)
@@ -140,7 +168,8 @@ def pairs(browser: Browser, url: str, song: Song, n_pairs: int, warm_up: Song) -
             for name in sorted(works, reverse=n % 2 == 0):  # the first to come is ours: it brings the file
                 time.sleep(REST_S)
                 works[name]()
-    return {"decode_alone_ms": alone, **_by_kind(runs)}
+            lost_percent.append(page.frames_lost_percent())
+    return {"decode_alone_ms": alone, "frames_lost_percent": lost_percent, **_by_kind(runs)}
 
 
 def _by_kind(runs: list[dict[str, Any]]) -> dict[str, Any]:

@@ -15,7 +15,8 @@ SHORT, LONG = Song("30 s", Path(), 30, 44100), Song("4 min", Path(), 240, 44100)
 def measured(**changed: Any) -> dict[str, Any]:
     return {
         "total_ms": [100, 120], "decode_alone_ms": [100, 100], "first_row_ms": [40, 60], "longest_task_ms": [0, 0],
-        "longest_gap_ms": [20, 30], "stages_ms": {"decode": [70, 80]}, "memory_above_idle_mb": [90], **changed,
+        "longest_gap_ms": [20, 30], "stages_ms": {"decode": [70, 80]}, "memory_above_idle_mb": [90],
+        "frames_lost_percent": [0.5], **changed,
     }  # fmt: skip
 
 

@@ -23,6 +23,14 @@ document.addEventListener("change", () => setTimeout(() => {
 }));
 """
 
+# Work of 80 ms ten times a second while the song plays.
+STUTTER = """
+setInterval(() => {
+  const started = performance.now();
+  while (!document.querySelector("#audio").paused && performance.now() - started < 80);
+}, 100);
+"""
+
 
 @pytest.fixture(scope="module")
 def chromium() -> webdriver.Chrome:
@@ -45,6 +53,13 @@ def test_a_blocked_main_thread_is_noticed_both_ways(chromium: webdriver.Chrome, 
     run = page.analyse(SONG)
     assert run["longest_task"] >= 120
     assert run["longest_gap"] >= 120
+
+
+def test_frames_that_are_lost_while_it_plays_are_counted(chromium: webdriver.Chrome, server_url: str) -> None:
+    page = MeasuredPage(chromium, server_url)
+    page.analyse(SONG)
+    chromium.execute_script(STUTTER)
+    assert page.frames_lost_percent() > 50
 
 
 def test_a_refused_song_is_an_error_in_the_page_s_words(
