@@ -45,6 +45,8 @@
 import { modelFile } from "./model-files.js";
 
 export const FORMAT = 1;
+/** More are no chart that anybody can read. */
+export const MOST_GENRES = 100;
 
 /** A model folder that this page cannot use: the message says what is wrong with it. */
 export class ContractError extends Error {

@@ -264,7 +264,10 @@ export const cutOff = (source, duration_s) =>
   "What was heard until then is on the chart.";
 
 /** @param {number} n_bytes */
-export const saveSound = (n_bytes) => `Save the sound (${Math.max(0.1, n_bytes / 1e6).toFixed(1)} MB)`;
+const megabytes = (n_bytes) => `${Math.max(0.1, n_bytes / 1e6).toFixed(n_bytes < 1e7 ? 1 : 0)} MB`;
+
+/** @param {number} n_bytes */
+export const saveSound = (n_bytes) => `Save the sound (${megabytes(n_bytes)})`;
 
 export const SAMPLE_FILE_NAME = "Genrescope sample medley.mp3";
 
@@ -467,9 +470,6 @@ export const SEND = "Send it to the server";
 export const TRY_AGAIN = "Try again";
 export const SENDING = "Sending the song …";
 export const SERVER_LISTENS = "The server has the song and listens …";
-
-/** @param {number} n_bytes */
-const megabytes = (n_bytes) => `${(n_bytes / 1e6).toFixed(n_bytes < 1e7 ? 1 : 0)} MB`;
 
 /** @param {string} file_name @param {number} n_bytes @param {string} host */
 export const serverQuestion = (file_name, n_bytes, host) =>

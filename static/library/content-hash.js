@@ -10,17 +10,12 @@
  */
 
 import { fileBlocks } from "../decode/file-blocks.js";
+import { sha256, sha256Hex } from "../sha256.js";
 
 const PIECE_BYTES = 1 << 14;
 
-/** @param {BufferSource} bytes */
-const sha256 = async (bytes) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-
-/** @param {Uint8Array} bytes */
-const inHex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-
 /** @param {BlobPart[]} parts */
-const hashOf = async (parts) => inHex(await sha256(await new Blob(parts).arrayBuffer()));
+const hashOf = async (parts) => sha256Hex(await new Blob(parts).arrayBuffer());
 
 /**
  * @param {Blob} file

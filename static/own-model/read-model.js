@@ -1,7 +1,8 @@
 /** A model out of a folder or zip, checked against its contract; of all its files only those that the page needs. */
 
-import { checkContract, ContractError, FORMAT } from "../contract.js";
+import { checkContract, ContractError, FORMAT, MOST_GENRES } from "../contract.js";
 import { weightPaths } from "../model-files.js";
+import { canHash, sha256Hex } from "../sha256.js";
 import { ModelError } from "./model-error.js";
 
 /**
@@ -14,7 +15,6 @@ import { ModelError } from "./model-error.js";
 /** Several times the largest network that is heard at the pace of music in a browser. */
 const MOST_BYTES = 512 * 2 ** 20;
 const MOST_CONTRACT_BYTES = 8 * 2 ** 20;
-export const MOST_GENRES = 100;
 
 /**
  * @param {FileTree} tree
@@ -88,17 +88,9 @@ function checkedReader(tree, root, { files }) {
     n_bytes += size;
     if (n_bytes > MOST_BYTES) throw new ModelError("too-large");
     const bytes = await tree.read(root + path);
-    if (!(await isAsListed(bytes, listed.sha256))) throw new ModelError("changed-file", { path });
+    if (canHash() && (await sha256Hex(bytes)) !== listed.sha256) throw new ModelError("changed-file", { path });
     return bytes;
   };
-}
-
-/** @param {Uint8Array<ArrayBuffer>} bytes @param {string} sha256 hexadecimal */
-async function isAsListed(bytes, sha256) {
-  // Browsers hash only for pages that came over HTTPS or from this machine; elsewhere the size has to do.
-  if (!globalThis.crypto?.subtle) return true;
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("") === sha256;
 }
 
 /**

@@ -13,6 +13,7 @@
  * Who writes links is not known: whatever the reader gives back lies within the bounds below.
  */
 
+import { MOST_GENRES } from "../contract.js";
 import { ByteReader, ByteWriter } from "./link-bytes.js";
 import { LinkError } from "./link-error.js";
 import { plainText } from "./plain-text.js";
@@ -23,7 +24,6 @@ import { probabilitiesOf, quantised } from "./quantised.js";
  * @typedef {{title: string, analysis: Prediction}} TitledAnalysis
  */
 
-const MAX_GENRES = 100;
 const MAX_ROWS = 5000;
 const MAX_NAME_LENGTH = 80;
 const MAX_TITLE_LENGTH = 100;
@@ -105,7 +105,7 @@ function readName(from, what, max_length = MAX_NAME_LENGTH) {
 
 /** @param {ByteReader} from @returns {string[]} */
 function readGenres(from) {
-  const n_genres = from.number("number of genres", 2, MAX_GENRES);
+  const n_genres = from.number("number of genres", 2, MOST_GENRES);
   const genres = Array.from({ length: n_genres }, () => readName(from, "genre"));
   if (genres.includes("")) throw new LinkError("invalid", "a genre has no name");
   if (new Set(genres).size < n_genres) throw new LinkError("invalid", "two genres have the same name");

@@ -2,6 +2,7 @@
 
 import { percent } from "../messages.js";
 import { wearColour } from "./colours.js";
+import { newSpan } from "./page.js";
 
 /** Below this share a genre is not worth a line. */
 const LEAST_SHARE = 0.01;
@@ -41,11 +42,7 @@ export function drawGenreList(list, shares, genres) {
 
 function newLine() {
   const line = document.createElement("li");
-  for (const name of ["name", "number", "bar"]) {
-    const part = document.createElement("span");
-    part.className = name;
-    line.append(part);
-  }
+  line.append(...["name", "number", "bar"].map((kind) => newSpan(kind, "")));
   return line;
 }
 

@@ -2,6 +2,7 @@
 
 import { percent } from "../messages.js";
 import { wearColour } from "./colours.js";
+import { newSpan } from "./page.js";
 
 /** More lines than that no eye follows while they move. */
 const MOST_LINES = 10;
@@ -63,11 +64,6 @@ export class NowBars {
 function newLine(genre, genres) {
   const line = document.createElement("li");
   wearColour(line, genre, genres);
-  for (const name of ["name", "number", "bar"]) {
-    const part = document.createElement("span");
-    part.className = name;
-    if (name === "name") part.textContent = genre;
-    line.append(part);
-  }
+  line.append(newSpan("name", genre), newSpan("number", ""), newSpan("bar", ""));
   return line;
 }

@@ -9,6 +9,10 @@ export function element(selector) {
   return found;
 }
 
+/** @param {string} kind its class @param {string} words @returns {HTMLSpanElement} */
+export const newSpan = (kind, words) =>
+  Object.assign(document.createElement("span"), { className: kind, textContent: words });
+
 /** Puts every fixed text where `data-say` (content) or `data-say-label` (accessible name) asks for it. */
 export function sayTexts() {
   const texts = /** @type {Record<string, string>} */ (TEXTS);

@@ -5,6 +5,7 @@
 
 import { UNSURE, clock, mostLike, percent } from "../messages.js";
 import { wearColour } from "./colours.js";
+import { newSpan } from "./page.js";
 
 const MOST_GENRES = 3;
 const LEAST_SHARE = 0.05;
@@ -13,10 +14,8 @@ export class Readout {
   /** @param {HTMLElement} place */
   constructor(place) {
     this._place = place;
-    this._time = document.createElement("span");
-    this._time.className = "time";
-    this._list = document.createElement("span");
-    this._list.className = "genres";
+    this._time = newSpan("time", "");
+    this._list = newSpan("genres", "");
     place.replaceChildren(this._time, this._list);
     /** @type {string[]} */
     this._genres = [];
@@ -45,7 +44,7 @@ export class Readout {
     const top = this._top(row);
     if (!is_unsure) return top.map((genre) => this._genre(genre, row[genre]));
     const guess = mostLike(this._genres[top[0]], row[top[0]]);
-    return [newEntry("unsure", UNSURE), newEntry("guess", guess)];
+    return [newSpan("unsure", UNSURE), newSpan("guess", guess)];
   }
 
   /** @param {number[]} row @returns {number[]} genres by falling share */
@@ -56,16 +55,8 @@ export class Readout {
 
   /** @param {number} genre @param {number} share */
   _genre(genre, share) {
-    const entry = newEntry("genre", `${this._genres[genre]} ${percent(share)}`);
+    const entry = newSpan("genre", `${this._genres[genre]} ${percent(share)}`);
     wearColour(entry, this._genres[genre], this._genres);
     return entry;
   }
-}
-
-/** @param {string} kind @param {string} words */
-function newEntry(kind, words) {
-  const entry = document.createElement("span");
-  entry.className = kind;
-  entry.textContent = words;
-  return entry;
 }

@@ -2,6 +2,7 @@
 
 import { sectionInWords, spanInWords } from "../messages.js";
 import { wearColour } from "./colours.js";
+import { newSpan } from "./page.js";
 
 /** @typedef {import("../sections.js").Section} Section */
 
@@ -45,18 +46,10 @@ export class SectionList {
     button.className = section.genre === null ? "unsure" : "named";
     if (section.genre !== null) wearColour(button, section.genre, genres);
     const span = spanInWords(section.start_s, section.end_s);
-    button.append(part("span", span), " ", part("words", sectionInWords(section)));
+    button.append(newSpan("span", span), " ", newSpan("words", sectionInWords(section)));
     button.addEventListener("click", () => this._onSeek(section.start_s));
     const line = document.createElement("li");
     line.append(button);
     return line;
   }
-}
-
-/** @param {string} kind @param {string} words */
-function part(kind, words) {
-  const span = document.createElement("span");
-  span.className = kind;
-  span.textContent = words;
-  return span;
 }

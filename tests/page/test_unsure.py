@@ -11,42 +11,15 @@ from selenium import webdriver
 from selenium.webdriver.common.keys import Keys
 
 from tests.page.browser import Page
+from tests.page.painting import paint
 from tests.support import SONGS
 
 SONG = SONGS / "metal.mp3"
 
-# Two genres, red and blue, and green for neither: what is painted tells itself apart.
-PAINT = """
-const [width, height, rows, unsure, ends] = args;
-const { hatchingPattern } = await load("ui/columns.js");
-const { paintLanes } = await load("ui/lanes.js");
-const canvas = Object.assign(document.createElement("canvas"), { width, height });
-const context = canvas.getContext("2d", { willReadFrequently: true });
-const neutral = "#0f0";
-const style = { colours: ["#f00", "#00f"], gap: 4, hairline: 1, neutral, hatching: hatchingPattern(neutral, 8, 1) };
-let from = 0;
-for (const end of ends) {
-  paintLanes(context, { rows: rows.slice(0, end), unsure: unsure.slice(0, end) }, from, rows.length, style);
-  from = end;
-}
-return pack(context.getImageData(0, 0, width, height).data);
-"""
-HEIGHT = 80
 
-
-def paint(page: Page, unsure: list[bool], width: int, ends: list[int] | None = None) -> np.ndarray:
-    """Rows of which the first genre leads, painted up to each of `ends` in turn: RGBA [height, width, 4]."""
-    rows = [[0.6, 0.4]] * len(unsure)
-    return page.run(PAINT, width, HEIGHT, rows, unsure, ends or [len(unsure)]).reshape(HEIGHT, width, 4)
-
-
-def test_an_unsure_second_is_hatched_and_has_no_genres_colour(module_page: Page) -> None:
-    pixels = paint(module_page, [False, True, True, False], 160)
+def test_an_unsure_second_is_hatched_between_its_lanes_too(module_page: Page) -> None:
+    pixels = paint(module_page, "lanes", [[0.6, 0.4]] * 4, 160, [False, True, True, False])
     clear, vague = np.delete(pixels, slice(40, 120), axis=1), pixels[:, 40:120]
-    assert clear[..., [0, 2]].any()
-    assert not clear[..., 1].any()
-    assert vague[..., 1].any()
-    assert not vague[..., [0, 2]].any()
     edge, above = 2, 0  # no lane is there
     assert not clear[above : above + edge, :, 3].any()
     assert vague[above : above + edge, :, 3].any()
@@ -55,13 +28,16 @@ def test_an_unsure_second_is_hatched_and_has_no_genres_colour(module_page: Page)
 
 def test_hatching_that_comes_second_by_second_is_as_if_painted_at_once(module_page: Page) -> None:
     unsure = [True] * 5 + [False] * 3 + [True] * 30
-    whole = paint(module_page, unsure, 333)
-    np.testing.assert_array_equal(paint(module_page, unsure, 333, list(range(1, 39))), whole)
+    rows = [[0.6, 0.4]] * len(unsure)
+    whole = paint(module_page, "lanes", rows, 333, unsure)
+    bit_by_bit = paint(module_page, "lanes", rows, 333, unsure, list(range(1, len(unsure) + 1)))
+    np.testing.assert_array_equal(bit_by_bit, whole)
 
 
 def test_a_column_of_several_seconds_is_unsure_where_most_of_them_are(module_page: Page) -> None:
     thirds = [[False, False, False], [True, False, False], [True, False, True], [True, True, True]]
-    pixels = paint(module_page, [second for third in thirds for second in third * 10], 40)
+    unsure = [second for third in thirds for second in third * 10]
+    pixels = paint(module_page, "lanes", [[0.6, 0.4]] * len(unsure), 40, unsure)
     hatched = pixels[..., 1].any(axis=0)
     np.testing.assert_array_equal(hatched, np.repeat([False, False, True, True], 10))
 
