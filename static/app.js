@@ -78,7 +78,7 @@ function finish(analysis) {
 }
 
 /**
- * @param {{title: string, media: Blob | null}} song
+ * @param {import("./ui/song-view.js").ShownSong} song
  * @param {Analysis} analysis that is whole already
  */
 function showWhole(song, analysis) {
@@ -130,12 +130,12 @@ const stage = {
   },
   setProgress: (fraction, decoded_s) => view.setProgress(fraction, decoded_s),
   setRows: (rows, unsure) => view.setRows(rows, unsure),
-  addSound: (sound) => view.addSound(sound),
+  setSound: (sound) => view.setSound(sound),
   finish(analysis) {
     view.finish(analysis);
     finish(analysis);
   },
-  recall: ({ title, file }, analysis) => showWhole({ title, media: file }, analysis),
+  recall: ({ title, file, sound }, analysis) => showWhole({ title, media: file, sound }, analysis),
   fail(error, file) {
     fail(error, file.name);
     if (OFFERED_TO_SERVER.has(error.code)) offer.ask(file);
@@ -145,8 +145,8 @@ const stage = {
 const kept = new AnalysisStore({ onChange: () => showKept(kept) });
 /** Of what a visitor's own network hears nothing is kept. @type {import("./library/roles.js").Store} */
 const store = {
-  find: async (file, contract) => (own_model.is_in_use ? null : kept.find(file, contract)),
-  keep: async (file, packed) => (own_model.is_in_use ? undefined : kept.keep(file, packed)),
+  find: async (file, model) => (own_model.is_in_use ? null : kept.find(file, model)),
+  keep: async (file, packed, sound) => (own_model.is_in_use ? undefined : kept.keep(file, packed, sound)),
 };
 const panel = new LibraryPanel(announce);
 const songs = new Songs(

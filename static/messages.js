@@ -509,4 +509,11 @@ const SERVER_ERRORS = {
 /** @param {{code: string, details: Record<string, any>}} error */
 export const serverErrorInWords = ({ code, details }) => (SERVER_ERRORS[code] ?? SERVER_ERRORS.odd_answer)(details);
 
-export const NO_SPECTROGRAM = "There is a spectrogram only of songs that this page has decoded since it was opened.";
+/** Why there is none, by what is on the page. */
+export const NO_SPECTROGRAM = {
+  link: "There is no spectrogram: a link carries the chart alone.",
+  store:
+    "This browser has kept the song's genres, but not its spectrogram: there is room for those of the newest songs " +
+    "only. After “Forget all songs” it is heard anew.",
+  server: "There is no spectrogram: the server has heard this song, and sends its genres alone.",
+};

@@ -35,6 +35,6 @@ export class Job {
     stage.show(song, contract);
     if (fraction > 0) stage.setProgress(fraction, decoded_s);
     if (rows.length > 0) stage.setRows(rows, unsure);
-    for (const sound of song.sound) stage.addSound(sound);
+    if (song.sound) stage.setSound(song.sound);
   }
 }

@@ -4,6 +4,8 @@
  * @typedef {import("../contract.js").Contract} Contract
  * @typedef {import("../engine/analyser.js").Analyser} Analyser
  * @typedef {import("../engine/analyser.js").Analysis} Analysis
+ * @typedef {import("../engine/analyser.js").Sound} Sound
+ * @typedef {import("../signal/sound-frames.js").WholeSound} WholeSound
  * @typedef {import("../engine/song-error.js").SongError} SongError
  * @typedef {import("./song.js").Song} Song
  *
@@ -12,8 +14,8 @@
  * @property {() => void} abort ends the work on the current song
  *
  * @typedef {object} Store
- * @property {(file: File, contract: Contract) => Promise<import("./packed.js").Packed | null>} find
- * @property {(file: File, packed: import("./packed.js").Packed) => Promise<void>} keep
+ * @property {(file: File, model: import("./store.js").ModelName) => Promise<import("./store.js").Found | null>} find
+ * @property {(file: File, packed: import("./packed.js").Packed, sound: WholeSound | null) => Promise<void>} keep
  *
  * @typedef {object} Stage where the song that is looked at is shown
  * @property {(started_ms?: number) => void} open a song was chosen, now unless it says when; the one before it stays
@@ -22,7 +24,7 @@
  * @property {(song: Song, contract: Contract) => void} show it is certain that there is music in it
  * @property {(fraction: number, decoded_s: number) => void} setProgress
  * @property {(rows: number[][], unsure: boolean[]) => void} setRows
- * @property {(sound: import("./song.js").Sound) => void} addSound the next frames of it
+ * @property {(sound: import("./song.js").SoundFrames) => void} setSound of the song that is shown, so far
  * @property {(analysis: Analysis) => void} finish
  * @property {(song: Song, analysis: Analysis) => void} recall a song whose analysis is known already
  * @property {(error: SongError, file: File) => void} fail

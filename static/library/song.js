@@ -9,7 +9,7 @@ import { pack } from "./packed.js";
  * @typedef {import("../engine/song-error.js").SongError} SongError
  * @typedef {"waiting" | "listening" | "done" | "failed"} SongState
  *
- * @typedef {import("../engine/analyser.js").Sound} Sound
+ * @typedef {import("../signal/sound-frames.js").SoundFrames} SoundFrames
  *
  * What the analyser has told so far.
  * @typedef {{fraction: number, decoded_s: number, rows: number[][], unsure: boolean[]}} SoFar
@@ -29,8 +29,8 @@ export class Song {
     this.packed = null;
     /** @type {import("./miniature.js").Miniature | null} once it is done */
     this.miniature = null;
-    /** @type {Sound[]} the picture of its sound, as far as it was heard and is remembered */
-    this.sound = [];
+    /** @type {SoundFrames | null} the picture of its sound, as far as it was heard, while it is remembered */
+    this.sound = null;
     /** @type {SongError | null} why it failed */
     this.error = null;
   }
@@ -45,7 +45,7 @@ export class Song {
     this.so_far = null;
     this.packed = null;
     this.miniature = null;
-    this.sound = [];
+    this.sound = null;
     this.error = null;
   }
 
@@ -67,7 +67,7 @@ export class Song {
   fail(error) {
     this.state = "failed";
     this.so_far = null;
-    this.sound = [];
+    this.sound = null;
     this.error = error;
   }
 }

@@ -31,7 +31,9 @@ export class Songs {
     this._job = null;
     this._n_songs = 0;
     this._n_choices = 0;
-    this._sounds = new Sounds();
+    this._sounds = new Sounds(store, (song, sound) => {
+      if (song === this.opened && (song.packed || this._job?.is_shown)) stage.setSound(sound);
+    });
   }
 
   get is_busy() {
@@ -221,9 +223,10 @@ export class Songs {
     const { file } = job.song;
     const { contract } = await this._loader.get();
     const asked_ms = performance.now();
-    const packed = job.is_over ? null : await this._store.find(file, contract);
+    const found = job.is_over ? null : await this._store.find(file, contract);
     if (job.is_over) return;
-    if (packed) return this._finish(job, unpack(packed, asked_ms));
+    if (found?.sound) this._sounds.put(job.song, found.sound);
+    if (found) return this._finish(job, unpack(found.packed, asked_ms));
     const lookup_ms = performance.now() - asked_ms;
     const analyser = await this._loader.get();
     if (job.is_over) return;
@@ -234,7 +237,8 @@ export class Songs {
     for (const time of ["first_row", "total"]) timings_ms[time] += lookup_ms; // the visitor waited for it, too
     timings_ms.lookup = lookup_ms;
     this._finish(job, analysis);
-    this._store.keep(file, /** @type {import("./packed.js").Packed} */ (job.song.packed));
+    const { packed, sound } = job.song;
+    this._store.keep(file, /** @type {import("./packed.js").Packed} */ (packed), sound && sound.whole());
     if (!this.n_waiting) this._watcher.onRest(analysis, analyser.contract);
   }
 
@@ -247,11 +251,7 @@ export class Songs {
         if (decoded_s >= least_s) this._hearOf(job, { fraction, decoded_s });
       },
       onRows: (rows, unsure) => this._hearOf(job, { rows, unsure }),
-      onSound: (sound) => {
-        if (job.is_over) return;
-        this._sounds.add(job.song, sound);
-        if (job.is_shown && job.song === this.opened) this._stage.addSound(sound);
-      },
+      onSound: (sound) => job.is_over || this._sounds.add(job.song, sound),
     };
   }
 
@@ -273,9 +273,8 @@ export class Songs {
 
   /** @param {Song} song @param {import("./packed.js").Packed} packed */
   _recall(song, packed) {
-    const started_ms = performance.now();
-    this._stage.recall(song, unpack(packed, started_ms));
-    for (const sound of song.sound) this._stage.addSound(sound);
+    this._stage.recall(song, unpack(packed, performance.now()));
+    if (!song.sound) this._sounds.find(song);
   }
 
   /** @param {Job} job @param {unknown} error */

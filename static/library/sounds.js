@@ -1,36 +1,62 @@
-/** The pictures of songs' sound, as long as there is room for them: half a megabyte for four minutes. */
+/** The pictures of songs' sound, as long as there is room for them: 0.2 MB for four minutes, 2 MB at most. */
+
+import { SoundFrames } from "../signal/sound-frames.js";
 
 /**
  * @typedef {import("./song.js").Song} Song
- * @typedef {import("./song.js").Sound} Sound
+ * @typedef {import("./roles.js").Sound} Sound
+ * @typedef {import("./roles.js").Store} Store
+ * @typedef {import("../signal/sound-frames.js").WholeSound} WholeSound
  */
 
 const MOST_BYTES = 16e6; // some five hours
 
 export class Sounds {
-  constructor() {
-    /** @type {Map<Song, number>} bytes by song, the one that was heard last at the end */
-    this._bytes = new Map();
+  /** @param {Store} store @param {(song: Song, sound: SoundFrames) => void} onNews more of a song's is known */
+  constructor(store, onNews) {
+    this._store = store;
+    this._onNews = onNews;
+    /** @type {Set<Song>} whose sound is remembered, the one that was heard last at the end */
+    this._songs = new Set();
   }
 
   /** @param {Song} song @param {Sound} sound its next frames */
-  add(song, sound) {
-    const n_bytes = song.sound.length > 0 ? this._bytes.get(song) ?? 0 : 0;
-    song.sound.push(sound);
-    this._bytes.delete(song);
-    this._bytes.set(song, n_bytes + sound.frames.length);
-    this._forget(song);
+  add(song, { frames, n_bands, frame_s }) {
+    const sound = song.sound ?? new SoundFrames(n_bands, frame_s);
+    sound.push(frames);
+    this._remember(song, sound);
   }
 
-  /** @param {Song} newest keeps its own, unless it alone is too much */
+  /** @param {Song} song @param {WholeSound} whole as it was kept */
+  put(song, whole) {
+    this._remember(song, SoundFrames.of(whole));
+  }
+
+  /** Of a song that was heard: there was no room for it any more, but the store may have it. @param {Song} song */
+  async find(song) {
+    const { file, packed } = song;
+    const found = packed && (await this._store.find(file, packed.model));
+    if (found?.sound && song.packed === packed && !song.sound) this.put(song, found.sound);
+  }
+
+  /** @param {Song} song @param {SoundFrames} sound */
+  _remember(song, sound) {
+    song.sound = sound;
+    this._songs.delete(song);
+    this._songs.add(song);
+    this._forget(song);
+    this._onNews(song, sound);
+  }
+
+  /** @param {Song} newest keeps its own */
   _forget(newest) {
-    let total = [...this._bytes.values()].reduce((sum, n_bytes) => sum + n_bytes, 0);
-    for (const [song, n_bytes] of this._bytes) {
-      if (total <= MOST_BYTES) return;
-      if (song === newest && this._bytes.size > 1) continue;
-      song.sound = [];
-      this._bytes.delete(song);
-      total -= n_bytes;
+    let total = 0;
+    for (const { sound } of this._songs) total += sound?.n_bytes ?? 0;
+    for (const song of this._songs) {
+      if (total <= MOST_BYTES || song === newest) return;
+      total -= song.sound?.n_bytes ?? 0;
+      song.sound = null;
+      this._songs.delete(song);
     }
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Analyses of songs that this browser has heard already, in IndexedDB: what was heard, under a hash of the file's bytes
- * and the model's version. No names, no sound.
+ * Analyses of songs that this browser has heard already, in IndexedDB: what was heard, and the picture of its sound,
+ * under a hash of the file's bytes and the model's version. No names, no sound.
  *
  * Nothing here is an error to anybody. A browser without IndexedDB or WebCrypto (a private window, a page that came
  * over plain HTTP), a full disk, a file that cannot be read: the song is heard as if for the first time.
@@ -8,10 +8,13 @@
 
 import { openDB } from "../vendor/idb-8.0.3/index.js";
 import { contentHash, fingerprintOf } from "./content-hash.js";
+import { SOUNDS, createSounds, keepSound, soundOf } from "./kept-sounds.js";
 
 /**
- * @typedef {import("../contract.js").Contract} Contract
  * @typedef {import("./packed.js").Packed} Packed
+ * @typedef {import("../signal/sound-frames.js").WholeSound} WholeSound
+ * @typedef {{name: string, version: string}} ModelName
+ * @typedef {{packed: Packed, sound: WholeSound | null}} Found sound: its picture, where there was room
  *
  * @typedef {object} Kept
  * @property {string} key hash of the content, and the model
@@ -19,33 +22,52 @@ import { contentHash, fingerprintOf } from "./content-hash.js";
  * @property {number} used_ms when it was last asked for, since 1970
  * @property {Packed} packed
  *
- * @typedef {{analyses: {key: string, value: Kept, indexes: {fingerprint: string, used_ms: number}}}} Schema
+ * @typedef {{analyses: {key: string, value: Kept, indexes: {fingerprint: string, used_ms: number}}} &
+ *     import("./kept-sounds.js").SoundSchema} Schema
  * @typedef {import("../vendor/idb-8.0.3/index.js").IDBPDatabase<Schema>} Database
  */
 
 const NAME = "genrescope";
 const ANALYSES = "analyses";
 /** To be raised when what is kept changes its form, or the page hears the same model in another way. */
-const FORMAT = 1;
+const FORMAT = 2;
+/** Analyses have the same form since then. */
+const OLDEST_FORMAT = 1;
 /** What was not asked for the longest goes first. Songs of four minutes take 10 kB each. */
 export const MOST_SONGS = 5000;
+/** Of four minutes it takes 0.2 MB, of the longest mix 2 MB: those of the 500 songs, or more, asked for last. */
+const MOST_SOUND_BYTES = 100e6;
 /** Safari 14 opens no database at all in some of its sessions, and says nothing. */
 const PATIENCE_MS = 1000;
 
 /** How often everything was to be forgotten: what was heard before that is not kept after it. */
 let n_forgotten = 0;
 
-/** @param {{name: string, version: string}} model */
+/** @param {ModelName} model */
 const nameOf = ({ name, version }) => `${name} ${version}`;
+
+/** @param {Database} database */
+function createAnalyses(database) {
+  for (const name of database.objectStoreNames) database.deleteObjectStore(name);
+  const analyses = database.createObjectStore(ANALYSES, { keyPath: "key" });
+  analyses.createIndex("fingerprint", "fingerprint");
+  analyses.createIndex("used_ms", "used_ms");
+}
 
 /** @returns {Promise<never>} rejects when it takes too long */
 const impatience = () =>
   new Promise((_, reject) => setTimeout(reject, PATIENCE_MS, new Error("the database does not answer")));
 
 export class AnalysisStore {
-  /** @param {{most_songs?: number, onChange?: () => void}} [options] onChange: more or fewer are kept */
-  constructor({ most_songs = MOST_SONGS, onChange = () => {} } = {}) {
+  /**
+   * @param {object} [options]
+   * @param {number} [options.most_songs]
+   * @param {number} [options.most_sound_bytes] of the pictures of their sound
+   * @param {() => void} [options.onChange] more or fewer songs are kept
+   */
+  constructor({ most_songs = MOST_SONGS, most_sound_bytes = MOST_SOUND_BYTES, onChange = () => {} } = {}) {
     this._most_songs = most_songs;
+    this._most_sound_bytes = most_sound_bytes;
     this._onChange = onChange;
     /** @type {Promise<Database> | null} */
     this._database = null;
@@ -61,11 +83,9 @@ export class AnalysisStore {
   /** @returns {Promise<Database>} */
   async _openDatabase() {
     return openDB(NAME, FORMAT, {
-      upgrade(database) {
-        for (const name of database.objectStoreNames) database.deleteObjectStore(name);
-        const analyses = database.createObjectStore(ANALYSES, { keyPath: "key" });
-        analyses.createIndex("fingerprint", "fingerprint");
-        analyses.createIndex("used_ms", "used_ms");
+      upgrade(database, old_format) {
+        if (old_format < OLDEST_FORMAT) createAnalyses(database);
+        createSounds(database);
       },
       blocking: () => this.close(), // another tab has a newer page
       terminated: () => (this._database = null),
@@ -80,57 +100,72 @@ export class AnalysisStore {
 
   /**
    * @param {Blob} file
-   * @param {Contract} contract of the model that would hear it
-   * @returns {Promise<Packed | null>} what that very model heard in it
+   * @param {ModelName} model that would hear it
+   * @returns {Promise<Found | null>} what that very model heard in it
    */
-  async find(file, contract) {
+  async find(file, model) {
     try {
-      return await this._find(file, nameOf(contract));
+      return await this._find(file, nameOf(model));
     } catch {
       return null;
     }
   }
 
-  /** @param {Blob} file @param {string} model @returns {Promise<Packed | null>} */
+  /** @param {Blob} file @param {string} model @returns {Promise<Found | null>} */
   async _find(file, model) {
     const database = await this.open();
     const fingerprint = `${await fingerprintOf(file)} ${model}`;
     const is_new = (await database.countFromIndex(ANALYSES, "fingerprint", fingerprint)) === 0;
     if (is_new) return null;
     const key = `${await contentHash(file)} ${model}`;
-    const { store } = database.transaction(ANALYSES, "readwrite");
-    const kept = await store.get(key);
+    const transaction = database.transaction([ANALYSES, SOUNDS], "readwrite");
+    const analyses = transaction.objectStore(ANALYSES);
+    const kept = await analyses.get(key);
     if (!kept) return null;
-    await store.put({ ...kept, used_ms: Date.now() });
-    return kept.packed;
+    await analyses.put({ ...kept, used_ms: Date.now() });
+    return { packed: kept.packed, sound: await soundOf(transaction.objectStore(SOUNDS), key) };
   }
 
-  /** @param {Blob} file @param {Packed} packed what was heard in it */
-  async keep(file, packed) {
+  /** @param {Blob} file @param {Packed} packed what was heard in it @param {WholeSound | null} [sound] all of it */
+  async keep(file, packed, sound = null) {
     try {
-      await this._keep(file, packed);
+      await this._keep(file, packed, sound);
     } catch {
       // it will be heard again
     }
   }
 
-  /** @param {Blob} file @param {Packed} packed */
-  async _keep(file, packed) {
+  /** @param {Blob} file @param {Packed} packed @param {WholeSound | null} sound */
+  async _keep(file, packed, sound) {
     const n_before = n_forgotten;
     const database = await this.open();
     const model = nameOf(packed.model);
     const [key, fingerprint] = [`${await contentHash(file)} ${model}`, `${await fingerprintOf(file)} ${model}`];
     if (n_forgotten !== n_before) return;
-    const { store, done } = database.transaction(ANALYSES, "readwrite");
-    await store.put({ key, fingerprint, used_ms: Date.now(), packed });
-    let n_too_many = (await store.count()) - this._most_songs;
-    let oldest = n_too_many > 0 ? await store.index("used_ms").openCursor() : null;
+    const transaction = database.transaction([ANALYSES, SOUNDS], "readwrite");
+    const [analyses, sounds] = [transaction.objectStore(ANALYSES), transaction.objectStore(SOUNDS)];
+    await analyses.put({ key, fingerprint, used_ms: Date.now(), packed });
+    let n_too_many = (await analyses.count()) - this._most_songs;
+    let oldest = n_too_many > 0 ? await analyses.index("used_ms").openCursor() : null;
     for (; oldest && n_too_many > 0; n_too_many -= 1) {
+      await sounds.delete(oldest.primaryKey);
       await oldest.delete();
       oldest = await oldest.continue();
     }
-    await done;
+    await transaction.done;
     this._onChange();
+    if (sound) await this._keepSound(database, key, sound);
+  }
+
+  /**
+   * Apart from what was heard, which is kept even where there is no room for more than that.
+   * @param {Database} database @param {string} key @param {WholeSound} sound
+   */
+  async _keepSound(database, key, sound) {
+    const transaction = database.transaction([ANALYSES, SOUNDS], "readwrite");
+    const is_forgotten = (await transaction.objectStore(ANALYSES).getKey(key)) === undefined;
+    if (!is_forgotten) await keepSound(transaction.objectStore(SOUNDS), key, sound, this._most_sound_bytes);
+    await transaction.done;
   }
 
   /** @returns {Promise<number>} of songs; 0 where nothing can be kept */
@@ -146,7 +181,10 @@ export class AnalysisStore {
   async forget() {
     n_forgotten += 1;
     try {
-      await (await this.open()).clear(ANALYSES);
+      const transaction = (await this.open()).transaction([ANALYSES, SOUNDS], "readwrite");
+      await transaction.objectStore(ANALYSES).clear();
+      await transaction.objectStore(SOUNDS).clear();
+      await transaction.done;
     } catch {
       // then there is nothing
     }

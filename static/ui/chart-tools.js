@@ -15,6 +15,7 @@ export class ChartTools {
     this._farther = element("#zoom-out");
     this._whole = element("#zoom-whole");
     this._announcer = element("#announcer");
+    this._why_not = element("#no-sound");
     this._sound = /** @type {HTMLInputElement} */ (element("#show-sound"));
     chart.setPicture(rememberedChoice("picture", (name) => chart.setPicture(name)) ?? "");
     this._offerSound(chart);
@@ -34,10 +35,12 @@ export class ChartTools {
     });
   }
 
-  /** Of what was heard by somebody else, or on another day, there is no picture. @param {boolean} is_there */
-  offerSound(is_there) {
-    this._sound.disabled = !is_there;
-    this._sound.parentElement?.setAttribute("title", is_there ? "" : say.NO_SPECTROGRAM);
+  /** @param {string} why_not there is no picture of the sound; empty where there is one */
+  offerSound(why_not) {
+    this._sound.disabled = why_not !== "";
+    this._sound.parentElement?.setAttribute("title", why_not);
+    this._why_not.textContent = why_not;
+    this._why_not.hidden = why_not === "" || !this._sound.checked; // who did not ask for it need not read why
   }
 
   /**

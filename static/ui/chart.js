@@ -111,9 +111,9 @@ export class Chart {
     this._schedule();
   }
 
-  /** @param {import("../engine/analyser.js").Sound} sound the next frames */
-  addSound(sound) {
-    this._parts.sound.push(sound);
+  /** @param {import("../signal/sound-frames.js").SoundFrames} sound as far as it is known: more may come */
+  setSound(sound) {
+    this._parts.sound.setSound(sound);
     this._schedule();
   }
 

@@ -16,6 +16,9 @@ import { SoundStrip } from "./sound-strip.js";
 /**
  * An analysis that was made here, or is told by a server or a link, which do not say how long it took.
  * @typedef {import("../take-along/analysis-json.js").Prediction & {timings_ms?: Record<string, number>}} ToldAnalysis
+ * @typedef {import("../signal/sound-frames.js").SoundFrames} SoundFrames
+ * @typedef {{title: string, media: Blob | null, sound?: SoundFrames | null}} ShownSong media: what it is played from,
+ *     if it can be; sound: the picture of it, if there is one
  */
 
 /** @param {number[][]} rows @param {string[]} genres @returns {Record<string, number>} mean share by genre */
@@ -27,6 +30,12 @@ function meanShares(rows, genres) {
 /** @param {number} duration_s of the song @param {Record<string, number>} timings_ms */
 const heardInWords = (duration_s, timings_ms) =>
   "store" in timings_ms ? say.heardBefore(duration_s) : say.heard(duration_s, timings_ms.total / 1000);
+
+/** @param {ToldAnalysis} analysis */
+const whyNoSound = ({ timings_ms }) => {
+  if (!timings_ms) return say.NO_SPECTROGRAM.link;
+  return "store" in timings_ms ? say.NO_SPECTROGRAM.store : say.NO_SPECTROGRAM.server;
+};
 
 export class SongView {
   constructor() {
@@ -127,7 +136,7 @@ export class SongView {
     this._player.load(media);
     this._chart.reset(genres, step_s);
     this._chart.setTime(0);
-    this._tools.offerSound(media !== null);
+    this._tools.offerSound(""); // it comes, or it is said why not when all is there
     this._readout.setGenres(genres);
   }
 
@@ -151,10 +160,10 @@ export class SongView {
     this._readCurrent();
   }
 
-  /** @param {import("../engine/analyser.js").Sound} sound the next frames of it */
-  addSound(sound) {
-    this._chart.addSound(sound);
-    this._tools.offerSound(true);
+  /** @param {SoundFrames} sound of what is shown, as far as it is known: to be told again when there is more */
+  setSound(sound) {
+    this._chart.setSound(sound);
+    this._tools.offerSound("");
   }
 
   /** Of live sound: reads the newest second, unless the visitor has gone back to an earlier one. */
@@ -169,12 +178,13 @@ export class SongView {
 
   /**
    * A song whose analysis is known already.
-   * @param {{title: string, media: Blob | null}} song
+   * @param {ShownSong} song
    * @param {ToldAnalysis} analysis
    */
   showAnalysis(song, analysis) {
     this.show(song, analysis.genres, analysis.step_s);
     this.setRows(analysis.probabilities, analysis.unsure);
+    if (song.sound) this.setSound(song.sound);
     this.finish(analysis);
   }
 
@@ -189,7 +199,7 @@ export class SongView {
     this._showSections(duration_s);
     this._progress.value = 1;
     this._status.textContent = timings_ms ? heardInWords(duration_s, timings_ms) : "";
-    this._tools.offerSound(this._chart.has_sound);
+    this._tools.offerSound(this._chart.has_sound ? "" : whyNoSound(analysis));
     this._take_along.offer({ title: this._title, analysis });
   }
 

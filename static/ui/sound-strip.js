@@ -1,10 +1,10 @@
 /** The sound below the chart, on the same time axis: its spectrogram and the outline of its waveform. */
 
 import { Film } from "./film.js";
-import { SoundFrames } from "./sound-frames.js";
 import { paintSpectrogram, paintWaveform } from "./spectrogram.js";
 
 /** @typedef {import("./film.js").Stretch} Stretch */
+/** @typedef {import("../signal/sound-frames.js").SoundFrames} SoundFrames */
 /** @typedef {typeof paintSpectrogram} SoundPainter */
 
 /** What is painted is painted anew when the loudest so far was so much too low, in bytes. */
@@ -19,6 +19,8 @@ export class SoundStrip {
     this._spectrogram = spectrogram;
     /** @type {SoundFrames | null} */
     this._frames = null;
+    this._column_s = 0; // as they were when they were shown last
+    this._n_columns = 0;
     this._is_wanted = false;
     this._style = this._newStyle();
     this._tones = new Film(spectrogram, (...what) => this._paint(paintSpectrogram, ...what), () => COLUMNS_AT_ONCE);
@@ -36,12 +38,15 @@ export class SoundStrip {
     return this._frames !== null;
   }
 
-  /** @param {import("../engine/analyser.js").Sound} sound the next frames */
-  push({ frames, n_bands, frame_s }) {
-    this._frames ??= new SoundFrames(n_bands, frame_s);
-    const { column_s } = this._frames;
-    this._frames.push(frames);
-    if (this._frames.column_s !== column_s || !this._hasRoom()) this.clear();
+  /** @param {SoundFrames} sound that is whole, or has grown: it is its owner's */
+  setSound(sound) {
+    const is_the_same = this._frames === sound && this._column_s === sound.column_s;
+    this._frames = sound;
+    this._column_s = sound.column_s;
+    if (!is_the_same || !this._hasRoom()) this.clear();
+    // The last column may not have had all its frames.
+    for (const film of [this._tones, this._outline]) film.forget(this._n_columns - 1);
+    this._n_columns = sound.n_columns;
   }
 
   /** Colours have changed, or the scale. */

@@ -7,9 +7,11 @@ from pathlib import Path
 from tests.page.browser import Page
 from tests.page.chart_links import Chart
 from tests.page.song_list import let_go, open_row, wait_for_states, watch
+from tests.page.test_kept_sound import KEPT_SOUNDS
 from tests.support import SONGS
 
 METAL, JAZZ, DISCO = (SONGS / f"{name}.mp3" for name in ("metal", "jazz", "disco"))
+NO_SOUND_IN_A_LINK = "There is no spectrogram: a link carries the chart alone."
 BUSY = "document.querySelector('main').getAttribute('aria-busy')"
 
 
@@ -63,14 +65,19 @@ def test_a_song_that_plays_falls_silent_when_a_chart_without_sound_takes_its_pla
     assert page.driver.execute_script("return document.querySelector('#audio').paused")
 
 
-def test_the_spectrogram_of_a_song_in_the_list_is_there_again_and_of_one_heard_before_it_is_not(page: Page) -> None:
+def test_the_spectrogram_of_a_song_in_the_list_is_there_again_and_of_one_heard_before_it_is_too(page: Page) -> None:
     disabled = "document.querySelector('#show-sound').disabled"
     page.choose_all(METAL, JAZZ)
     wait_for_states(page, "done", "done")
     open_row(page, "jazz")
     assert page.driver.execute_script(f"return {disabled}") is False
+    page.run(KEPT_SOUNDS, 2)
     page.reload()
     page.choose(METAL)
     page.wait_for("document.querySelector('main').dataset.state === 'done'")
     assert "heard before" in page.text("#status")
+    assert page.driver.execute_script(f"return {disabled}") is False
+    page.driver.execute_script("location.hash = arguments[0]", Chart(title="Linked song").fragment())
+    page.wait_for("document.querySelector('#title').textContent === 'Linked song'")
     assert page.driver.execute_script(f"return {disabled}") is True
+    assert page.find("label:has(#show-sound)").get_attribute("title") == NO_SOUND_IN_A_LINK

@@ -15,17 +15,14 @@ HOP_S = 1711 / 22050
 
 KEEP_SOUND = """
 const { SongView } = await load("ui/song-view.js");
-const { addSound } = SongView.prototype;
-window.sounds = [];
-SongView.prototype.addSound = function (sound) { sounds.push(sound); addSound.call(this, sound); };
+const { setSound } = SongView.prototype;
+SongView.prototype.setSound = function (sound) { window.sound = sound; setSound.call(this, sound); };
 """
 
 
 def frames_of(page: Page) -> np.ndarray:
     """All frames that the page was given, [n, n_bands + 1]."""
-    bytes_, depth = page.run(
-        "return [pack(sounds.flatMap(({ frames }) => [...frames])), sounds[0].n_bands + 1];",
-    )
+    bytes_, depth = page.run("return [pack(sound.whole().frames), sound.depth];")
     return np.asarray(bytes_).reshape(-1, depth)
 
 
@@ -76,7 +73,7 @@ def test_what_is_heard_where_is_seen_there(page: Page, tmp_path: Path, ending: s
 
 def test_frames_beyond_the_limit_share_columns_and_the_loudest_stays(module_page: Page) -> None:
     script = """
-    const { SoundFrames } = await load("ui/sound-frames.js");
+    const { SoundFrames } = await load("signal/sound-frames.js");
     const frames = new SoundFrames(1, 0.1, 8);
     frames.push(Uint8Array.from({ length: 2 * 21 }, (_, i) => (i % 2 === 0 ? i / 2 : 100)));
     const { n_columns, column_s, loudest, highest } = frames;

@@ -115,7 +115,7 @@ def test_another_model_has_heard_nothing(module_page: Page) -> None:
     const file = new Blob([random(1000)]);
     await store.keep(file, pack(analysisOf(3)));
     const found = [contract, { ...contract, version: "2" }, { ...contract, name: "other" }];
-    return Promise.all(found.map(async (one) => (await store.find(file, one))?.duration_s ?? null));
+    return Promise.all(found.map(async (one) => (await store.find(file, one))?.packed.duration_s ?? null));
     """
     assert module_page.run(BEGIN + script) == [3, None, None]
 

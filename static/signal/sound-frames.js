@@ -1,11 +1,17 @@
 /**
- * The sound's frames as they come in, in memory that does not grow beyond a few megabytes: past a length that no screen
- * shows frame by frame, each column holds the loudest of two frames, then of four. Pure.
+ * The sound's frames as they come in, in memory that does not grow beyond two megabytes, so that they can be kept with
+ * each song: past a length that no screen shows frame by frame, each column holds the loudest of two frames, then of
+ * four. Pure.
+ */
+
+/**
+ * @typedef {import("../engine/analyser.js").Sound} Sound
+ * @typedef {Sound & {loudest: number, highest: number}} WholeSound of a song, to be kept
  */
 
 const FIRST_COLUMNS = 1 << 12;
-/** 85 minutes at 13 frames a second; 4 MB. */
-const MOST_COLUMNS = 1 << 16;
+/** 42 minutes at 13 frames a second; 2 MB. */
+const MOST_COLUMNS = 1 << 15;
 
 export class SoundFrames {
   /** @param {number} n_bands @param {number} frame_s @param {number} [most_columns] an even number */
@@ -23,6 +29,23 @@ export class SoundFrames {
     this._frames_per_column = 1;
     this._n_in_column = 0; // frames that the last column holds so far
     this._bytes = new Uint8Array(FIRST_COLUMNS * this.depth);
+  }
+
+  /** Takes no time, however long the song is. @param {WholeSound} whole as it was kept @returns {SoundFrames} */
+  static of({ frames, n_bands, frame_s, loudest, highest }) {
+    const sound = new SoundFrames(n_bands, frame_s);
+    Object.assign(sound, { _bytes: frames, n_columns: frames.length / sound.depth, loudest, highest });
+    return sound;
+  }
+
+  get n_bytes() {
+    return this.n_columns * this.depth;
+  }
+
+  /** @returns {WholeSound} a copy of all that there is, of which the same columns can be made again */
+  whole() {
+    const { n_bands, column_s: frame_s, loudest, highest } = this;
+    return { frames: this.columns(0, this.n_columns).slice(), n_bands, frame_s, loudest, highest };
   }
 
   /** @param {Uint8Array} frames [m, n_bands + 1] */
