@@ -230,6 +230,7 @@ const listening = new Listening({
     view.setRows(rows, unsure);
     view.readNewest();
   },
+  setSound: (sound) => view.setSound(sound),
   finish(song, analysis) {
     showWhole(song, analysis);
     songs.goOn();

@@ -6,7 +6,7 @@
 
 import { decodeWhole, stretch } from "../decode/browser-decoder.js";
 import { isUnsure } from "../network/rows.js";
-import { bandsOf } from "../signal/sound-picture.js";
+import { scaleOf } from "../signal/sound-picture.js";
 import { rounded, roundedAll } from "../rounded.js";
 import * as protocol from "./protocol.js";
 import { SongError } from "./song-error.js";
@@ -180,18 +180,14 @@ export class Analyser {
     if (!job || job.is_over || message.song !== job.song) return;
     if (message.kind === protocol.PROGRESS) job.watcher.onProgress(message.fraction, message.decoded_s);
     if (message.kind === protocol.ROWS) job.addRows(message.rows);
-    if (message.kind === protocol.SOUND) job.watcher.onSound?.(this._sound(message.frames));
+    if (message.kind === protocol.SOUND) {
+      job.watcher.onSound?.({ frames: message.frames, ...scaleOf(this.contract.signal_chain) });
+    }
     if (message.kind === protocol.RESULT) job.resolve(this._complete(job, message));
     if (message.kind === protocol.PCM_WANTED) this._sendSamples(job, message);
     if (message.kind === protocol.NEEDS_BROWSER) {
       this._decodeHere(job, message).catch((error) => job.reject(SongError.from(error)));
     }
-  }
-
-  /** @param {Uint8Array} frames @returns {Sound} */
-  _sound(frames) {
-    const { n_mels, hop_length, sample_rate_hz } = this.contract.signal_chain;
-    return { frames, n_bands: bandsOf(n_mels), frame_s: hop_length / sample_rate_hz };
   }
 
   /** Song 0: the workers themselves. An earlier song's failure may be heard of late. @param {Message} message */

@@ -18,7 +18,8 @@ import { LiveSession } from "./session.js";
  * @property {() => void} begin sound is on its way
  * @property {(title: string, contract: import("../contract.js").Contract) => void} show an empty chart
  * @property {(rows: number[][], unsure: boolean[]) => void} setRows
- * @property {(song: {title: string, media: Blob | null}, analysis: Heard["analysis"]) => void} finish
+ * @property {(sound: Heard["sound"]) => void} setSound
+ * @property {(song: import("../ui/song-view.js").ShownSong, analysis: Heard["analysis"]) => void} finish
  * @property {(error: unknown, name: string) => void} fail
  */
 
@@ -65,7 +66,12 @@ export class Listening {
       is_shown = true;
       this._page.setRows(rows, unsure);
     };
-    const watcher = { onRows, onLevel: (/** @type {number} */ power) => this._panel.setLevel(power) };
+    /** @type {import("./session.js").Watcher} */
+    const watcher = {
+      onRows,
+      onSound: (sound) => is_shown && this._page.setSound(sound),
+      onLevel: (power) => this._panel.setLevel(power),
+    };
     const session = new LiveSession(stream, model, watcher, this._panel.keeps_sound);
     this._session = session;
     await session.start();
@@ -77,11 +83,11 @@ export class Listening {
   }
 
   /** @param {Heard} heard @param {string} title @param {Source} source */
-  _finish({ analysis, recording, was_cut_off }, title, source) {
+  _finish({ analysis, sound, recording, was_cut_off }, title, source) {
     this.leave();
     const file = recording && { sound: recording, name: `${title.replaceAll(":", ".")}.${endingOf(recording)}` };
     this._panel.tellEnd(was_cut_off ? say.cutOff(source, analysis.duration_s) : "", file);
-    this._page.finish({ title, media: recording }, analysis);
+    this._page.finish({ title, media: recording, sound }, analysis);
   }
 }
 

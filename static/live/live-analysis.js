@@ -11,13 +11,17 @@
  * is over, in 86 % a second later, in 97 % two seconds later, when all of its context is heard. Leaving out the last
  * two steps, which have heard no future, makes that 72, 85 and 97 %, with rows that are further from the settled ones.
  *
- * Nothing grows with the session here: frames, steps and logits are dropped as soon as no row needs them.
+ * Nothing grows with the session here: frames, steps and logits are dropped as soon as no row needs them, and the
+ * sound's picture as soon as it is taken.
  */
 
+import { joinedBytes } from "../arrays.js";
 import { SongError } from "../engine/song-error.js";
 import { RowStream } from "../network/rows.js";
 import { StepJoiner, WindowCutter } from "../network/windows.js";
 import { LogMelStream } from "../signal/chain.js";
+import { Peaks } from "../signal/peaks.js";
+import { soundPicture } from "../signal/sound-picture.js";
 
 /**
  * @typedef {import("../contract.js").Contract} Contract
@@ -36,6 +40,10 @@ export class LiveAnalysis {
     this._contract = contract;
     this._network = network;
     this._sound = new LogMelStream(signal_chain, mel_filters, dsp);
+    this._peaks = new Peaks(signal_chain.hop_length);
+    this._sound.peaks = this._peaks;
+    /** @type {Uint8Array[]} frames as they are looked at, that nobody has taken yet */
+    this._new_sound = [];
     this._cutter = new WindowCutter(layout, signal_chain.n_mels);
     this._joiner = new StepJoiner(genres.length);
     this._rows = new RowStream(contract);
@@ -85,10 +93,17 @@ export class LiveAnalysis {
     return { rows: [...rows, ...end.rows], verdict: end.verdict };
   }
 
+  /** @returns {Uint8Array} [m, n_bands + 1], the frames since it was taken last, as they are looked at */
+  takeSound() {
+    return joinedBytes(this._new_sound.splice(0));
+  }
+
   /** @param {() => Float32Array} makeFrames @returns {number[][]} */
   _hear(makeFrames) {
     const started = performance.now();
     const log_mel = makeFrames();
+    const { n_mels } = this._contract.signal_chain;
+    this._new_sound.push(soundPicture(log_mel, n_mels, this._peaks.take(log_mel.length / n_mels)));
     this.timings_ms.features += performance.now() - started;
     return this._cutter.push(log_mel).flatMap((window) => this._settle(window));
   }

@@ -79,7 +79,8 @@ function tellPreview() {
 function tellRows(settled) {
   if (!analysis) return;
   const preview = analysis.preview();
-  self.postMessage({ kind: protocol.ROWS, settled, preview, duration_s: analysis.duration_s });
+  const sound = analysis.takeSound();
+  self.postMessage({ kind: protocol.ROWS, settled, preview, duration_s: analysis.duration_s, sound });
 }
 
 function end() {
@@ -92,7 +93,8 @@ function finish() {
   is_told = true;
   const { rows, verdict } = analysis.finish();
   const { duration_s, timings_ms } = analysis;
-  self.postMessage({ kind: protocol.RESULT, rows, verdict, duration_s, timings_ms });
+  const sound = analysis.takeSound();
+  self.postMessage({ kind: protocol.RESULT, rows, verdict, duration_s, timings_ms, sound });
 }
 
 /** @param {unknown} error */

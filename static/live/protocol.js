@@ -6,8 +6,9 @@
  *   tap → worker     a Block, or END          (on that port)
  *   tap → page       Level, one a block       END
  *   page → worker    INIT {contract, folder, port}   FINISH {} no sound comes any more
- *   worker → page    ROWS {settled, preview, duration_s}   settled: the next rows that stay as they are
- *                    RESULT {rows, duration_s, verdict, timings_ms}   rows: those that were not settled yet
+ *   worker → page    ROWS {settled, preview, duration_s, sound}   settled: the next rows that stay as they are; sound:
+ *                    the next frames as they are looked at
+ *                    RESULT {rows, duration_s, verdict, timings_ms, sound}   rows: those that were not settled yet
  *                    FAILED {code, details}
  *
  * @typedef {{channels: Float32Array[], sample_rate_hz: number}} Block [channels][n]

@@ -5,6 +5,8 @@ import { rounded, roundedAll } from "../rounded.js";
 import { SongError } from "../engine/song-error.js";
 import { WorkerBridge } from "../engine/worker-bridge.js";
 import { isUnsure } from "../network/rows.js";
+import { SoundFrames } from "../signal/sound-frames.js";
+import { scaleOf } from "../signal/sound-picture.js";
 import { Capture } from "./capture.js";
 import * as protocol from "./protocol.js";
 import { Recorder } from "./recorder.js";
@@ -20,10 +22,12 @@ import { Recorder } from "./recorder.js";
  *
  * @typedef {object} Watcher
  * @property {(rows: number[][], unsure: boolean[]) => void} onRows all rows so far; the last ones may still change
+ * @property {(sound: SoundFrames) => void} onSound all of its picture so far
  * @property {(power: number) => void} onLevel mean square of the last 20 ms of sound
  *
  * @typedef {object} Heard what a session leaves
  * @property {Analysis} analysis as of a file with this sound
+ * @property {SoundFrames} sound its picture
  * @property {Blob | null} recording
  * @property {boolean} was_cut_off the source ended by itself
  */
@@ -41,6 +45,8 @@ export class LiveSession {
     this._contract = contract;
     this._folder = folder;
     this._watcher = watcher;
+    const { n_bands, frame_s } = scaleOf(contract.signal_chain);
+    this._sound = new SoundFrames(n_bands, frame_s);
     /** @type {number[][]} as they are told, those that stay */
     this._settled = [];
     this._first_row_ms = 0;
@@ -105,6 +111,7 @@ export class LiveSession {
   /** @param {Message} message */
   _hear(message) {
     if (message.kind === protocol.ROWS) this._showRows(message.settled, message.preview);
+    if (message.sound) this._addSound(message.sound);
     if (message.kind === protocol.FAILED) this._fail(new SongError(message.code, message.details));
     if (message.kind === protocol.RESULT) this._finish(message);
   }
@@ -115,6 +122,12 @@ export class LiveSession {
     this._settled.push(...settled.map(roundedAll));
     const rows = [...this._settled, ...preview.map(roundedAll)];
     this._watcher.onRows(rows, this._unsureOf(rows));
+  }
+
+  /** @param {Uint8Array} frames the next ones */
+  _addSound(frames) {
+    this._sound.push(frames);
+    this._watcher.onSound(this._sound);
   }
 
   /** @param {number[][]} rows */
@@ -140,7 +153,8 @@ export class LiveSession {
       timings_ms: { decode: 0, ...timings_ms, first_row: this._first_row_ms, total },
       backend: "wasm",
     };
-    this._resolve?.({ analysis, recording: await this._recording, was_cut_off: this._was_cut_off });
+    const { _sound: sound, _was_cut_off: was_cut_off } = this;
+    this._resolve?.({ analysis, sound, recording: await this._recording, was_cut_off });
   }
 
   /** @param {unknown} error */

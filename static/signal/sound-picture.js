@@ -17,6 +17,15 @@ const poolOf = (n_mels) => Math.ceil(n_mels / MOST_BANDS);
 export const bandsOf = (n_mels) => Math.ceil(n_mels / poolOf(n_mels));
 
 /**
+ * @param {Pick<import("../contract.js").SignalChain, "n_mels" | "hop_length" | "sample_rate_hz">} chain
+ * @returns {{n_bands: number, frame_s: number}} frame_s: from one frame to the next
+ */
+export const scaleOf = ({ n_mels, hop_length, sample_rate_hz }) => ({
+  n_bands: bandsOf(n_mels),
+  frame_s: hop_length / sample_rate_hz,
+});
+
+/**
  * @param {Float32Array} log_mel [m, n_mels], dB
  * @param {number} n_mels
  * @param {number[]} peaks [m], 0 to 1

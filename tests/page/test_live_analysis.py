@@ -40,19 +40,23 @@ const analysis = new LiveAnalysis(contract, { mel_filters, dsp: await loadDsp(),
 const pcm = unpack(pcm_base64);
 const settled = [];
 const previews = [];
+const sound = [];
 for (let at = 0, i = 0; at < pcm.length; i += 1) {
   const block = pcm.slice(at, at + sizes[i % sizes.length]);
   at += block.length;
   settled.push(...analysis.push([block], sample_rate_hz));
   if (!preview_at.includes(i) || !analysis.has_news) continue;
+  sound.push(analysis.takeSound());
   previews.push({ n_samples: at, n_settled: settled.length, rows: pack([...settled, ...analysis.preview()].flat()) });
 }
 const n_settled = settled.length;
 const end = analysis.finish();
+sound.push(analysis.takeSound(), analysis.takeSound());
 const kept = Object.values(analysis._cutter).concat(Object.values(analysis._rows))
   .reduce((sum, value) => sum + (value instanceof Float32Array ? value.length : 0), 0);
 const rows = pack([...settled, ...end.rows].flat());
-return { rows, verdict: end.verdict, duration_s: analysis.duration_s, previews, n_settled, n_windows, kept };
+const pictures = sound.map((frames) => pack(frames));
+return { rows, verdict: end.verdict, duration_s: analysis.duration_s, previews, n_settled, n_windows, kept, pictures };
 """
 
 
@@ -121,6 +125,21 @@ def test_memory_does_not_grow_with_the_session(module_page: Page) -> None:
     kept = [in_page(module_page, noise(duration_s), [4096], [])["kept"] for duration_s in (30.0, 120.0)]
     assert kept[1] <= 1.6 * kept[0]
     assert kept[1] < 4 * LAYOUT.window_frames * CHAIN.n_mels
+
+
+def test_its_frames_are_those_of_the_whole_sound_however_they_are_taken(module_page: Page) -> None:
+    pcm = noise(12.3)
+    found = in_page(module_page, pcm, [470, 1024, 3], list(range(0, 3000, 7)))
+    assert len(found["pictures"]) > 10
+    assert found["pictures"][-1].size == 0  # what was taken is not there any more
+    frames = np.concatenate(found["pictures"]).reshape(-1, CHAIN.n_mels // 2 + 1)
+    stream = LogMelStream(CHAIN, CONTRACT.mel_filters(), RATE_HZ)
+    log_mel = np.concatenate([stream.push(pcm[:, np.newaxis]), stream.finish()])
+    bands = log_mel.reshape(len(log_mel), -1, 2).max(axis=2)
+    np.testing.assert_allclose(frames[:, :-1], np.clip((bands + 72) / 0.5, 0, 255), rtol=0, atol=0.6)
+    n, hop = len(log_mel), CHAIN.hop_length
+    peaks = np.abs(pcm[: n * hop]).reshape(n, hop).max(axis=1)
+    np.testing.assert_allclose(frames[:, -1], np.minimum(255, 255 * peaks), rtol=0, atol=0.6)
 
 
 def test_less_than_a_genre_takes_is_refused(module_page: Page) -> None:
