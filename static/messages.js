@@ -334,15 +334,23 @@ export const madeBy = ({ name, version }) => `Genrescope, with the network ${nam
 /** @param {string} title */
 export const pictureTitle = (title) => `The genres of ${title}`;
 
+/** @type {Record<string, (genres: string) => string>} how a picture is read, by its name */
+const HOW_TO_READ = {
+  lanes: (genres) => `a row for each genre (${genres}) and a bar for each second, the thicker the likelier`,
+  heat: (genres) => `a row for each genre (${genres}) and a cell for each second, the denser the likelier`,
+  stacked: (genres) => `an area for each genre (from the top: ${genres}), in each second the higher the likelier`,
+};
+
 /**
  * @param {Verdict} verdict
  * @param {{genre: string, share: number}[]} top
  * @param {string[]} genres
  * @param {number} duration_s
+ * @param {string} picture
  */
-export const pictureInWords = (verdict, top, genres, duration_s) =>
-  `${ofMusic(duration_s)}. ${verdictInWords(verdict)}. In the whole song: ${genreShares(top)}. The chart has a row ` +
-  `for each genre (${genres.join(", ")}) and a bar for each second, the thicker the likelier.`;
+export const pictureInWords = (verdict, top, genres, duration_s, picture) =>
+  `${ofMusic(duration_s)}. ${verdictInWords(verdict)}. In the whole song: ${genreShares(top)}. ` +
+  `The chart has ${HOW_TO_READ[picture](genres.join(", "))}.`;
 /** A number as people write it. @param {number} n */
 const count = (n) => n.toLocaleString("en");
 

@@ -22,8 +22,11 @@ import { tickTimes } from "../ui/time-axis.js";
  * @property {number} width
  * @property {number} height
  * @property {Box} plot
- * @property {number} lane height of one
+ * @property {string} picture one of ui/pictures.js
+ * @property {Box | null} sound below the plot, on the same time axis; null where it is not shown
+ * @property {number} chart_s across them
  * @property {Label[]} labels
+ * @property {(Box & {genre: number})[]} keys squares in the genres' colours, where their areas lie beside other names
  * @property {Box[]} lines thin ones, filled
  * @property {Box | null} swatch of what is unsure, beside its words; null where nothing is
  *
@@ -39,31 +42,42 @@ const SMALL = { size_px: 13, weight: 400, line: 24 };
 const LANE = 40;
 const MANY_GENRES = 16;
 const LANE_OF_MANY = 24;
-const HAIRLINE = 1;
+const SOUND_HEIGHT = 112; // as in the page
+const KEY = { size: 10, gap: 7 };
+/** Between lanes. */
+export const GAP = 6;
+export const HAIRLINE = 1;
 
 /**
  * @param {import("./link-format.js").TitledAnalysis} song
+ * @param {{picture: string, has_sound: boolean}} look
  * @param {Measure} measure
  * @returns {Layout}
  */
-export function layOut({ title, analysis }, measure) {
+export function layOut({ title, analysis }, { picture, has_sound }, measure) {
   const { genres, step_s, probabilities, verdict } = analysis;
   const head = headLabels(title, say.verdictInWords(verdict), measure);
   const names = genres.map((genre) => fitted(genre, GENRE.max_width, GENRE, measure));
-  const x = MARGIN + Math.max(...names.map((name) => measure(name, GENRE.size_px, GENRE.weight))) + GENRE.gap;
+  const key = picture === "stacked" ? KEY.size + KEY.gap : 0;
+  const x = MARGIN + Math.max(...names.map((name) => measure(name, GENRE.size_px, GENRE.weight))) + GENRE.gap + key;
   const lane = genres.length > MANY_GENRES ? LANE_OF_MANY : LANE;
   const plot = { x: Math.ceil(x), y: head.bottom, width: 0, height: lane * genres.length };
   plot.width = WIDTH - MARGIN - plot.x;
   const chart_s = probabilities.length * step_s;
-  const axis = axisLabels(plot, chart_s);
-  const foot = footLabels(plot, analysis);
+  const sound = has_sound ? { ...plot, y: plot.y + plot.height, height: SOUND_HEIGHT } : null;
+  const below = sound ?? plot;
+  const axis = axisLabels(below, chart_s);
+  const foot = footLabels(below, analysis);
   return {
     width: WIDTH,
     height: foot.bottom + MARGIN / 2,
     plot,
-    lane,
-    labels: [...head.labels, ...genreLabels(names, plot, lane), ...axis, ...foot.labels],
-    lines: thinLines(plot, lane, genres.length),
+    picture,
+    sound,
+    chart_s,
+    labels: [...head.labels, ...genreLabels(names, plot, lane, plot.x - GENRE.gap - key), ...axis, ...foot.labels],
+    keys: key > 0 ? genreKeys(plot, lane, genres.length) : [],
+    lines: [...laneLines(plot, lane, genres.length, picture), ...borders(plot, sound)],
     swatch: foot.swatch,
   };
 }
@@ -78,10 +92,18 @@ function headLabels(title, verdict, measure) {
   return { labels, bottom: verdict_y + MARGIN / 2 };
 }
 
-/** @param {string[]} names @param {Box} plot @param {number} lane */
-function genreLabels(names, plot, lane) {
+/** @param {string[]} names @param {Box} plot @param {number} lane @param {number} end_x */
+function genreLabels(names, plot, lane, end_x) {
   const baseline = lane / 2 + GENRE.size_px / 3;
-  return names.map((name, i) => label(name, plot.x - GENRE.gap, plot.y + i * lane + baseline, GENRE, "soft", "end"));
+  return names.map((name, i) => label(name, end_x, plot.y + i * lane + baseline, GENRE, "soft", "end"));
+}
+
+/** @param {Box} plot @param {number} lane @param {number} n */
+function genreKeys({ x, y }, lane, n) {
+  const [width, left] = [KEY.size, x - GENRE.gap - KEY.size];
+  return Array.from({ length: n }, (_, genre) => {
+    return { x: left, y: y + (genre + 0.5) * lane - width / 2, width, height: width, genre };
+  });
 }
 
 /** @param {Box} plot @param {number} chart_s */
@@ -110,14 +132,22 @@ function footLabels(plot, { model, duration_s, step_s, probabilities, unsure, ve
 }
 
 /**
- * A line through the middle of each lane, as in the page, and the time axis.
+ * As in the page: through the middle of each lane; between the rows of the heat map; none behind areas.
  * @param {Box} plot
  * @param {number} lane
  * @param {number} n
+ * @param {string} picture
  */
-function thinLines({ x, y, width, height }, lane, n) {
-  const middles = Array.from({ length: n }, (_, i) => y + (i + 0.5) * lane - HAIRLINE / 2);
-  return [...middles, y + height].map((line_y) => ({ x, y: line_y, width, height: HAIRLINE }));
+function laneLines({ x, y, width }, lane, n, picture) {
+  if (picture === "stacked") return [];
+  const [n_lines, first] = picture === "heat" ? [n - 1, lane - HAIRLINE] : [n, (lane - HAIRLINE) / 2];
+  return Array.from({ length: n_lines }, (_, i) => ({ x, y: y + first + i * lane, width, height: HAIRLINE }));
+}
+
+/** Below the plot, and below the sound: the time axis. @param {Box} plot @param {Box | null} sound */
+function borders(plot, sound) {
+  const boxes = sound ? [plot, sound] : [plot];
+  return boxes.map(({ x, y, width, height }) => ({ x, y: y + height, width, height: HAIRLINE }));
 }
 
 /**

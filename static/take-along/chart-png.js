@@ -1,15 +1,17 @@
 /** The chart as a PNG, at twice the pixels of its layout so that it stays sharp where screens are. */
 
-import { hatchingPattern, paintLanes } from "../ui/lanes.js";
-import { layOut } from "./chart-layout.js";
 import { colourPlaces } from "../ui/colours.js";
+import { hatchingPattern } from "../ui/columns.js";
+import { PICTURES } from "../ui/pictures.js";
+import { GAP, HAIRLINE, layOut } from "./chart-layout.js";
 import { pageTheme } from "./chart-theme.js";
+import { drawSound } from "./png-sound.js";
 
 /**
  * @typedef {import("./chart-layout.js").Layout} Layout
  * @typedef {import("./chart-theme.js").Theme} Theme
  * @typedef {import("./link-format.js").TitledAnalysis} TitledAnalysis
- * @typedef {typeof paintLanes} Painter fills its canvas with the chart, whatever form that has
+ * @typedef {import("./takings.js").Look} Look
  */
 
 const SCALE = 2;
@@ -17,26 +19,26 @@ const SCALE = 2;
 /** Lets the page answer in between: each step takes its milliseconds. */
 const breath = () => new Promise((resolve) => setTimeout(resolve));
 
-const GAP_PX = 6;
 const HATCHING_PX = 8;
 
-/**
- * @param {TitledAnalysis} song
- * @param {Painter} [paint]
- * @returns {Promise<Blob>}
- */
-export async function chartPng(song, paint = paintLanes) {
+/** @param {TitledAnalysis} song @param {Look} look @returns {Promise<Blob>} */
+export async function chartPng(song, { picture, sound }) {
   const theme = pageTheme();
   const context = newContext(1, 1);
-  const layout = layOut(song, measureWith(context, theme));
+  const layout = layOut(song, { picture, has_sound: sound !== null }, measureWith(context, theme));
   context.canvas.width = layout.width * SCALE;
   context.canvas.height = Math.ceil(layout.height) * SCALE;
   context.scale(SCALE, SCALE);
   draw(context, layout, theme);
+  const colours = colourPlaces(song.analysis.genres).map((place) => theme.genre(place));
+  drawKeys(context, layout.keys, colours);
   await breath();
-  const plot = paintedPlot(layout, song.analysis, theme, paint);
+  const plot = paintedPlot(layout, song.analysis, theme, colours);
   await breath();
   context.drawImage(plot, layout.plot.x, layout.plot.y, layout.plot.width, layout.plot.height);
+  if (sound && layout.sound) {
+    drawSound(context, layout.sound, { sound, duration_s: layout.chart_s, ink: theme.ink, scale: SCALE });
+  }
   return new Promise((resolve, reject) => {
     context.canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no PNG"))), "image/png");
   });
@@ -77,18 +79,26 @@ function draw(context, { width, height, labels, lines, swatch }, theme) {
   context.strokeRect(swatch.x, swatch.y, swatch.width, swatch.height);
 }
 
+/** @param {CanvasRenderingContext2D} context @param {Layout["keys"]} keys @param {string[]} colours one a genre */
+function drawKeys(context, keys, colours) {
+  for (const { x, y, width, height, genre } of keys) {
+    context.fillStyle = colours[genre];
+    context.fillRect(x, y, width, height);
+  }
+}
+
 /**
- * @param {Layout} layout @param {TitledAnalysis["analysis"]} analysis @param {Theme} theme @param {Painter} paint
+ * @param {Layout} layout @param {TitledAnalysis["analysis"]} analysis @param {Theme} theme @param {string[]} colours
  * @returns {HTMLCanvasElement} of its own: painters fill the canvas that they are given
  */
-function paintedPlot({ plot }, { genres, probabilities, unsure }, theme, paint) {
+function paintedPlot({ plot, picture }, { probabilities, unsure }, theme, colours) {
   const context = newContext(plot.width * SCALE, plot.height * SCALE);
-  paint(context, { rows: probabilities, unsure }, 0, probabilities.length, {
-    colours: colourPlaces(genres).map((place) => theme.genre(place)),
+  PICTURES[picture](context, { rows: probabilities, unsure }, 0, probabilities.length, {
+    colours,
     neutral: theme.soft,
     hatching: hatchingPattern(theme.soft, HATCHING_PX * SCALE, SCALE),
-    gap: GAP_PX * SCALE,
-    hairline: SCALE,
+    gap: GAP * SCALE,
+    hairline: HAIRLINE * SCALE,
   });
   return context.canvas;
 }

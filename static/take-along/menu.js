@@ -16,7 +16,9 @@ const FILE_ENDINGS = ["png", "svg", "csv", "json"];
 const fetchTakings = () => import("./takings.js");
 
 export class TakeAlongMenu {
-  constructor() {
+  /** @param {() => import("./takings.js").Look} getLook what the page shows now: pictures show it, too */
+  constructor(getLook) {
+    this._getLook = getLook;
     this._menu = element("#take-along");
     this._said = element("#take-along-said");
     this._link_field = /** @type {HTMLInputElement} */ (element("#link-field"));
@@ -69,7 +71,7 @@ export class TakeAlongMenu {
   async _save(song, ending) {
     const name = downloadName(song.title, ending);
     const { FILES } = await fetchTakings();
-    download(await FILES[ending](song), name);
+    download(await FILES[ending](song, this._getLook()), name);
     return say.saved(name);
   }
 

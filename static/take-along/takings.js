@@ -8,14 +8,17 @@ import { chartSvg } from "./chart-svg.js";
 export { chartLink } from "./chart-link.js";
 
 /**
- * Pictures show the lanes, whichever view the page is in: they are read without the readout and the pointer.
  * @typedef {import("./link-format.js").TitledAnalysis} TitledAnalysis
+ *
+ * @typedef {object} Look what the page shows of the song
+ * @property {string} picture one of ui/pictures.js
+ * @property {import("../signal/sound-frames.js").SoundFrames | null} sound null while it is not shown
  */
 
-/** @type {Record<string, (song: TitledAnalysis) => Blob | Promise<Blob>>} by the file's ending */
+/** @type {Record<string, (song: TitledAnalysis, look: Look) => Blob | Promise<Blob>>} by the file's ending */
 export const FILES = {
-  png: (song) => chartPng(song),
-  svg: (song) => chartSvg(song),
+  png: chartPng,
+  svg: chartSvg,
   csv: ({ analysis }) => new Blob([analysisCsv(analysis)], { type: "text/csv;charset=utf-8" }),
   json: ({ analysis }) => new Blob([analysisJson(analysis)], { type: "application/json" }),
 };

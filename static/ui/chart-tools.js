@@ -24,6 +24,15 @@ export class ChartTools {
     this._whole.addEventListener("click", () => chart.zoom(0));
   }
 
+  /** The name of the one that is chosen: one of PICTURES. */
+  get picture() {
+    return /** @type {HTMLInputElement} */ (element('input[name="picture"]:checked')).value;
+  }
+
+  get shows_sound() {
+    return this._sound.checked;
+  }
+
   /** @param {Chart} chart */
   _offerSound(chart) {
     const box = this._sound;

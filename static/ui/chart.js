@@ -117,10 +117,6 @@ export class Chart {
     this._schedule();
   }
 
-  get has_sound() {
-    return this._parts.sound.is_known;
-  }
-
   /** @param {boolean} is_wanted */
   showSound(is_wanted) {
     this._parts.sound.setWanted(is_wanted);

@@ -9,11 +9,15 @@
  * @property {number} gap between lanes
  * @property {number} hairline the least thickness, so that a lane never looks missing
  * @property {string} neutral the colour of no genre, for what is unsure
- * @property {CanvasPattern} hatching
+ * @property {CanvasPattern | string} hatching
  *
  * @typedef {{rows: number[][], unsure: boolean[]}} Known rows [known rows, n_genres], and which of them are unsure
  *
- * @typedef {(context: CanvasRenderingContext2D, known: Known, from: number, n_columns: number, style: PaintStyle) =>
+ * What painters use of a canvas: another that has it can be painted on, too.
+ * @typedef {Pick<CanvasRenderingContext2D, "fillStyle" | "globalAlpha" | "clearRect" | "fillRect" | "beginPath" |
+ *     "moveTo" | "lineTo"> & {fill(): void, canvas: {width: number, height: number}}} PaintContext
+ *
+ * @typedef {(context: PaintContext, known: Known, from: number, n_columns: number, style: PaintStyle) =>
  *     void} Painter pure but for the canvas; from: the first row to paint, those before it are there already;
  *     n_columns: rows across the whole width
  *
@@ -91,7 +95,7 @@ export const columnsOf = ({ rows, unsure }, from, n_columns, width) =>
 
 /**
  * Lines that lie where they would lie if the whole chart were hatched, so that columns painted one by one join.
- * @param {CanvasRenderingContext2D} context
+ * @param {PaintContext} context
  * @param {{x: number, width: number}[]} columns by rising x
  * @param {PaintStyle} style
  */

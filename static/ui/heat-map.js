@@ -23,7 +23,7 @@ export function paintHeatMap(context, known, from, n_columns, style) {
 }
 
 /**
- * @param {CanvasRenderingContext2D} context
+ * @param {import("./columns.js").PaintContext} context
  * @param {import("./columns.js").Column[]} columns
  * @param {number} genre
  * @param {string} colour

@@ -8,8 +8,6 @@ import { columnsOf, hatch } from "./columns.js";
 /** @typedef {import("./columns.js").Column} Column */
 /** @typedef {import("./columns.js").PaintStyle} PaintStyle */
 
-export { hatchingPattern } from "./columns.js"; // for the style of whoever paints lanes elsewhere
-
 const FOLLOWER_ALPHA = 0.45;
 
 /**
@@ -29,7 +27,7 @@ export function paintLanes(context, known, from, n_columns, style) {
 }
 
 /**
- * @param {CanvasRenderingContext2D} context
+ * @param {import("./columns.js").PaintContext} context
  * @param {Column[]} columns
  * @param {string[]} colours one a genre
  * @param {PaintStyle} style

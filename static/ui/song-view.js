@@ -53,7 +53,11 @@ export class SongView {
     /** @type {boolean[]} */
     this._unsure = [];
     this._title = "";
-    this._take_along = new TakeAlongMenu();
+    /** @type {SoundFrames | null} */
+    this._sound = null;
+    this._take_along = new TakeAlongMenu(() => {
+      return { picture: this._tools.picture, sound: this._tools.shows_sound ? this._sound : null };
+    });
     this._media_duration_s = 0;
     this._newest_s = 0; // where live sound was read last
     this._is_reading = false; // live sound, just now
@@ -135,6 +139,7 @@ export class SongView {
     if (!media) this._not_playable.hidden = true; // there is no file of which to say so
     this._player.load(media);
     this._chart.reset(genres, step_s);
+    this._sound = null;
     this._chart.setTime(0);
     this._tools.offerSound(""); // it comes, or it is said why not when all is there
     this._readout.setGenres(genres);
@@ -162,6 +167,7 @@ export class SongView {
 
   /** @param {SoundFrames} sound of what is shown, as far as it is known: to be told again when there is more */
   setSound(sound) {
+    this._sound = sound;
     this._chart.setSound(sound);
     this._tools.offerSound("");
   }
@@ -199,7 +205,7 @@ export class SongView {
     this._showSections(duration_s);
     this._progress.value = 1;
     this._status.textContent = timings_ms ? heardInWords(duration_s, timings_ms) : "";
-    this._tools.offerSound(this._chart.has_sound ? "" : whyNoSound(analysis));
+    this._tools.offerSound(this._sound ? "" : whyNoSound(analysis));
     this._take_along.offer({ title: this._title, analysis });
   }
 

@@ -1,14 +1,12 @@
 /** The sound below the chart, on the same time axis: its spectrogram and the outline of its waveform. */
 
 import { Film } from "./film.js";
-import { paintSpectrogram, paintWaveform } from "./spectrogram.js";
+import { paintSpectrogram, paintWaveform, soundStyle } from "./spectrogram.js";
 
 /** @typedef {import("./film.js").Stretch} Stretch */
 /** @typedef {import("../signal/sound-frames.js").SoundFrames} SoundFrames */
 /** @typedef {typeof paintSpectrogram} SoundPainter */
 
-/** What is painted is painted anew when the loudest so far was so much too low, in bytes. */
-const LOUDNESS_STEP = 16;
 /** Columns of sound that are painted in one task. */
 const COLUMNS_AT_ONCE = 1 << 14;
 
@@ -31,11 +29,6 @@ export class SoundStrip {
   reset() {
     this._frames = null;
     this.clear();
-  }
-
-  /** Whether there is anything to look at. */
-  get is_known() {
-    return this._frames !== null;
   }
 
   /** @param {SoundFrames} sound that is whole, or has grown: it is its owner's */
@@ -86,11 +79,8 @@ export class SoundStrip {
 
   /** @returns {import("./spectrogram.js").SoundStyle} */
   _newStyle() {
-    const { loudest = 0, highest = 0 } = this._frames ?? {};
-    const up = (/** @type {number} */ byte) => Math.min(255, Math.ceil(byte / LOUDNESS_STEP) * LOUDNESS_STEP);
     const [red, green, blue] = (getComputedStyle(this._spectrogram).color.match(/[\d.]+/g) ?? [0, 0, 0]).map(Number);
-    const hairline = Math.max(1, devicePixelRatio);
-    return { ink: [red, green, blue], loudest: up(loudest), highest: up(highest), hairline };
+    return soundStyle(this._frames ?? { loudest: 0, highest: 0 }, [red, green, blue], Math.max(1, devicePixelRatio));
   }
 
   /**

@@ -17,10 +17,23 @@ import { pixelColumns } from "./columns.js";
  * @property {number} hairline the least height of the outline, so that silence is seen, too
  */
 
+/** What is painted is painted anew when the loudest so far was so much too low, in bytes. */
+const LOUDNESS_STEP = 16;
 /** Bytes below the loudest that are seen: 66 dB in half decibels. */
 const RANGE = 132;
 /** What is quiet is paler still, so that what sounds stands out. */
 const DENSITY_EXPONENT = 1.6;
+
+/**
+ * @param {{loudest: number, highest: number}} known so far: a bit more is to have room, too
+ * @param {[number, number, number]} ink
+ * @param {number} hairline
+ * @returns {SoundStyle}
+ */
+export function soundStyle({ loudest, highest }, ink, hairline) {
+  const up = (/** @type {number} */ byte) => Math.min(255, Math.ceil(byte / LOUDNESS_STEP) * LOUDNESS_STEP);
+  return { ink, loudest: up(loudest), highest: up(highest), hairline };
+}
 
 /**
  * One pixel a band, to be stretched by whoever shows it.

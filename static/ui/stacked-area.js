@@ -74,7 +74,7 @@ function edgesOf(shares) {
 }
 
 /**
- * @param {CanvasRenderingContext2D} context
+ * @param {import("./columns.js").PaintContext} context
  * @param {Run[]} runs
  * @param {string[]} colours
  * @param {number} hairline of paper between one area and the next: colours alone do not part them for everyone

@@ -15,6 +15,7 @@ from tests.page.browser import Page
 from tests.page.browsers import BROWSERS
 from tests.page.chart_links import Chart
 from tests.page.song_list import begun, open_row, rows, wait_for_states, watch
+from tests.page.test_kept_sound import KEPT_SOUNDS
 from tests.support import REPOSITORY, SONGS
 
 
@@ -78,20 +79,27 @@ def test_a_dropped_song_plays_and_outlives_a_broken_file(
 TAKE_ALONG = """
 const { FILES, chartLink } = await load("take-along/takings.js");
 const song = { title: "metal", analysis: analyses[analyses.length - 1] };
-const png = await createImageBitmap(await FILES.png(song));
-const svg = new DOMParser().parseFromString(await (await FILES.svg(song)).text(), "image/svg+xml");
-const bars = [...svg.querySelectorAll("g > path")].map((path) => path.getAttribute("d").split("M").length - 1);
-const texts = [...svg.querySelectorAll("text")].map((text) => text.textContent);
-return [png.width, svg.documentElement.tagName, Math.max(...bars), texts, (await chartLink(song, location.href)).url];
+const taken = [];
+for (const picture of ["lanes", "heat", "stacked"]) {
+  const look = { picture, sound: null };
+  const png = await createImageBitmap(await FILES.png(song, look));
+  const svg = new DOMParser().parseFromString(await (await FILES.svg(song, look)).text(), "image/svg+xml");
+  const shapes = [...svg.querySelectorAll("g > path")].map((path) => path.getAttribute("d").split("M").length - 1);
+  const [{ textContent: title }] = svg.querySelectorAll("text");
+  taken.push([png.width, svg.documentElement.tagName, title, shapes.reduce((sum, n) => sum + n, 0)]);
+}
+return [taken, (await chartLink(song, location.href)).url];
 """
 
 
 def test_a_chart_goes_along_and_comes_back(other_browser: WebDriver, page: Page, server_url: str) -> None:
     there = Page(other_browser, server_url)
     analysis = there.analyse(SONGS / "metal.mp3")
-    width, root, n_bars, texts, link = there.run(TAKE_ALONG)
-    assert (width, root, texts[0]) == (2400, "svg", "metal")
-    assert 0 < n_bars <= len(analysis["probabilities"])
+    taken, link = there.run(TAKE_ALONG)
+    n_cells = len(analysis["probabilities"]) * len(analysis["genres"])
+    for width, root, title, n_shapes in taken:
+        assert (width, root, title) == (2400, "svg", "metal")
+        assert len(analysis["genres"]) <= n_shapes <= n_cells + len(analysis["unsure"])  # and what is hatched
     there.find('[data-take="link"]').click()
     assert "opens it sees this chart" in there.wait_for("document.querySelector('#take-along-said').textContent")
     page.driver.get("about:blank")
@@ -131,6 +139,7 @@ def test_several_songs_and_again_from_what_is_kept(other_browser: WebDriver, ser
     assert page.text("#title") == "jazz"
     page.wait_for("document.querySelector('#kept-words').textContent.includes('2 songs')")
     verdicts = [row["verdict"] for row in rows(page)]
+    page.run(KEPT_SOUNDS, 2)
     page.reload()
     watch(page)
     page.choose_all(SONGS / "metal.mp3", SONGS / "jazz.mp3")
@@ -138,3 +147,4 @@ def test_several_songs_and_again_from_what_is_kept(other_browser: WebDriver, ser
     assert begun(page) == []
     assert [row["verdict"] for row in rows(page)] == verdicts
     assert page.driver.execute_script("return 'store' in analyses[0].timings_ms")
+    assert page.find("#show-sound").is_enabled()
