@@ -37,6 +37,7 @@ export async function chartPng(song, { picture, sound }) {
   await breath();
   context.drawImage(plot, layout.plot.x, layout.plot.y, layout.plot.width, layout.plot.height);
   if (sound && layout.sound) {
+    await breath();
     drawSound(context, layout.sound, { sound, duration_s: layout.chart_s, ink: theme.ink, scale: SCALE });
   }
   return new Promise((resolve, reject) => {

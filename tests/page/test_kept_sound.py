@@ -19,11 +19,14 @@ return [...document.querySelectorAll("#sound canvas")].map((canvas) => {
   return [canvas.toDataURL(), data.filter((value, i) => i % 4 === 3 && value > 0).length / (data.length / 4)];
 });
 """
+# Waits until so many are kept; gives what they consist of.
 KEPT_SOUNDS = """
 const { openDB } = await load("vendor/idb-8.0.3/index.js");
 const database = await openDB("genrescope");
 while ((await database.count("sounds")) < args[0]) await new Promise((resolve) => setTimeout(resolve, 20));
+const kept = await database.getAll("sounds");
 database.close();
+return kept.map((one) => [...Object.keys(one), ...Object.keys(one.sound)]);
 """
 WANT_SOUND = "localStorage.setItem('genrescope:sound', 'true')"
 
@@ -64,7 +67,8 @@ def test_the_spectrogram_of_a_song_that_was_heard_before_is_the_first_ones(page:
     (tones, tones_share), (outline, outline_share) = page.run(PAINTED)
     assert tones_share > 0.5
     assert 0.1 < outline_share < 0.9
-    page.run(KEPT_SOUNDS, 1)
+    named = ["key", "used_ms", "n_bytes", "sound", "frames", "n_bands", "frame_s", "loudest", "highest"]
+    assert [sorted(fields) for fields in page.run(KEPT_SOUNDS, 1)] == [sorted(named)]  # no names, no sound
     page.reload()
     assert "store" in recall(page, SONG)["timings_ms"]
     assert page.driver.execute_script(f"return {SHOWN}")
