@@ -6,6 +6,7 @@
  */
 
 import { SongError } from "../engine/song-error.js";
+import { SoundFrames } from "../signal/sound-frames.js";
 import { Job } from "./job.js";
 import { unpack } from "./packed.js";
 import { Song } from "./song.js";
@@ -225,7 +226,7 @@ export class Songs {
     const asked_ms = performance.now();
     const found = job.is_over ? null : await this._store.find(file, contract);
     if (job.is_over) return;
-    if (found?.sound) this._sounds.put(job.song, found.sound);
+    if (found?.sound) this._sounds.put(job.song, SoundFrames.of(found.sound));
     if (found) return this._finish(job, unpack(found.packed, asked_ms));
     const lookup_ms = performance.now() - asked_ms;
     const analyser = await this._loader.get();

@@ -6,7 +6,6 @@ import { SoundFrames } from "../signal/sound-frames.js";
  * @typedef {import("./song.js").Song} Song
  * @typedef {import("./roles.js").Sound} Sound
  * @typedef {import("./roles.js").Store} Store
- * @typedef {import("../signal/sound-frames.js").WholeSound} WholeSound
  */
 
 const MOST_BYTES = 16e6; // some five hours
@@ -24,23 +23,18 @@ export class Sounds {
   add(song, { frames, n_bands, frame_s }) {
     const sound = song.sound ?? new SoundFrames(n_bands, frame_s);
     sound.push(frames);
-    this._remember(song, sound);
-  }
-
-  /** @param {Song} song @param {WholeSound} whole as it was kept */
-  put(song, whole) {
-    this._remember(song, SoundFrames.of(whole));
+    this.put(song, sound);
   }
 
   /** Of a song that was heard: there was no room for it any more, but the store may have it. @param {Song} song */
   async find(song) {
     const { file, packed } = song;
     const found = packed && (await this._store.find(file, packed.model));
-    if (found?.sound && song.packed === packed && !song.sound) this.put(song, found.sound);
+    if (found?.sound && song.packed === packed && !song.sound) this.put(song, SoundFrames.of(found.sound));
   }
 
-  /** @param {Song} song @param {SoundFrames} sound */
-  _remember(song, sound) {
+  /** @param {Song} song @param {SoundFrames} sound of it, so far */
+  put(song, sound) {
     song.sound = sound;
     this._songs.delete(song);
     this._songs.add(song);

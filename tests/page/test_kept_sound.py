@@ -86,7 +86,7 @@ def test_what_was_kept_before_sounds_were_opens_and_says_why_it_has_none(page: P
     assert not page.driver.execute_script(f"return {SHOWN}")
     box = page.find("#show-sound")
     assert not box.is_enabled()
-    assert page.find("#no-sound").text.startswith("This browser has kept the song's genres, but not its spectrogram")
+    assert page.find("#no-sound").text.startswith("This browser has kept the genres, but not the spectrogram")
     page.find("#forget").click()
     page.wait_for("document.querySelector('#kept').hidden")
     assert "decode" in recall(page, SONG)["timings_ms"]
@@ -144,6 +144,7 @@ def test_sound_that_memory_has_no_room_for_is_found_in_the_store(module_page: Pa
     script = """
     const { Sounds } = await load("library/sounds.js");
     const { Song } = await load("library/song.js");
+    const { SoundFrames } = await load("signal/sound-frames.js");
     const packed = { model: contract };
     const sound = { frames: new Uint8Array(1 << 21).fill(9), n_bands: 63, frame_s: 0.1, loudest: 9, highest: 9 };
     const asked = [];
@@ -151,7 +152,7 @@ def test_sound_that_memory_has_no_room_for_is_found_in_the_store(module_page: Pa
     const told = [];
     const sounds = new Sounds(world, (song, { n_columns }) => told.push([song.title, n_columns]));
     const songs = Array.from({ length: 9 }, (_, i) => new Song(new File(["x"], `song ${i}.mp3`), i));
-    for (const song of songs) { sounds.put(song, sound); song.packed = packed; }
+    for (const song of songs) { sounds.put(song, SoundFrames.of(sound)); song.packed = packed; }
     const there = songs.map((song) => song.sound !== null);
     await sounds.find(songs[0]);
     return [there, asked, told.slice(-2)];
