@@ -30,6 +30,7 @@
  * @typedef {object} Watcher
  * @property {() => void} onStart a song is about to be heard
  * @property {(analysis: Analysis, contract: Contract) => void} onRest nothing is left to be heard
+ * @property {(session: import("./song.js").Session) => void} onSessionGone the visitor took it off the list
  * @property {(what: "list" | "state" | "progress") => void} onChange songs came or went, states or progress changed
  *
  * @typedef {{loader: Loader, store: Store, stage: Stage}} World

@@ -18,13 +18,14 @@ import { contentHash, fingerprintOf } from "./content-hash.js";
  * @property {string} fingerprint of the content, and the model
  * @property {number} used_ms when it was last asked for, since 1970
  * @property {Packed} packed
+ * @property {{source: import("../live/capture.js").Source, started_ms: number}} [session] of live sound: sessions.js
  *
  * @typedef {{analyses: {key: string, value: Kept, indexes: {fingerprint: string, used_ms: number}}}} Schema
  * @typedef {import("../vendor/idb-8.0.3/index.js").IDBPDatabase<Schema>} Database
  */
 
 const NAME = "genrescope";
-const ANALYSES = "analyses";
+export const ANALYSES = "analyses";
 /** To be raised when what is kept changes its form, or the page hears the same model in another way. */
 const FORMAT = 1;
 /** What was not asked for the longest goes first. Songs of four minutes take 10 kB each. */

@@ -59,7 +59,7 @@ export class LiveSession {
       (message) => this._hear(message),
       (reason) => this._fail(new SongError("worker-crashed", { reason })),
     );
-    /** @type {Promise<Heard>} rejects with a SongError, or an AbortError after `abandon` */
+    /** @type {Promise<Heard>} rejects with a SongError */
     this.result = new Promise((resolve, reject) => {
       this._resolve = resolve;
       this._reject = reject;
@@ -74,6 +74,7 @@ export class LiveSession {
     this._worker.post({ kind: protocol.INIT, contract, folder, port: port2 }, [port2]);
     try {
       await this._capture.start(port1);
+      if (this._is_stopping) this._capture.close(); // it was stopped while it was being opened
       // Not sooner: the recording would begin before the chart, which shows what came from now on.
       if (this._keeps_sound && !this._is_stopping) this._recorder = new Recorder(this._stream);
     } catch (error) {
@@ -88,12 +89,7 @@ export class LiveSession {
     this._is_stopping = true;
     if (this._recorder) this._recording = this._recorder.stop();
     await this._capture.stop();
-    if (this._worker.is_running) this._worker.post({ kind: protocol.FINISH }); // it may have been abandoned meanwhile
-  }
-
-  /** Ends the session; nobody wants what was heard. */
-  abandon() {
-    this._fail(new DOMException("another song took its place", "AbortError"));
+    if (this._worker.is_running) this._worker.post({ kind: protocol.FINISH }); // it may have failed meanwhile
   }
 
   _stopItself() {
@@ -105,8 +101,13 @@ export class LiveSession {
   /** @param {Message} message */
   _hear(message) {
     if (message.kind === protocol.ROWS) this._showRows(message.settled, message.preview);
-    if (message.kind === protocol.FAILED) this._fail(new SongError(message.code, message.details));
+    if (message.kind === protocol.FAILED) this._fail(this._errorOf(message));
     if (message.kind === protocol.RESULT) this._finish(message);
+  }
+
+  /** Whoever did not stop it did not mean it to be short. @param {Message} message */
+  _errorOf({ code, details }) {
+    return new SongError(code === "too-short" && this._was_cut_off ? "cut-off" : code, details);
   }
 
   /** @param {number[][]} settled the next ones @param {number[][]} preview those after them */

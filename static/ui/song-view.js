@@ -44,6 +44,7 @@ export class SongView {
     /** @type {boolean[]} */
     this._unsure = [];
     this._title = "";
+    this._n_shown = 0; // songs
     this._take_along = new TakeAlongMenu();
     this._media_duration_s = 0;
     this._newest_s = 0; // where live sound was read last
@@ -112,6 +113,7 @@ export class SongView {
     this._unsure = [];
     this._media_duration_s = 0;
     this._title = title;
+    this._n_shown += 1;
     this._take_along.withdraw();
     element("#from-link").hidden = true;
     this._newest_s = 0;
@@ -196,6 +198,12 @@ export class SongView {
   /** What plays would be heard by whoever listens. */
   pause() {
     this._player.pause();
+  }
+
+  /** @returns {() => boolean} whether nothing else was shown since */
+  sinceNow() {
+    const n_shown = this._n_shown;
+    return () => n_shown === this._n_shown;
   }
 
   /** The song could not be analysed to its end. */

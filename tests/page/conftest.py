@@ -24,9 +24,7 @@ def page(chromium: webdriver.Chrome, server_url: str) -> Iterator[Page]:
     """The page, freshly loaded, with no song or setting kept. A test that leaves an error in the console fails."""
     chromium.get_log("browser")
     page = Page(chromium, server_url)
-    if page.run("const n = localStorage.length; localStorage.clear(); return n"):
-        page.reload()  # what another test had set has been read
-    page.forget()
+    page.forget_all()
     yield page
     complaints = [entry for entry in page.console() if entry.startswith("SEVERE")]
     assert not complaints, "\n".join(complaints)

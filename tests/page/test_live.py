@@ -13,6 +13,7 @@ from selenium import webdriver
 
 from tests.page.browser import Page
 from tests.page.browsers import start_chromium
+from tests.page.live_sound import PLAY_TO_PAGE, listen, stop, wait_for_rows
 from tests.support import REPOSITORY, SONGS
 
 MEDLEY = REPOSITORY / "static" / "sample" / "medley.mp3"
@@ -59,13 +60,6 @@ carried.items.add(new File([head, samples], "noted.wav"));
 document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: carried, bubbles: true, cancelable: true }));
 """
 
-# In place of the microphone: what a script of the test plays.
-PLAY_TO_PAGE = """
-window.context = new AudioContext();
-window.played = context.createMediaStreamDestination();
-navigator.mediaDevices.getUserMedia = async (wanted) => { window.wanted = wanted; return played.stream; };
-"""
-
 
 @pytest.fixture(scope="module")
 def microphone_sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -93,6 +87,7 @@ def live_page(listening_chromium: webdriver.Chrome, server_url: str) -> Iterator
     """The page in a browser that has a microphone, which it may use."""
     permit(listening_chromium, "granted")
     page = Page(listening_chromium, server_url)
+    page.forget_all()
     page.console()
     yield page
     # Chromium says that the camera is not allowed whenever a screen is shared; nobody asked for the camera.
@@ -102,33 +97,6 @@ def live_page(listening_chromium: webdriver.Chrome, server_url: str) -> Iterator
 
 def permit(driver: webdriver.Chrome, setting: str) -> None:
     driver.execute_cdp_cmd("Browser.setPermission", {"permission": {"name": "microphone"}, "setting": setting})
-
-
-def listen(page: Page, source: str = "microphone") -> None:
-    page.find(f"#listen-{source}").click()
-    page.wait_for("['analysing', 'error'].includes(document.querySelector('main').dataset.state)")
-    assert page.state == "analysing", page.text("#alert")
-
-
-def wait_for_rows(page: Page, n_rows: int) -> None:
-    page.run(
-        """
-        const { SongView } = await load("ui/song-view.js");
-        const { setRows } = SongView.prototype;
-        SongView.prototype.setRows = function (rows, ...rest) {
-          shown.push(rows.length);
-          setRows.call(this, rows, ...rest);
-        };
-        """
-    )
-    page.wait_for(f"shown.some((n_rows) => n_rows >= {n_rows})", 60 + n_rows)
-
-
-def stop(page: Page) -> dict[str, object]:
-    page.find("#live-stop").click()
-    page.wait_for("analyses.length > 0 || document.querySelector('main').dataset.state === 'error'")
-    assert page.state == "done", page.text("#alert")
-    return dict(page.driver.execute_script("return analyses[analyses.length - 1]"))
 
 
 def test_a_session_is_what_a_file_of_the_same_sound_is(live_page: Page, microphone_sound: Path) -> None:

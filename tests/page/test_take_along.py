@@ -18,7 +18,7 @@ from selenium import webdriver
 
 from tests.page.browser import Page
 from tests.page.chart_links import read
-from tests.page.test_live import PLAY_TO_PAGE, listen, stop, wait_for_rows
+from tests.page.live_sound import PLAY_TO_PAGE, listen, stop, wait_for_rows
 from tests.support import SONGS, ServerProcess
 
 SONG = SONGS / "metal.mp3"
