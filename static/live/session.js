@@ -43,6 +43,8 @@ export class LiveSession {
     this._watcher = watcher;
     /** @type {number[][]} as they are told, those that stay */
     this._settled = [];
+    /** @type {boolean[]} one a settled row */
+    this._settled_unsure = [];
     this._first_row_ms = 0;
     this._started_ms = performance.now();
     this._was_cut_off = false;
@@ -113,9 +115,16 @@ export class LiveSession {
   /** @param {number[][]} settled the next ones @param {number[][]} preview those after them */
   _showRows(settled, preview) {
     this._first_row_ms ||= performance.now() - this._started_ms;
-    this._settled.push(...settled.map(roundedAll));
-    const rows = [...this._settled, ...preview.map(roundedAll)];
-    this._watcher.onRows(rows, this._unsureOf(rows));
+    this._settle(settled);
+    const newest = preview.map(roundedAll);
+    this._watcher.onRows([...this._settled, ...newest], [...this._settled_unsure, ...this._unsureOf(newest)]);
+  }
+
+  /** Each row is looked at once, however long the session is. @param {number[][]} rows the next ones that stay */
+  _settle(rows) {
+    const told = rows.map(roundedAll);
+    this._settled.push(...told);
+    this._settled_unsure.push(...this._unsureOf(told));
   }
 
   /** @param {number[][]} rows */
@@ -126,7 +135,7 @@ export class LiveSession {
   /** @param {Message} message */
   async _finish({ rows, duration_s, verdict, timings_ms }) {
     this._end();
-    this._settled.push(...rows.map(roundedAll));
+    this._settle(rows);
     const { name, version, genres, rows: rule } = this._contract;
     const total = performance.now() - this._started_ms;
     /** @type {Analysis} */
@@ -136,7 +145,7 @@ export class LiveSession {
       duration_s: rounded(duration_s),
       step_s: rule.step_s,
       probabilities: this._settled,
-      unsure: this._unsureOf(this._settled),
+      unsure: this._settled_unsure,
       verdict: toldVerdict(verdict, rule.verdict_unsure_below),
       timings_ms: { decode: 0, ...timings_ms, first_row: this._first_row_ms, total },
       backend: "wasm",

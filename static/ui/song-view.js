@@ -7,6 +7,7 @@ import { Chart } from "./chart.js";
 import { ChartTools } from "./chart-tools.js";
 import { topGenres } from "./genre-list.js";
 import { GenrePanel } from "./genre-panel.js";
+import { MeanShares } from "./mean-shares.js";
 import { element } from "./page.js";
 import { Player } from "./player.js";
 import { Readout } from "./readout.js";
@@ -17,12 +18,6 @@ import { SoundStrip } from "./sound-strip.js";
  * An analysis that was made here, or is told by a server or a link, which do not say how long it took.
  * @typedef {import("../take-along/analysis-json.js").Prediction & {timings_ms?: Record<string, number>}} ToldAnalysis
  */
-
-/** @param {number[][]} rows @param {string[]} genres @returns {Record<string, number>} mean share by genre */
-function meanShares(rows, genres) {
-  const mean = (/** @type {number} */ genre) => rows.reduce((sum, row) => sum + row[genre], 0) / rows.length;
-  return Object.fromEntries(genres.map((genre, i) => [genre, mean(i)]));
-}
 
 /** @param {number} duration_s of the song @param {Record<string, number>} timings_ms */
 const heardInWords = (duration_s, timings_ms) =>
@@ -41,6 +36,7 @@ export class SongView {
     this._step_s = 1;
     /** @type {number[][]} */
     this._rows = [];
+    this._means = new MeanShares(0);
     /** @type {boolean[]} */
     this._unsure = [];
     this._title = "";
@@ -110,6 +106,7 @@ export class SongView {
     this._genres = genres;
     this._step_s = step_s;
     this._rows = [];
+    this._means = new MeanShares(genres.length);
     this._unsure = [];
     this._media_duration_s = 0;
     this._title = title;
@@ -149,7 +146,9 @@ export class SongView {
     this._unsure = unsure;
     this._chart.setRows(rows, unsure);
     this._unsure_note.hidden &&= !unsure.includes(true);
-    this._setShares(meanShares(rows, this._genres));
+    this._means.update(rows);
+    const means = this._means.shares;
+    this._setShares(Object.fromEntries(this._genres.map((genre, i) => [genre, means[i]])));
     this._readCurrent();
   }
 
