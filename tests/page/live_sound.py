@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+from pathlib import Path
+
 from tests.page.browser import Page
 
 # In place of the microphone: what a script of the test plays.
@@ -10,6 +13,23 @@ window.context = new AudioContext();
 window.played = context.createMediaStreamDestination();
 navigator.mediaDevices.getUserMedia = async (wanted) => { window.wanted = wanted; return played.stream; };
 """
+
+# A source that ends by itself, as a microphone does that is unplugged: the sound of a file that is played once.
+PLAY_ONCE = """
+const bytes = Uint8Array.from(atob(args[0]), (c) => c.charCodeAt(0));
+const audio = new Audio(URL.createObjectURL(new Blob([bytes], { type: "audio/wav" })));
+navigator.mediaDevices.getUserMedia = async () => {
+  await audio.play();
+  window.once = audio.captureStream();
+  return once;
+};
+"""
+
+
+def listen_to_file(page: Page, wav: Path) -> None:
+    """Listens to a sound that ends, and with it the source."""
+    page.run(PLAY_ONCE, base64.b64encode(wav.read_bytes()).decode())
+    listen(page)
 
 
 def listen(page: Page, source: str = "microphone") -> None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from tests.page.browser import Page
 from tests.page.chart_links import Chart
-from tests.page.live_sound import PLAY_TO_PAGE, listen, stop, wait_for_rows
+from tests.page.live_sound import PLAY_TO_PAGE, listen, listen_to_file, stop, wait_for_rows
 from tests.page.song_list import open_row, rows, wait_for_states
 from tests.page.test_library_csv import CATCH_THE_FILE
-from tests.support import SONGS
+from tests.support import SONGS, make_audio
 
 METAL, JAZZ = SONGS / "metal.mp3", SONGS / "jazz.mp3"
 PLAY_MUSIC = (
@@ -156,15 +157,13 @@ def test_what_could_not_be_opened_leaves_the_chart_of_the_session(page: Page) ->
     assert page.find("#take-along").is_displayed()
 
 
-def test_too_little_is_no_session_and_only_whoever_stopped_it_is_told(page: Page) -> None:
+def test_too_little_is_no_session_and_only_whoever_stopped_it_is_told(page: Page, tmp_path: Path) -> None:
     page.run(PLAY_TO_PAGE + LET_LITTLE_THROUGH)
     listen(page)
     page.find("#live-stop").click()
     page.wait_for("document.querySelector('main').dataset.state === 'error'")
     assert page.text("#alert").startswith("Microphone: This sound is only 0.1 s long.")
-    page.run(PLAY_TO_PAGE)
-    listen(page)
-    page.run("played.stream.getAudioTracks()[0].dispatchEvent(new Event('ended'))")
+    listen_to_file(page, make_audio(tmp_path / "sound.wav", source="sine=440:duration=2"))
     page.wait_for("document.querySelector('main').dataset.state === 'error'")
     assert page.text("#alert").startswith("Microphone: It was disconnected before there was enough sound")
     page.run(
