@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from selenium import webdriver
@@ -34,3 +35,12 @@ def page(chromium: webdriver.Chrome, server_url: str) -> Iterator[Page]:
 def module_page(chromium: webdriver.Chrome, server_url: str) -> Page:
     """Some page of ours to run modules in, freshly loaded: the one before may be of a server that has ended."""
     return Page(chromium, server_url)
+
+
+@pytest.fixture(scope="session")
+def toy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model folder as a visitor has one, of three genres. To be copied by whoever changes it."""
+    from tests.page.models import export_toy  # here: TensorFlow takes seconds to import
+    from tests.page.own_models import GENRES
+
+    return export_toy(tmp_path_factory.mktemp("own") / "my model", *GENRES)
