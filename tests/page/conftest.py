@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from selenium import webdriver
 
 from tests.page.browser import Page
 from tests.page.browsers import start_chromium
+from tests.support import REPOSITORY
+
+MEDLEY = REPOSITORY / "static" / "sample" / "medley.mp3"
 
 
 @pytest.fixture(scope="session")
@@ -44,3 +48,20 @@ def toy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tests.page.own_models import GENRES
 
     return export_toy(tmp_path_factory.mktemp("own") / "my model", *GENRES)
+
+
+@pytest.fixture(scope="session")
+def foreign(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The medley's beginning in formats that Chromium cannot decode and ffmpeg can."""
+    folder = tmp_path_factory.mktemp("fallback")
+    for name, *options in (
+        ("song.wma", "-c:a", "wmav2"),
+        ("song.ac3", "-c:a", "ac3"),
+        ("song.tta", "-c:a", "tta"),
+        ("song.wv", "-c:a", "wavpack"),
+        ("ima.aifc", "-c:a", "adpcm_ima_qt", "-f", "aiff"),
+        ("song.caf", "-c:a", "pcm_s16le", "-t", "30"),
+    ):
+        command = ["ffmpeg", "-nostdin", "-v", "error", "-y", "-i", MEDLEY, "-t", "12", *options, folder / name]
+        subprocess.run(command, check=True, timeout=60)
+    return folder
