@@ -256,7 +256,7 @@ export const listenNote = (sources, is_secure) => {
 /** @param {Source} source @param {Date} date */
 export const liveTitle = (source, date) => {
   const when = date.toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
-  return `${source === "microphone" ? "From the microphone" : "From a tab"}, ${when}`;
+  return `${source === "microphone" ? "Microphone" : "Tab"}, ${when}`;
 };
 
 /** @param {Source} source @param {number} duration_s */

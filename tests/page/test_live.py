@@ -109,7 +109,7 @@ def test_a_session_is_what_a_file_of_the_same_sound_is(live_page: Page, micropho
     assert page.text("#live-status") == "Listening to the microphone"
     assert page.text("#live-time").startswith("0:")
     assert float(page.find("#live-level").get_attribute("aria-valuenow") or "") > -50
-    assert page.find("#title").text.startswith("From the microphone, ")
+    assert page.find("#title").text.startswith("Microphone, ")
     assert page.text("#readout .time") != "0:00"  # it follows what is heard
     live = stop(page)
     assert not page.find("#live").is_displayed()
@@ -140,7 +140,7 @@ def test_the_sound_is_kept_for_whoever_asks(live_page: Page, tmp_path: Path) -> 
     wait_for_rows(page, 4)
     duration_s = stop(page)["duration_s"]
     page.find("#live-download").click()
-    while not (found := list(tmp_path.glob("From the microphone, *.webm"))):
+    while not (found := list(tmp_path.glob("Microphone, *.webm"))):
         time.sleep(0.05)
     assert found[0].stat().st_size > 5000
     page.wait_for("Number.isFinite(document.querySelector('audio').duration)")
@@ -180,7 +180,7 @@ def test_a_tab_is_heard_until_it_is_closed(live_page: Page) -> None:
     page.wait_for("analyses.length === 1")
     assert page.state == "done"
     assert "The sharing ended after 0:" in page.text("#live-note")
-    assert page.text("#title").startswith("From a tab, ")
+    assert page.text("#title").startswith("Tab, ")
 
 
 def test_a_microphone_that_is_unplugged_keeps_what_was_heard(page: Page, tmp_path: Path) -> None:

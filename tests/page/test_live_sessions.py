@@ -136,7 +136,7 @@ def test_its_recording_plays_and_can_be_saved_whenever_it_is_looked_at(page: Pag
     duration_s = page.driver.execute_script("return analyses.at(-1).duration_s")
     assert page.driver.execute_script(f"return {audio}.duration") == pytest.approx(duration_s, abs=0.6)
     assert page.find("#live-download").is_displayed()
-    assert str(page.find("#live-download").get_attribute("download")).startswith("From the microphone, ")
+    assert str(page.find("#live-download").get_attribute("download")).startswith("Microphone, ")
     open_row(page, "metal")
     assert not page.find("#live-download").is_displayed()
 
