@@ -5,7 +5,9 @@ import { SongError } from "./engine/song-error.js";
 import { OFFERED_TO_SERVER, ServerOffer } from "./fallback/offer.js";
 import { songsAmong } from "./library/files.js";
 import { offerForgetting, showKept } from "./library/kept-note.js";
+import { KeptSessions } from "./library/kept-sessions.js";
 import { LibraryPanel } from "./library/panel.js";
+import { Sessions } from "./library/sessions.js";
 import { Songs } from "./library/songs.js";
 import { AnalysisStore } from "./library/store.js";
 import { Listening } from "./live/listening.js";
@@ -123,10 +125,10 @@ const stage = {
     view.stop();
     setState("idle");
   },
-  show({ title, file }, { genres, rows }) {
+  show({ title, media }, { genres, rows }) {
     linked_chart.leave();
     setState("analysing");
-    view.show({ title, media: file }, genres, rows.step_s);
+    view.show({ title, media }, genres, rows.step_s);
   },
   setProgress: (fraction, decoded_s) => view.setProgress(fraction, decoded_s),
   setRows: (rows, unsure) => view.setRows(rows, unsure),
@@ -135,17 +137,23 @@ const stage = {
     view.finish(analysis);
     finish(analysis);
   },
-  recall: ({ title, file, sound }, analysis) => showWhole({ title, media: file, sound }, analysis),
+  recall(song, analysis) {
+    showWhole(song, analysis);
+    listening.offerSound(song.session?.recording ?? null);
+  },
   fail(error, file) {
     fail(error, file.name);
     if (OFFERED_TO_SERVER.has(error.code)) offer.ask(file);
   },
 };
 
-const kept = new AnalysisStore({ onChange: () => showKept(kept) });
+const tellKept = () => showKept(kept, kept_sessions);
+const kept = new AnalysisStore({ onChange: tellKept });
+const kept_sessions = new KeptSessions(kept, tellKept);
 /** Of what a visitor's own network hears nothing is kept. @type {import("./library/roles.js").Store} */
 const store = {
   find: async (file, model) => (own_model.is_in_use ? null : kept.find(file, model)),
+  soundOf: (session) => kept_sessions.soundOf(session),
   keep: async (file, packed, sound) => (own_model.is_in_use ? undefined : kept.keep(file, packed, sound)),
 };
 const panel = new LibraryPanel(announce);
@@ -156,9 +164,11 @@ const songs = new Songs(
     onRest: (analysis, contract) => {
       if (!own_model.is_in_use && !isBusy()) backend_choice.afterSong(analysis, contract, contract_url);
     },
+    onSessionGone: (session) => kept_sessions.forget(session),
     onChange: (what) => panel.show(what),
   },
 );
+const sessions = new Sessions(songs, kept_sessions);
 
 /**
  * @param {Found[]} found what was dropped or chosen, all of it
@@ -225,15 +235,17 @@ const listening = new Listening({
     linked_chart.leave();
     view.show({ title, media: null }, genres, rows.step_s);
     view.followEnd(LIVE_VIEW_S);
+    return view.sinceNow();
   },
   setRows: (rows, unsure) => {
     view.setRows(rows, unsure);
     view.readNewest();
   },
   setSound: (sound) => view.setSound(sound),
-  finish(song, analysis) {
-    showWhole(song, analysis);
-    songs.goOn();
+  finish(heard, { model, is_chosen, is_on_page }) {
+    const is_to_be_kept = model.folder === contract_url; // and not of the visitor's own network
+    const song = sessions.add(heard, { is_to_be_opened: is_chosen, is_to_be_kept });
+    if (is_on_page && !is_chosen) view.showAnalysis(song, heard.analysis); // until there is what was chosen
   },
   fail(error, name) {
     view.unfollow();
@@ -260,7 +272,12 @@ const linked_chart = new LinkedChart({
 panel.listenTo(songs);
 const input = /** @type {HTMLInputElement} */ (element("#file"));
 acceptSongs(input, element("#folder"), { onFiles: acceptFiles, onFolder: acceptFolder });
-offerForgetting(kept, announce);
+offerForgetting(kept, () => {
+  sessions.forget();
+  announce(say.FORGOTTEN);
+});
+tellKept();
+sessions.restore();
 element("#sample").addEventListener("click", acceptSample);
 acceptLaunches(acceptFiles);
 if (isSupported()) {

@@ -46,7 +46,7 @@ export const TEXTS = {
   library_cancel: "Cancel the rest",
   library_csv: "Save as CSV",
   library_clear: "Clear the list",
-  forget: "Forget all songs",
+  forget: "Forget them all",
   listen_microphone: "Listen to the microphone",
   listen_tab: "Listen to a tab or the computer",
   keep_sound: "Keep the sound, to play it afterwards (1 MB a minute)",
@@ -215,6 +215,7 @@ const ERRORS = {
     "most computers share no sound of single windows.",
   "no-sound-system": () =>
     "The browser's sound does not start. It may need something to play on: connect headphones or speakers, try again.",
+  "cut-off": () => "It was disconnected before there was enough sound to hear a genre. Connect it and try again.",
   "cannot-listen": () => "This browser could not pass the sound on. Try again, or use a current Firefox or Chrome.",
   "unsupported-browser": () => UNSUPPORTED_BROWSER,
   "no-sample": () => "The sample song could not be loaded. Check the connection to the server.",
@@ -255,13 +256,16 @@ export const listenNote = (sources, is_secure) => {
 /** @param {Source} source @param {Date} date */
 export const liveTitle = (source, date) => {
   const when = date.toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
-  return `${source === "microphone" ? "From the microphone" : "From a tab"}, ${when}`;
+  return `${source === "microphone" ? "Microphone" : "Tab"}, ${when}`;
 };
 
 /** @param {Source} source @param {number} duration_s */
 export const cutOff = (source, duration_s) =>
   `${source === "microphone" ? "The microphone was disconnected" : "The sharing ended"} after ${clock(duration_s)}. ` +
   "What was heard until then is on the chart.";
+
+/** @param {string} title of what was listened to until something else was chosen */
+export const sessionListed = (title) => `“${title}” has ended and is in the list of songs.`;
 
 /** @param {number} n_bytes */
 const megabytes = (n_bytes) => `${Math.max(0.1, n_bytes / 1e6).toFixed(n_bytes < 1e7 ? 1 : 0)} MB`;
@@ -360,6 +364,13 @@ const counted = (n, one, many = `${one}s`) => `${count(n)} ${n === 1 ? one : man
 /** @param {number} n */
 export const songsInWords = (n) => counted(n, "song");
 
+/** @param {number} n all of them @param {number} n_sessions those that were listened to live */
+export const listTitle = (n, n_sessions) => {
+  if (n_sessions === 0) return songsInWords(n);
+  const sessions = counted(n_sessions, "live session");
+  return n === n_sessions ? sessions : `${songsInWords(n - n_sessions)} and ${sessions}`;
+};
+
 /**
  * How far the list of songs is.
  * @param {{n_done: number, n_failed: number, n_waiting: number, n_listening: number, is_paused: boolean}} list
@@ -416,9 +427,9 @@ export const sortedBy = (column, direction) =>
 export const allHeard = ({ n_done, n_failed }) =>
   `All songs heard: ${count(n_done)}${n_failed > 0 ? `, and ${count(n_failed)} failed` : ""}.`;
 
-/** @param {number} n songs @param {number} most */
-export const keptInWords = (n, most) =>
-  `${songsInWords(n)} remembered on this device${n < most ? "." : "; new ones take the place of the oldest."}`;
+/** @param {number} n songs and live sessions @param {number} n_sessions @param {number} most */
+export const keptInWords = (n, n_sessions, most) =>
+  `${listTitle(n, n_sessions)} remembered on this device${n < most ? "." : "; new ones take the place of the oldest."}`;
 
 export const FORGOTTEN = "All songs are forgotten.";
 

@@ -4,18 +4,22 @@ import * as say from "../messages.js";
 import { element } from "../ui/page.js";
 import { MOST_SONGS } from "./store.js";
 
-/** @param {import("./store.js").AnalysisStore} store @param {(words: string) => void} announce */
-export function offerForgetting(store, announce) {
+/**
+ * @typedef {import("./store.js").AnalysisStore} AnalysisStore
+ * @typedef {import("./kept-sessions.js").KeptSessions} KeptSessions
+ */
+
+/** @param {AnalysisStore} store @param {() => void} onForgotten */
+export function offerForgetting(store, onForgotten) {
   element("#forget").addEventListener("click", async () => {
     await store.forget();
-    announce(say.FORGOTTEN);
+    onForgotten();
   });
-  showKept(store);
 }
 
-/** Says how many there are; nothing where there are none. @param {import("./store.js").AnalysisStore} store */
-export async function showKept(store) {
-  const n_songs = await store.count();
-  element("#kept").hidden = n_songs === 0;
-  element("#kept-words").textContent = say.keptInWords(n_songs, MOST_SONGS);
+/** Says how many there are; nothing where there are none. @param {AnalysisStore} store @param {KeptSessions} sessions */
+export async function showKept(store, sessions) {
+  const [n, n_sessions] = await Promise.all([store.count(), sessions.count()]);
+  element("#kept").hidden = n === 0;
+  element("#kept-words").textContent = say.keptInWords(n, n_sessions, MOST_SONGS);
 }

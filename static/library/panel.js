@@ -52,7 +52,7 @@ export class LibraryPanel {
   /** @param {"list" | "state" | "progress"} what has changed */
   show(what) {
     const songs = /** @type {Songs} */ (this._songs);
-    this._panel.hidden = !songs.are_many;
+    this._panel.hidden = !songs.is_choice;
     if (what === "progress") return this._table.refresh(false);
     if (what === "list") this._table.setSongs(songs.list);
     this._table.setOpened(songs.opened);
@@ -67,7 +67,7 @@ export class LibraryPanel {
     const { list, is_paused } = songs;
     const numbers = { ...countsOf(list), is_paused };
     const is_busy = numbers.n_waiting + numbers.n_listening > 0;
-    element("#library-title").textContent = say.songsInWords(list.length);
+    element("#library-title").textContent = say.listTitle(list.length, list.filter(({ session }) => session).length);
     element("#library-state").textContent = say.listInWords(numbers);
     element("#library-pause").textContent = is_paused ? say.RESUME : say.PAUSE;
     this._offerToEnd(is_busy);
@@ -92,8 +92,8 @@ export class LibraryPanel {
 
   /** In the order of the table. */
   _save() {
-    const lines = this._table.songs.map(({ file, packed, error }) => {
-      return { name: file.name, packed, problem: error ? say.problemInWords(error) : "" };
+    const lines = this._table.songs.map(({ name, packed, error }) => {
+      return { name, packed, problem: error ? say.problemInWords(error) : "" };
     });
     download(new Blob([csvOf(lines)], { type: "text/csv;charset=utf-8" }), say.CSV_FILE_NAME);
   }

@@ -15,6 +15,7 @@
  *
  * @typedef {object} Store
  * @property {(file: File, model: import("./store.js").ModelName) => Promise<import("./store.js").Found | null>} find
+ * @property {(session: import("./song.js").Session) => Promise<WholeSound | null>} soundOf
  * @property {(file: File, packed: import("./packed.js").Packed, sound: WholeSound | null) => Promise<void>} keep
  *
  * @typedef {object} Stage where the song that is looked at is shown
@@ -32,6 +33,7 @@
  * @typedef {object} Watcher
  * @property {() => void} onStart a song is about to be heard
  * @property {(analysis: Analysis, contract: Contract) => void} onRest nothing is left to be heard
+ * @property {(session: import("./song.js").Session) => void} onSessionGone the visitor took it off the list
  * @property {(what: "list" | "state" | "progress") => void} onChange songs came or went, states or progress changed
  *
  * @typedef {{loader: Loader, store: Store, stage: Stage}} World

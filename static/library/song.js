@@ -1,5 +1,6 @@
-/** One song of this visit: its file, never its bytes, and what is known of it. */
+/** One song of this visit, or what was listened to live: its file, never its bytes, and what is known of it. */
 
+import * as say from "../messages.js";
 import { titleOf } from "../title.js";
 import { miniatureOf } from "./miniature.js";
 import { pack } from "./packed.js";
@@ -11,16 +12,25 @@ import { pack } from "./packed.js";
  *
  * @typedef {import("../signal/sound-frames.js").SoundFrames} SoundFrames
  *
+ * Live sound that is over: nobody can hear it again.
+ * @typedef {object} Session
+ * @property {string} id
+ * @property {import("../live/capture.js").Source} source
+ * @property {number} started_ms since 1970
+ * @property {File | null} recording of this visit, where it was asked for
+ *
  * What the analyser has told so far.
  * @typedef {{fraction: number, decoded_s: number, rows: number[][], unsure: boolean[]}} SoFar
  */
 
 export class Song {
-  /** @param {File} file @param {number} number how many songs came before it in this visit, and itself */
-  constructor(file, number) {
-    this.file = file;
+  /** @param {File | Session} source @param {number} number how many songs came before it in this visit, and itself */
+  constructor(source, number) {
+    const is_file = source instanceof File;
+    this.file = is_file ? source : null;
+    this.session = is_file ? null : source;
     this.number = number;
-    this.title = titleOf(file.name);
+    this.title = is_file ? titleOf(source.name) : say.liveTitle(source.source, new Date(source.started_ms));
     /** @type {SongState} */
     this.state = "waiting";
     /** @type {SoFar | null} while listening */
@@ -33,6 +43,16 @@ export class Song {
     this.sound = null;
     /** @type {SongError | null} why it failed */
     this.error = null;
+  }
+
+  /** What it is called in a table of files. */
+  get name() {
+    return this.file?.name ?? this.title;
+  }
+
+  /** @returns {Blob | null} what it is played from */
+  get media() {
+    return this.file ?? this.session?.recording ?? null;
   }
 
   get verdict() {
@@ -56,11 +76,16 @@ export class Song {
 
   /** @param {Analysis} analysis */
   finish(analysis) {
+    this.know(pack(analysis));
+  }
+
+  /** @param {import("./packed.js").Packed} packed what was heard in it, now or earlier */
+  know(packed) {
     this.state = "done";
     this.so_far = null;
     this.error = null;
-    this.packed = pack(analysis);
-    this.miniature = miniatureOf(this.packed);
+    this.packed = packed;
+    this.miniature = miniatureOf(packed);
   }
 
   /** @param {SongError} error */

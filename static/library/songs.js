@@ -1,18 +1,17 @@
 /**
  * The songs of this visit: heard one after another by the page's one analyser, while the visitor looks at whichever of
  * them. The one that is looked at is heard first, and is the only one that the page hears of while it is heard.
- *
- * A song that comes alone takes the place of one that came alone: only several make a list.
  */
 
 import { SongError } from "../engine/song-error.js";
 import { SoundFrames } from "../signal/sound-frames.js";
 import { Job } from "./job.js";
 import { unpack } from "./packed.js";
-import { Song } from "./song.js";
+import { SongList } from "./song-list.js";
 import { Sounds } from "./sounds.js";
 
 /** @typedef {import("./roles.js").Contract} Contract @typedef {import("./roles.js").Analysis} Analysis */
+/** @typedef {import("./song.js").Song} Song */
 
 export class Songs {
   /** @param {import("./roles.js").World} world @param {import("./roles.js").Watcher} watcher */
@@ -21,8 +20,7 @@ export class Songs {
     this._store = store;
     this._stage = stage;
     this._watcher = watcher;
-    /** @type {Song[]} in the order in which they came */
-    this.list = [];
+    this._list = new SongList();
     /** @type {Song | null} the one that is looked at */
     this.opened = null;
     this.is_paused = false;
@@ -30,7 +28,6 @@ export class Songs {
     this._goes_on = false; // to the next song, when the one that was opened first fails
     /** @type {Job | null} */
     this._job = null;
-    this._n_songs = 0;
     this._n_choices = 0;
     this._sounds = new Sounds(store, (song, sound) => {
       if (song === this.opened && (song.packed || this._job?.is_shown)) stage.setSound(sound);
@@ -41,13 +38,19 @@ export class Songs {
     return this._job !== null;
   }
 
-  get n_waiting() {
-    return this.list.reduce((n, { state }) => n + Number(state === "waiting"), 0);
+  /** In the order in which they came. */
+  get list() {
+    return this._list.songs;
   }
 
   /** Whether they are a list, and not just the one song. */
   get are_many() {
-    return this.list.length > 1;
+    return this._list.are_many;
+  }
+
+  /** Whether there is more to choose from than what the page shows. */
+  get is_choice() {
+    return this._list.hasMoreThan(this.opened);
   }
 
   /**
@@ -58,7 +61,7 @@ export class Songs {
   expect(is_alone = false) {
     this._choose(null);
     this._is_held = is_alone;
-    if (!this.are_many) this._replace([]);
+    this._keep(this._list.staying(is_alone));
     if (is_alone && this._job) this._putBack(this._job);
     this._stage.open();
     this._go();
@@ -79,17 +82,41 @@ export class Songs {
 
   /** The song that is looked at, if this browser has heard it. */
   get heard_here() {
-    return this.opened?.packed && this.opened.packed.backend !== "server" ? this.opened : null;
+    const song = this.opened;
+    return song?.packed && song.packed.backend !== "server" && !song.session ? song : null;
   }
 
   /** @param {File[]} files @param {boolean} [is_to_be_opened] the first of them */
   add(files, is_to_be_opened = true) {
-    const songs = files.map((file) => new Song(file, (this._n_songs += 1)));
-    if (songs.length === 1 && !this.are_many && is_to_be_opened) this._replace(songs);
-    else this.list = [...this.list, ...songs];
+    if (files.length === 1 && is_to_be_opened) this._keep(this._list.staying(false));
+    const songs = this._list.add(files);
     this._watcher.onChange("list");
     if (is_to_be_opened) this.open(songs[0]);
     if (is_to_be_opened) this._goes_on = songs.length > 1;
+    this._go();
+  }
+
+  /**
+   * Live sound, once it is over.
+   * @param {{session: import("./song.js").Session, packed: import("./packed.js").Packed,
+   *     sound?: import("./song.js").SoundFrames}[]} heard
+   * @returns {Song[]}
+   */
+  addSessions(heard) {
+    const songs = this._list.add(heard.map(({ session }) => session));
+    heard.forEach(({ packed, sound }, i) => {
+      songs[i].know(packed);
+      if (sound) this._sounds.put(songs[i], sound);
+    });
+    this._watcher.onChange("list");
+    return songs;
+  }
+
+  /** @param {Song} song that was heard just now @param {Analysis} analysis that came of it */
+  present(song, analysis) {
+    this._choose(song);
+    this._stage.recall(song, analysis);
+    this._watcher.onChange("state");
     this._go();
   }
 
@@ -113,7 +140,7 @@ export class Songs {
 
   /** Another network listens from now on, and a chart or a list is of one: what is being heard, or listed, is again. */
   beginAnew() {
-    if (this.are_many) for (const song of this.list) song.wait();
+    if (this.are_many) for (const song of this.list) if (!song.session) song.wait();
     if (this._job) this._putBack(this._job);
     if (this.opened?.state === "waiting") this._stage.open();
     this._watcher.onChange("list");
@@ -157,7 +184,8 @@ export class Songs {
   /** @param {(song: Song) => boolean} leaves */
   _remove(leaves) {
     const heard = this._job && this._job.song === this.opened ? this.opened : null;
-    this._replace(this.list.filter((song) => !leaves(song)));
+    for (const song of this.list) if (song.session && leaves(song)) this._watcher.onSessionGone(song.session);
+    this._keep(this.list.filter((song) => !leaves(song)));
     if (heard && leaves(heard)) this._stage.leave();
     if (!this.are_many) this.is_paused = false; // nothing is left to resume it with
     this._watcher.onChange("list");
@@ -175,8 +203,8 @@ export class Songs {
   }
 
   /** @param {Song[]} list */
-  _replace(list) {
-    this.list = list;
+  _keep(list) {
+    this._list.songs = list;
     if (this._job && !list.includes(this._job.song)) this._putBack(this._job);
     if (this.opened && !list.includes(this.opened)) this.opened = null;
   }
@@ -199,8 +227,7 @@ export class Songs {
   /** Hears the next song, if there is one and none is being heard. */
   _go() {
     if (this._job || this._is_held) return;
-    const is_next = (/** @type {Song | null} */ song) => song?.state === "waiting";
-    const song = is_next(this.opened) ? this.opened : this.is_paused ? null : this.list.find(is_next);
+    const song = this.opened?.state === "waiting" ? this.opened : this.is_paused ? null : this._list.next;
     if (song) this._hear(new Job(song));
   }
 
@@ -221,7 +248,7 @@ export class Songs {
 
   /** @param {Job} job */
   async _hearOut(job) {
-    const { file } = job.song;
+    const file = /** @type {File} */ (job.song.file);
     const { contract } = await this._loader.get();
     const asked_ms = performance.now();
     const found = job.is_over ? null : await this._store.find(file, contract);
@@ -240,7 +267,7 @@ export class Songs {
     this._finish(job, analysis);
     const { packed, sound } = job.song;
     this._store.keep(file, /** @type {import("./packed.js").Packed} */ (packed), sound && sound.whole());
-    if (!this.n_waiting) this._watcher.onRest(analysis, analyser.contract);
+    if (!this._list.n_waiting) this._watcher.onRest(analysis, analyser.contract);
   }
 
   /** @param {Job} job @returns {import("../engine/analyser.js").Watcher} */
@@ -291,8 +318,8 @@ export class Songs {
 
   /** @param {Song} song the one that is looked at has failed @param {SongError} error */
   _goOnFrom(song, error) {
-    const next = this._goes_on && !this.is_paused ? this.list.find(({ state }) => state === "waiting") : null;
-    if (!next) return this._stage.fail(error, song.file);
+    const next = this._goes_on && !this.is_paused ? this._list.next : null;
+    if (!next) return this._stage.fail(error, /** @type {File} */ (song.file));
     this.opened = next;
     this._stage.open();
   }

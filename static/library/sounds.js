@@ -28,9 +28,15 @@ export class Sounds {
 
   /** Of a song that was heard: there was no room for it any more, but the store may have it. @param {Song} song */
   async find(song) {
-    const { file, packed } = song;
-    const found = packed && (await this._store.find(file, packed.model));
-    if (found?.sound && song.packed === packed && !song.sound) this.put(song, SoundFrames.of(found.sound));
+    const { packed } = song;
+    const sound = await this._kept(song);
+    if (sound && song.packed === packed && !song.sound) this.put(song, SoundFrames.of(sound));
+  }
+
+  /** @param {Song} song @returns {Promise<import("./roles.js").WholeSound | null>} */
+  async _kept({ file, session, packed }) {
+    if (session) return this._store.soundOf(session);
+    return (file && packed && (await this._store.find(file, packed.model))?.sound) || null;
   }
 
   /** @param {Song} song @param {SoundFrames} sound of it, so far */

@@ -21,6 +21,7 @@ import { SOUNDS, createSounds, keepSound, soundOf } from "./kept-sounds.js";
  * @property {string} fingerprint of the content, and the model
  * @property {number} used_ms when it was last asked for, since 1970
  * @property {Packed} packed
+ * @property {{source: import("../live/capture.js").Source, started_ms: number}} [session] of live sound: sessions.js
  *
  * @typedef {{analyses: {key: string, value: Kept, indexes: {fingerprint: string, used_ms: number}}} &
  *     import("./kept-sounds.js").SoundSchema} Schema
@@ -28,7 +29,7 @@ import { SOUNDS, createSounds, keepSound, soundOf } from "./kept-sounds.js";
  */
 
 const NAME = "genrescope";
-const ANALYSES = "analyses";
+export const ANALYSES = "analyses";
 /** To be raised when what is kept changes its form, or the page hears the same model in another way. */
 const FORMAT = 2;
 /** Analyses have the same form since then. */
@@ -154,14 +155,14 @@ export class AnalysisStore {
     }
     await transaction.done;
     this._onChange();
-    if (sound) await this._keepSound(database, key, sound);
+    if (sound) await this.keepSound(database, key, sound);
   }
 
   /**
    * Apart from what was heard, which is kept even where there is no room for more than that.
    * @param {Database} database @param {string} key @param {WholeSound} sound
    */
-  async _keepSound(database, key, sound) {
+  async keepSound(database, key, sound) {
     const transaction = database.transaction([ANALYSES, SOUNDS], "readwrite");
     const is_forgotten = (await transaction.objectStore(ANALYSES).getKey(key)) === undefined;
     if (!is_forgotten) await keepSound(transaction.objectStore(SOUNDS), key, sound, this._most_sound_bytes);

@@ -11,32 +11,45 @@ import { LiveSession } from "./session.js";
  * @typedef {import("./capture.js").Source} Source
  * @typedef {import("./session.js").Model} Model
  * @typedef {import("./session.js").Heard} Heard
+ * @typedef {Heard["sound"]} Sound
+ * @typedef {import("../library/song.js").Session} Session
  *
  * @typedef {object} Page what the rest of the page does for it
  * @property {() => () => boolean} choose makes room for another song; gives whether it is still the one chosen last
  * @property {() => Promise<Model>} getModel
  * @property {() => void} begin sound is on its way
- * @property {(title: string, contract: import("../contract.js").Contract) => void} show an empty chart
+ * @property {(title: string, contract: import("../contract.js").Contract) => () => boolean} show an empty chart; gives
+ *     whether it is still the one on the page
  * @property {(rows: number[][], unsure: boolean[]) => void} setRows
- * @property {(sound: Heard["sound"]) => void} setSound
- * @property {(song: import("../ui/song-view.js").ShownSong, analysis: Heard["analysis"]) => void} finish
+ * @property {(sound: Sound) => void} setSound of the chart that is shown
+ * @property {(heard: import("../library/sessions.js").HeardLive, how: Ending) => void} finish
  * @property {(error: unknown, name: string) => void} fail
+ *
+ * @typedef {object} Ending
+ * @property {Model} model that has heard it
+ * @property {boolean} is_chosen nothing else was chosen since
+ * @property {boolean} is_on_page its chart is
  */
 
 export class Listening {
   /** @param {Page} page */
   constructor(page) {
     this._page = page;
-    /** @type {LiveSession | null} */
+    /** @type {LiveSession | null} that the visitor knows of */
     this._session = null;
     this._panel = new LivePanel({ onListen: (source) => this._listen(source), onStop: () => this._session?.stop() });
   }
 
-  /** Something else was chosen: ends the session, if there is one. */
+  /** Something else was chosen: the session ends, if there is one, and what it has heard is told in its time. */
   leave() {
-    this._session?.abandon();
+    this._session?.stop();
     this._session = null;
     this._panel.close();
+  }
+
+  /** @param {File | null} recording of a session that is looked at */
+  offerSound(recording) {
+    this._panel.offerSound(recording);
   }
 
   /** @param {Source} source */
@@ -49,7 +62,7 @@ export class Listening {
       if (!isNewest()) return close(stream);
       await this._hear(stream, model, source, isNewest);
     } catch (error) {
-      if (!isNewest()) return;
+      if (!isNewest()) return; // a session that was too short to be one is no business of whoever has gone on
       this.leave();
       this._page.fail(error, say.SOURCES[source]);
     }
@@ -57,39 +70,44 @@ export class Listening {
 
   /** @param {MediaStream} stream @param {Model} model @param {Source} source @param {() => boolean} isNewest */
   async _hear(stream, model, source, isNewest) {
-    const { contract } = model;
-    const title = say.liveTitle(source, new Date());
+    const about = { id: crypto.randomUUID(), source, started_ms: Date.now(), recording: null };
+    const title = say.liveTitle(source, new Date(about.started_ms));
+    let isOnPage = () => false;
     let is_shown = false;
     /** The chart before it stays until there is one. @param {number[][]} rows @param {boolean[]} unsure */
     const onRows = (rows, unsure) => {
-      if (!is_shown) this._page.show(title, contract);
+      if (!isNewest()) return;
+      if (!is_shown) isOnPage = this._page.show(title, model.contract);
       is_shown = true;
       this._page.setRows(rows, unsure);
     };
-    /** @type {import("./session.js").Watcher} */
-    const watcher = {
-      onRows,
-      onSound: (sound) => is_shown && this._page.setSound(sound),
-      onLevel: (power) => this._panel.setLevel(power),
-    };
-    const session = new LiveSession(stream, model, watcher, this._panel.keeps_sound);
+    const onSound = (/** @type {Sound} */ sound) => is_shown && isNewest() && this._page.setSound(sound);
+    const onLevel = (/** @type {number} */ power) => isNewest() && this._panel.setLevel(power);
+    const session = new LiveSession(stream, model, { onRows, onSound, onLevel }, this._panel.keeps_sound);
     this._session = session;
     await session.start();
     if (!isNewest()) return;
     this._page.begin();
     this._panel.listen(source);
     const heard = await session.result;
-    if (isNewest()) this._finish(heard, title, source);
+    this._finish(heard, about, { model, is_chosen: isNewest(), is_on_page: isOnPage() });
   }
 
-  /** @param {Heard} heard @param {string} title @param {Source} source */
-  _finish({ analysis, sound, recording, was_cut_off }, title, source) {
-    this.leave();
-    const file = recording && { sound: recording, name: `${title.replaceAll(":", ".")}.${endingOf(recording)}` };
-    this._panel.tellEnd(was_cut_off ? say.cutOff(source, analysis.duration_s) : "", file);
-    this._page.finish({ title, media: recording, sound }, analysis);
+  /** @param {Heard} heard @param {Session} about @param {Ending} ending */
+  _finish({ analysis, sound, recording, was_cut_off }, about, ending) {
+    const { source, started_ms } = about;
+    const title = say.liveTitle(source, new Date(started_ms));
+    if (ending.is_chosen) this.leave();
+    const session = { ...about, recording: recording && fileOf(recording, title) };
+    this._page.finish({ session, analysis, sound }, ending);
+    if (ending.is_chosen && was_cut_off) this._panel.tell(say.cutOff(source, analysis.duration_s));
+    if (!ending.is_chosen && !this._session) this._panel.tell(say.sessionListed(title));
   }
 }
+
+/** @param {Blob} recording @param {string} title */
+const fileOf = (recording, title) =>
+  new File([recording], `${title.replaceAll(":", ".")}.${endingOf(recording)}`, { type: recording.type });
 
 /**
  * A stream that nobody can use any more is closed.

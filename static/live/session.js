@@ -49,6 +49,8 @@ export class LiveSession {
     this._sound = new SoundFrames(n_bands, frame_s);
     /** @type {number[][]} as they are told, those that stay */
     this._settled = [];
+    /** @type {boolean[]} one a settled row */
+    this._settled_unsure = [];
     this._first_row_ms = 0;
     this._started_ms = performance.now();
     this._was_cut_off = false;
@@ -65,7 +67,7 @@ export class LiveSession {
       (message) => this._hear(message),
       (reason) => this._fail(new SongError("worker-crashed", { reason })),
     );
-    /** @type {Promise<Heard>} rejects with a SongError, or an AbortError after `abandon` */
+    /** @type {Promise<Heard>} rejects with a SongError */
     this.result = new Promise((resolve, reject) => {
       this._resolve = resolve;
       this._reject = reject;
@@ -80,6 +82,7 @@ export class LiveSession {
     this._worker.post({ kind: protocol.INIT, contract, folder, port: port2 }, [port2]);
     try {
       await this._capture.start(port1);
+      if (this._is_stopping) this._capture.close(); // it was stopped while it was being opened
       // Not sooner: the recording would begin before the chart, which shows what came from now on.
       if (this._keeps_sound && !this._is_stopping) this._recorder = new Recorder(this._stream);
     } catch (error) {
@@ -94,12 +97,7 @@ export class LiveSession {
     this._is_stopping = true;
     if (this._recorder) this._recording = this._recorder.stop();
     await this._capture.stop();
-    if (this._worker.is_running) this._worker.post({ kind: protocol.FINISH }); // it may have been abandoned meanwhile
-  }
-
-  /** Ends the session; nobody wants what was heard. */
-  abandon() {
-    this._fail(new DOMException("another song took its place", "AbortError"));
+    if (this._worker.is_running) this._worker.post({ kind: protocol.FINISH }); // it may have failed meanwhile
   }
 
   _stopItself() {
@@ -112,16 +110,28 @@ export class LiveSession {
   _hear(message) {
     if (message.kind === protocol.ROWS) this._showRows(message.settled, message.preview);
     if (message.sound) this._addSound(message.sound);
-    if (message.kind === protocol.FAILED) this._fail(new SongError(message.code, message.details));
+    if (message.kind === protocol.FAILED) this._fail(this._errorOf(message));
     if (message.kind === protocol.RESULT) this._finish(message);
+  }
+
+  /** Whoever did not stop it did not mean it to be short. @param {Message} message */
+  _errorOf({ code, details }) {
+    return new SongError(code === "too-short" && this._was_cut_off ? "cut-off" : code, details);
   }
 
   /** @param {number[][]} settled the next ones @param {number[][]} preview those after them */
   _showRows(settled, preview) {
     this._first_row_ms ||= performance.now() - this._started_ms;
-    this._settled.push(...settled.map(roundedAll));
-    const rows = [...this._settled, ...preview.map(roundedAll)];
-    this._watcher.onRows(rows, this._unsureOf(rows));
+    this._settle(settled);
+    const newest = preview.map(roundedAll);
+    this._watcher.onRows([...this._settled, ...newest], [...this._settled_unsure, ...this._unsureOf(newest)]);
+  }
+
+  /** Each row is looked at once, however long the session is. @param {number[][]} rows the next ones that stay */
+  _settle(rows) {
+    const told = rows.map(roundedAll);
+    this._settled.push(...told);
+    this._settled_unsure.push(...this._unsureOf(told));
   }
 
   /** @param {Uint8Array} frames the next ones */
@@ -138,7 +148,7 @@ export class LiveSession {
   /** @param {Message} message */
   async _finish({ rows, duration_s, verdict, timings_ms }) {
     this._end();
-    this._settled.push(...rows.map(roundedAll));
+    this._settle(rows);
     const { name, version, genres, rows: rule } = this._contract;
     const total = performance.now() - this._started_ms;
     /** @type {Analysis} */
@@ -148,7 +158,7 @@ export class LiveSession {
       duration_s: rounded(duration_s),
       step_s: rule.step_s,
       probabilities: this._settled,
-      unsure: this._unsureOf(this._settled),
+      unsure: this._settled_unsure,
       verdict: toldVerdict(verdict, rule.verdict_unsure_below),
       timings_ms: { decode: 0, ...timings_ms, first_row: this._first_row_ms, total },
       backend: "wasm",

@@ -8,6 +8,7 @@ export class ChartLabels {
   /** @param {HTMLElement} place an <ol> as high as the chart */
   constructor(place) {
     this._place = place;
+    this._height_px = 0; // asked for with each new row, it would make the browser lay out the page
     /** @type {number[]} genres by falling weight */
     this._order = [];
   }
@@ -21,12 +22,17 @@ export class ChartLabels {
   /** What is heard most is named first where there is no room for all. @param {number[]} shares one a genre */
   setShares(shares) {
     this._order = shares.map((_, genre) => genre).sort((a, b) => shares[b] - shares[a]);
-    this.fit();
+    this._name();
   }
 
   /** Names as many as have room; to be called when the chart's height has changed. */
   fit() {
-    const named = namesThatFit(this._order, this._place.clientHeight / LABEL_PX);
+    this._height_px = this._place.clientHeight;
+    this._name();
+  }
+
+  _name() {
+    const named = namesThatFit(this._order, this._height_px / LABEL_PX);
     this._order.forEach((genre) => this._place.children[genre].classList.toggle("crowded-out", !named.has(genre)));
   }
 }

@@ -81,7 +81,7 @@ export class LivePanel {
     if (level_db > FLOOR_DB) this._heard_ms = now_ms;
     this._level.style.setProperty("--level", String(1 - level_db / FLOOR_DB));
     this._time.textContent = say.clock((now_ms - this._started_ms) / 1000);
-    this._tell(now_ms - this._heard_ms > SILENCE_MS ? say.SILENCE[this._source] : "");
+    this.tell(now_ms - this._heard_ms > SILENCE_MS ? say.SILENCE[this._source] : "");
     if (now_ms - this._told_ms < TOLD_LEVEL_MS) return;
     this._told_ms = now_ms;
     this._level.setAttribute("aria-valuenow", String(Math.round(level_db)));
@@ -94,27 +94,23 @@ export class LivePanel {
     removeEventListener("beforeunload", askFirst);
     this._live.hidden = true;
     this._choice.hidden = !isSupported();
-    this._tell("");
+    this.tell("");
     URL.revokeObjectURL(this._download.href);
     this._download.hidden = true;
     if (had_focus) element(`#listen-${this._source}`).focus();
   }
 
-  /**
-   * @param {string} words why it ended, empty where the visitor knows
-   * @param {{sound: Blob, name: string} | null} file the recording
-   */
-  tellEnd(words, file) {
-    this._tell(words);
-    if (!file) return;
-    this._download.href = URL.createObjectURL(file.sound);
-    this._download.download = file.name;
-    this._download.textContent = say.saveSound(file.sound.size);
+  /** @param {File | null} recording of the session on the page; until something else is chosen */
+  offerSound(recording) {
+    if (!recording) return;
+    this._download.href = URL.createObjectURL(recording);
+    this._download.download = recording.name;
+    this._download.textContent = say.saveSound(recording.size);
     this._download.hidden = false;
   }
 
-  /** A live region: the same words are not said twice. @param {string} words */
-  _tell(words) {
+  /** A live region: the same words are not said twice. @param {string} words what became of the session */
+  tell(words) {
     if (this._note.textContent !== words) this._note.textContent = words;
   }
 

@@ -33,10 +33,16 @@ export class SectionList {
     this._reveal(current);
   }
 
-  /** Where there is no room for all of them: the page itself must not move. @param {number} index */
+  /**
+   * Where there is no room for all of them: the page itself must not move. With the next frame, when the browser lays
+   * them out anyway: the sections of an hour take tens of milliseconds.
+   * @param {number} index
+   */
   _reveal(index) {
-    const line = /** @type {HTMLElement | undefined} */ (this._place.children[index]);
-    if (line) this._place.scrollTo(line.offsetLeft, line.offsetTop);
+    requestAnimationFrame(() => {
+      const line = /** @type {HTMLElement | undefined} */ (this._place.children[index]);
+      if (line && index === this._current) this._place.scrollTo(line.offsetLeft, line.offsetTop);
+    });
   }
 
   /** @param {Section} section @param {string[]} genres */

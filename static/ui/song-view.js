@@ -7,6 +7,7 @@ import { Chart } from "./chart.js";
 import { ChartTools } from "./chart-tools.js";
 import { topGenres } from "./genre-list.js";
 import { GenrePanel } from "./genre-panel.js";
+import { MeanShares } from "./mean-shares.js";
 import { element } from "./page.js";
 import { Player } from "./player.js";
 import { Readout } from "./readout.js";
@@ -20,12 +21,6 @@ import { SoundStrip } from "./sound-strip.js";
  * @typedef {{title: string, media: Blob | null, sound?: SoundFrames | null}} ShownSong media: what it is played from,
  *     if it can be; sound: the picture of it, if there is one
  */
-
-/** @param {number[][]} rows @param {string[]} genres @returns {Record<string, number>} mean share by genre */
-function meanShares(rows, genres) {
-  const mean = (/** @type {number} */ genre) => rows.reduce((sum, row) => sum + row[genre], 0) / rows.length;
-  return Object.fromEntries(genres.map((genre, i) => [genre, mean(i)]));
-}
 
 /** @param {number} duration_s of the song @param {Record<string, number>} timings_ms */
 const heardInWords = (duration_s, timings_ms) =>
@@ -50,9 +45,11 @@ export class SongView {
     this._step_s = 1;
     /** @type {number[][]} */
     this._rows = [];
+    this._means = new MeanShares(0);
     /** @type {boolean[]} */
     this._unsure = [];
     this._title = "";
+    this._n_shown = 0; // songs
     /** @type {SoundFrames | null} */
     this._sound = null;
     this._take_along = new TakeAlongMenu(() => {
@@ -122,9 +119,11 @@ export class SongView {
     this._genres = genres;
     this._step_s = step_s;
     this._rows = [];
+    this._means = new MeanShares(genres.length);
     this._unsure = [];
     this._media_duration_s = 0;
     this._title = title;
+    this._n_shown += 1;
     this._take_along.withdraw();
     element("#from-link").hidden = true;
     this._newest_s = 0;
@@ -161,7 +160,9 @@ export class SongView {
     this._unsure = unsure;
     this._chart.setRows(rows, unsure);
     this._unsure_note.hidden &&= !unsure.includes(true);
-    this._setShares(meanShares(rows, this._genres));
+    this._means.update(rows);
+    const means = this._means.shares;
+    this._setShares(Object.fromEntries(this._genres.map((genre, i) => [genre, means[i]])));
     this._readCurrent();
   }
 
@@ -212,6 +213,12 @@ export class SongView {
   /** What plays would be heard by whoever listens. */
   pause() {
     this._player.pause();
+  }
+
+  /** @returns {() => boolean} whether nothing else was shown since */
+  sinceNow() {
+    const n_shown = this._n_shown;
+    return () => n_shown === this._n_shown;
   }
 
   /** The song could not be analysed to its end. */

@@ -27,6 +27,18 @@ const pack = (numbers) => {
 const unpack = (text) => new Float32Array(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
 """
 
+# Gives whether the page has read any of it.
+FORGET_ALL = """
+const { AnalysisStore } = await load("library/store.js");
+const store = new AnalysisStore();
+const database = await store.open();
+const n_read = localStorage.length + (await database.countFromIndex("analyses", "fingerprint", "session"));
+localStorage.clear();
+await store.forget();
+await store.close();
+return n_read > 0;
+"""
+
 
 def packed(numbers: np.ndarray) -> str:
     """float32 numbers as a script's argument: `unpack` has them again."""
@@ -80,6 +92,11 @@ class Page:
     def forget(self) -> None:
         """The browser keeps no song's analysis any more: the next one is computed."""
         self.run('const { AnalysisStore } = await load("library/store.js"); await new AnalysisStore().forget();')
+
+    def forget_all(self) -> None:
+        """Nothing of an earlier visit is left: the page is as on somebody's first one."""
+        if self.run(FORGET_ALL):
+            self.reload()  # what there was is on the page
 
     @property
     def state(self) -> str:

@@ -13,8 +13,8 @@ from selenium.webdriver.common.keys import Keys
 from tests.page.axe import violations
 from tests.page.browser import Page
 from tests.page.chart_links import Chart
+from tests.page.live_sound import PLAY_TO_PAGE, listen, stop, wait_for_rows
 from tests.page.song_list import wait_for_states, watch
-from tests.page.test_live import PLAY_TO_PAGE, listen, stop, wait_for_rows
 from tests.support import SONGS, make_audio
 
 SONG = SONGS / "metal.mp3"

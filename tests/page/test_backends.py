@@ -20,6 +20,7 @@ from tests.page.test_privacy import requests_in
 from tests.support import SONGS
 
 SOFTWARE_GL = ("--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
+SOFTWARE_WEBGPU = ("--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader")
 SONG = SONGS / "formats" / "stereo-48000-vbr.mp3"
 GPU_LIBRARIES = ("tfjs-backend-webgl", "tfjs-backend-webgpu")
 ON_CPU, ON_WEBGL = "Runs on: this device's CPU (WebAssembly, ", "Runs on: this device's GPU (WebGL)"
@@ -146,17 +147,27 @@ def test_what_the_browser_does_not_have_cannot_be_chosen(page: Page) -> None:
     assert recalled(page, "backend") is None
 
 
-def test_a_gpu_that_is_lost_is_an_error_and_not_a_wait_for_ever(visitor: Page) -> None:
-    told = visitor.run(
-        """
-        const { loadNetwork } = await load("network/tf.js");
-        const { browser_model } = await (await fetch(contractUrl)).json();
-        const network = await loadNetwork(new URL(browser_model, contractUrl).href, 128, 128, "webgl");
-        tf.backend().gpgpu.gl.getExtension("WEBGL_lose_context").loseContext();
-        return network(new Float32Array(128 * 128)).catch((error) => `${error.name}: ${error.message}`);
-        """
-    )
-    assert told == "BackendError: webgl does not run: the GPU was lost"
+LOSE_THE_GPU = """
+const [backend] = args;
+const { loadNetwork } = await load("network/tf.js");
+const { browser_model } = await (await fetch(contractUrl)).json();
+const network = await loadNetwork(new URL(browser_model, contractUrl).href, 128, 128, backend);
+const window = new Float32Array(128 * 128).fill(0.1);
+if (backend === "webgl") tf.backend().gpgpu.gl.getExtension("WEBGL_lose_context").loseContext();
+else tf.backend().device.destroy();
+return network(window).catch((error) => `${error.name}: ${error.message}`);
+"""
+
+
+@pytest.mark.parametrize("backend", ["webgl", "webgpu"])
+def test_a_gpu_that_is_lost_is_an_error_and_not_a_wait_for_ever(server_url: str, tmp_path: Path, backend: str) -> None:
+    driver = start_chromium(tmp_path, *SOFTWARE_GL, *SOFTWARE_WEBGPU)
+    try:
+        page = Page(driver, server_url)
+        told = page.run(LOSE_THE_GPU, backend)
+    finally:
+        driver.quit()
+    assert told == f"BackendError: {backend} does not run: the GPU was lost"
 
 
 ASK_FOR_MEASURING = """

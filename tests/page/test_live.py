@@ -13,8 +13,9 @@ from selenium import webdriver
 
 from tests.page.browser import Page
 from tests.page.browsers import start_chromium
+from tests.page.live_sound import PLAY_TO_PAGE, listen, listen_to_file, stop, wait_for_rows
 from tests.page.test_sound_picture import KEEP_SOUND, frames_of
-from tests.support import REPOSITORY, SONGS
+from tests.support import REPOSITORY, SONGS, make_audio
 
 MEDLEY = REPOSITORY / "static" / "sample" / "medley.mp3"
 OTHER_TAB = """data:text/html,<title>Other tab</title><script>
@@ -60,13 +61,6 @@ carried.items.add(new File([head, samples], "noted.wav"));
 document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: carried, bubbles: true, cancelable: true }));
 """
 
-# In place of the microphone: what a script of the test plays.
-PLAY_TO_PAGE = """
-window.context = new AudioContext();
-window.played = context.createMediaStreamDestination();
-navigator.mediaDevices.getUserMedia = async (wanted) => { window.wanted = wanted; return played.stream; };
-"""
-
 
 @pytest.fixture(scope="module")
 def microphone_sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -94,6 +88,7 @@ def live_page(listening_chromium: webdriver.Chrome, server_url: str) -> Iterator
     """The page in a browser that has a microphone, which it may use."""
     permit(listening_chromium, "granted")
     page = Page(listening_chromium, server_url)
+    page.forget_all()
     page.console()
     yield page
     # Chromium says that the camera is not allowed whenever a screen is shared; nobody asked for the camera.
@@ -103,33 +98,6 @@ def live_page(listening_chromium: webdriver.Chrome, server_url: str) -> Iterator
 
 def permit(driver: webdriver.Chrome, setting: str) -> None:
     driver.execute_cdp_cmd("Browser.setPermission", {"permission": {"name": "microphone"}, "setting": setting})
-
-
-def listen(page: Page, source: str = "microphone") -> None:
-    page.find(f"#listen-{source}").click()
-    page.wait_for("['analysing', 'error'].includes(document.querySelector('main').dataset.state)")
-    assert page.state == "analysing", page.text("#alert")
-
-
-def wait_for_rows(page: Page, n_rows: int) -> None:
-    page.run(
-        """
-        const { SongView } = await load("ui/song-view.js");
-        const { setRows } = SongView.prototype;
-        SongView.prototype.setRows = function (rows, ...rest) {
-          shown.push(rows.length);
-          setRows.call(this, rows, ...rest);
-        };
-        """
-    )
-    page.wait_for(f"shown.some((n_rows) => n_rows >= {n_rows})", 60 + n_rows)
-
-
-def stop(page: Page) -> dict[str, object]:
-    page.find("#live-stop").click()
-    page.wait_for("analyses.length > 0 || document.querySelector('main').dataset.state === 'error'")
-    assert page.state == "done", page.text("#alert")
-    return dict(page.driver.execute_script("return analyses[analyses.length - 1]"))
 
 
 def test_a_session_is_what_a_file_of_the_same_sound_is(live_page: Page, microphone_sound: Path) -> None:
@@ -142,7 +110,7 @@ def test_a_session_is_what_a_file_of_the_same_sound_is(live_page: Page, micropho
     assert page.text("#live-status") == "Listening to the microphone"
     assert page.text("#live-time").startswith("0:")
     assert float(page.find("#live-level").get_attribute("aria-valuenow") or "") > -50
-    assert page.find("#title").text.startswith("From the microphone, ")
+    assert page.find("#title").text.startswith("Microphone, ")
     assert page.text("#readout .time") != "0:00"  # it follows what is heard
     live = stop(page)
     assert not page.find("#live").is_displayed()
@@ -177,7 +145,7 @@ def test_the_sound_is_kept_for_whoever_asks(live_page: Page, tmp_path: Path) -> 
     wait_for_rows(page, 4)
     duration_s = stop(page)["duration_s"]
     page.find("#live-download").click()
-    while not (found := list(tmp_path.glob("From the microphone, *.webm"))):
+    while not (found := list(tmp_path.glob("Microphone, *.webm"))):
         time.sleep(0.05)
     assert found[0].stat().st_size > 5000
     page.wait_for("Number.isFinite(document.querySelector('audio').duration)")
@@ -217,15 +185,11 @@ def test_a_tab_is_heard_until_it_is_closed(live_page: Page) -> None:
     page.wait_for("analyses.length === 1")
     assert page.state == "done"
     assert "The sharing ended after 0:" in page.text("#live-note")
-    assert page.text("#title").startswith("From a tab, ")
+    assert page.text("#title").startswith("Tab, ")
 
 
-def test_a_microphone_that_is_unplugged_keeps_what_was_heard(page: Page) -> None:
-    page.run(PLAY_TO_PAGE)
-    listen(page)
-    wait_for_rows(page, 2)
-    # The browser tells a page so; the stream of this test has no plug to pull.
-    page.run("played.stream.getAudioTracks()[0].dispatchEvent(new Event('ended'))")
+def test_a_microphone_that_is_unplugged_keeps_what_was_heard(page: Page, tmp_path: Path) -> None:
+    listen_to_file(page, make_audio(tmp_path / "sound.wav", source="sine=440:duration=4"))
     page.wait_for("analyses.length === 1")
     assert "The microphone was disconnected after 0:" in page.text("#live-note")
     assert page.state == "done"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from tests.page.browser import Page
-from tests.page.test_live import PLAY_TO_PAGE, listen, stop
+from tests.page.live_sound import PLAY_TO_PAGE, listen, stop, wait_for_rows
+from tests.page.song_list import open_row
+from tests.page.test_kept_sound import KEPT_SOUNDS, PAINTED
 
 # How far from the strip's start, in device pixels, the outline of the sound is painted.
 PAINTED_TO = """(() => {
@@ -29,3 +31,20 @@ def test_the_spectrogram_grows_with_the_chart_and_stays_when_it_is_stopped(page:
     stop(page)
     page.wait_for(f"{SHOWN} && {PAINTED_TO} > {width_px} / 2")
     assert page.find("#show-sound").is_enabled()
+
+
+def test_the_spectrogram_of_a_session_is_there_on_the_next_visit(page: Page) -> None:
+    page.run("localStorage.setItem('genrescope:sound', 'true')")
+    page.reload()
+    page.run(PLAY_TO_PAGE + PLAY_TONE)
+    listen(page)
+    wait_for_rows(page, 3)
+    stop(page)
+    title = page.text("#title")
+    first = page.run(PAINTED)
+    page.run(KEPT_SOUNDS, 1)
+    page.reload()
+    page.wait_for("document.querySelectorAll('#library-table tbody .open').length === 1")
+    open_row(page, title)
+    page.wait_for(SHOWN)
+    assert page.run(PAINTED) == first

@@ -16,11 +16,11 @@ from tests.page.browser import Page
 from tests.page.browsers import BROWSERS
 from tests.support import REPOSITORY, SONGS, ServerProcess
 
-SONG = SONGS / "metal.mp3"
+SONG = SONGS / "formats" / "mono-8000.wav"
 IS_KEPT = "document.querySelector('#works-offline').checkVisibility()"
 HAS_NEWS = "document.querySelector('#reload').checkVisibility()"
 LOOK_FOR_NEWS = "await (await navigator.serviceWorker.getRegistration()).update()"
-OLD_WORDS, NEW_WORDS = "Choose a song", "Take a song"
+FIRST_WORDS = "Choose a song"
 
 
 @pytest.fixture(scope="module", params=["Chromium", "Firefox"])
@@ -49,7 +49,7 @@ def test_where_helpers_are_out_of_reach_all_is_as_without_a_service_worker(serve
 
 
 class Site:
-    """A copy of the project, whose server is stopped and started again at the same address."""
+    """A copy of the project, whose server is stopped and started again at the same address, version after version."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -61,14 +61,17 @@ class Site:
             (folder / "model" / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(REPOSITORY / "model" / path, folder / "model" / path)
         (folder / "model" / "predictor.py").unlink()  # /predict is not asked for, and takes the processor for seconds
+        self.words, self.version = FIRST_WORDS, contract["version"]
         self._server: ServerProcess | None = None
+        self._n_published = 0
         self._port = "0"
 
     def start(self) -> str:
         """Gives the address."""
-        self._server = ServerProcess(folder=self.folder, PORT=self._port)
-        self._server.wait_for_page()
-        self._port = self._server.url.rpartition(":")[2]
+        if not self._server:
+            self._server = ServerProcess(folder=self.folder, PORT=self._port)
+            self._server.wait_for_page()
+            self._port = self._server.url.rpartition(":")[2]
         return self._server.url
 
     def stop(self) -> None:
@@ -80,27 +83,31 @@ class Site:
         path = self.folder / "model" / "contract.json"
         path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | changes), encoding="utf-8")
 
-    def publish_version_2(self) -> None:
-        """Another model version and other code, and the server is started again."""
+    def publish(self) -> tuple[str, str]:
+        """Another model version and other code, and the server is started again. Gives its words and its version."""
         self.stop()
-        self.change_contract(version="2")
-        words = self.folder / "static" / "messages.js"
-        text = words.read_text(encoding="utf-8")
-        words.write_text(text.replace(OLD_WORDS, NEW_WORDS), encoding="utf-8")
+        self._n_published += 1
+        old, self.words, self.version = self.words, f"Take song {self._n_published}", f"next {self._n_published}"
+        self.change_contract(version=self.version)
+        path = self.folder / "static" / "messages.js"
+        path.write_text(path.read_text(encoding="utf-8").replace(old, self.words), encoding="utf-8")
         self.start()
+        return self.words, self.version
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    site = Site(tmp_path)
+@pytest.fixture(scope="module")
+def site(browser: WebDriver, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One for each browser: each test goes on from the version that the one before it has left."""
+    site = Site(tmp_path_factory.mktemp(browser.name))
     yield site
     site.stop()
 
 
-def kept_page(driver: WebDriver, site: Site) -> Page:
-    """The page on its first visit, when all of it is kept."""
-    page = Page(driver, site.start())
-    page.analyse(SONG)
+@pytest.fixture
+def page(browser: WebDriver, site: Site) -> Page:
+    """All of it is kept: of the first test it is somebody's first visit."""
+    page = Page(browser, site.start())
+    assert version_at_work(page) == (site.words, site.version)
     page.wait_for(IS_KEPT)
     return page
 
@@ -110,8 +117,7 @@ def version_at_work(page: Page) -> tuple[str, str]:
     return page.text("label .first"), page.analyse(SONG)["model"]["version"]
 
 
-def test_after_one_visit_it_works_without_a_server(browser: WebDriver, site: Site) -> None:
-    page = kept_page(browser, site)
+def test_after_one_visit_it_works_without_a_server(page: Page, site: Site) -> None:
     site.stop()
     # The page of the first visit, too, has all it needs.
     assert page.run("return (await fetch('static/sample/medley.mp3')).ok")
@@ -122,8 +128,7 @@ def test_after_one_visit_it_works_without_a_server(browser: WebDriver, site: Sit
     page.wait_for(IS_KEPT)
 
 
-def test_what_is_not_of_the_page_is_neither_kept_nor_answered(browser: WebDriver, site: Site) -> None:
-    page = kept_page(browser, site)
+def test_what_is_not_of_the_page_is_neither_kept_nor_answered(page: Page, site: Site) -> None:
     assert page.run("return (await fetch('healthz')).status") == 200
     ranges = "return (await fetch('static/sample/medley.mp3', { headers: { Range: 'bytes=0-9' } })).status"
     assert page.run(ranges) == 206
@@ -141,10 +146,9 @@ def test_what_is_not_of_the_page_is_neither_kept_nor_answered(browser: WebDriver
     assert page.run("return fetch('healthz').then(() => 'answered', () => 'not answered')") == "not answered"
 
 
-def test_a_new_version_takes_over_as_a_whole(browser: WebDriver, site: Site) -> None:
-    page = kept_page(browser, site)
+def test_a_new_version_takes_over_as_a_whole(page: Page, site: Site) -> None:
     old = version_at_work(page)
-    site.publish_version_2()
+    new = site.publish()
     page.reload()
     page.wait_for("document.readyState === 'complete'")
     assert version_at_work(page) == old
@@ -152,50 +156,59 @@ def test_a_new_version_takes_over_as_a_whole(browser: WebDriver, site: Site) -> 
     assert "new version" in page.text("#new-version")
     # The new one is there, and still the old page gets only what is its own.
     assert page.run("return (await (await fetch(contractUrl)).json()).version") == old[1]
-    assert OLD_WORDS in page.run("return (await fetch('static/messages.js')).text()")
+    assert old[0] in page.run("return (await fetch('static/messages.js')).text()")
     assert version_at_work(page) == old
     page.driver.execute_script("window.is_old = true")
     page.find("#reload").click()
     page.wait_for("!window.is_old && document.readyState === 'complete'")
     page.reload()
-    assert version_at_work(page) == (NEW_WORDS, "2")
+    assert version_at_work(page) == new
     site.stop()
     page.reload()
-    assert version_at_work(page) == (NEW_WORDS, "2")
+    assert version_at_work(page) == new
 
 
-def test_other_tabs_are_not_left_with_a_mixture(browser: WebDriver, site: Site) -> None:
-    page = kept_page(browser, site)
+def test_other_tabs_are_not_left_with_a_mixture(browser: WebDriver, page: Page, site: Site) -> None:
     page.reload()
     with ExitStack() as stack:
         browser.switch_to.new_window("tab")
         stack.callback(browser.switch_to.window, browser.window_handles[0])
         stack.callback(browser.close)
         other = Page(browser, page.url)
-        site.publish_version_2()
+        new = site.publish()
         other.analyse(SONG)
         other.run(LOOK_FOR_NEWS)
         other.wait_for(HAS_NEWS)
         other.find("#reload").click()
         other.wait_for("document.querySelector('#new-version').textContent.startsWith('Close the other tabs')")
-        assert other.run("return (await (await fetch(contractUrl)).json()).version") != "2"
+        assert other.run("return (await (await fetch(contractUrl)).json()).version") != new[1]
     page.wait_for(HAS_NEWS)
     page.driver.execute_script("window.is_old = true")
     page.find("#reload").click()
     page.wait_for("!window.is_old && document.readyState === 'complete'")
     page.reload()
-    assert version_at_work(page) == (NEW_WORDS, "2")
+    assert version_at_work(page) == new
 
 
-def test_a_version_that_does_not_come_whole_is_not_taken(browser: WebDriver, site: Site) -> None:
-    page = kept_page(browser, site)
+def test_an_emptied_cache_is_filled_again(page: Page, site: Site) -> None:
+    page.run("for (const name of await caches.keys()) await caches.delete(name)")
+    page.reload()
+    page.analyse(SONG)
+    page.wait_for(IS_KEPT)
+    site.stop()
+    page.reload()
+    assert page.analyse(SONG)["verdict"]
+
+
+def test_a_version_that_does_not_come_whole_is_not_taken(page: Page, site: Site) -> None:
+    """The last one: no other goes on from what it leaves."""
     old = version_at_work(page)
     contract = json.loads((site.folder / "model" / "contract.json").read_text(encoding="utf-8"))
     part = f"{contract['browser_model'].rpartition('/')[0]}/lost.bin"
     (site.folder / "model" / part).write_bytes(b"")
     empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"  # SHA-256 of nothing
     site.change_contract(files=contract["files"] | {part: {"sha256": empty, "bytes": 0}})
-    site.publish_version_2()
+    site.publish()
     (site.folder / "model" / part).unlink()
     page.reload()
     page.run(
@@ -214,14 +227,3 @@ def test_a_version_that_does_not_come_whole_is_not_taken(browser: WebDriver, sit
     site.stop()
     page.reload()
     assert version_at_work(page) == old
-
-
-def test_an_emptied_cache_is_filled_again(browser: WebDriver, site: Site) -> None:
-    page = kept_page(browser, site)
-    page.run("for (const name of await caches.keys()) await caches.delete(name)")
-    page.reload()
-    page.analyse(SONG)
-    page.wait_for(IS_KEPT)
-    site.stop()
-    page.reload()
-    assert page.analyse(SONG)["verdict"]

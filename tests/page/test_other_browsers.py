@@ -148,3 +148,43 @@ def test_several_songs_and_again_from_what_is_kept(other_browser: WebDriver, ser
     assert [row["verdict"] for row in rows(page)] == verdicts
     assert page.driver.execute_script("return 'store' in analyses[0].timings_ms")
     assert page.find("#show-sound").is_enabled()
+
+
+DROP_SEVERAL = """
+const carried = new DataTransfer();
+for (const name of ["2 two.mp3", "cover.jpg", "1 one.mp3"]) carried.items.add(new File(["<!doctype html>"], name));
+document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: carried, bubbles: true, cancelable: true }));
+"""
+
+
+def test_several_files_are_dropped(other_browser: WebDriver, server_url: str) -> None:
+    """Each comes as an entry of a file system there, too: those might have been folders."""
+    page = Page(other_browser, server_url)
+    page.run(DROP_SEVERAL)
+    wait_for_states(page, "failed", "failed")
+    assert [row["title"] for row in rows(page)] == ["2 two", "1 one"]
+    assert page.text("#library-skipped") == "1 other file was passed over, being no audio."
+
+
+DROP_WHAT_IS_CHOSEN = """
+document.querySelector("#file").addEventListener("change", (event) => {
+  event.stopImmediatePropagation();
+  const carried = new DataTransfer();
+  carried.items.add(event.target.files[0]);
+  document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: carried, bubbles: true, cancelable: true }));
+}, true);
+"""
+
+
+def test_a_dropped_folder_is_looked_through(other_browser: WebDriver, server_url: str, tmp_path: Path) -> None:
+    """WebKit's driver gives an input a folder, as one file, and the browser finds out what it is when it is dropped."""
+    if other_browser.name == "firefox":
+        pytest.skip("geckodriver takes no folders")
+    for path in ("disc 1/10 last.mp3", "disc 1/2 second.mp3", "1 first.mp3", "disc 1/cover.jpg"):
+        (tmp_path / "album" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "album" / path).write_text("<!doctype html>")
+    page = Page(other_browser, server_url)
+    page.run(DROP_WHAT_IS_CHOSEN)
+    page.choose(tmp_path / "album")
+    wait_for_states(page, "failed", "failed", "failed")
+    assert [row["title"] for row in rows(page)] == ["1 first", "2 second", "10 last"]

@@ -1,4 +1,4 @@
-"""The song stays in the browser: what is requested while the page loads, keeps itself, and a song is analysed."""
+"""Songs stay in the browser: what is requested while the page loads, keeps itself, and does all that it can do."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ import pytest
 from server.headers import SECURITY_HEADERS
 from tests.page.browser import Page
 from tests.page.browsers import start_chromium
+from tests.page.live_sound import PLAY_TO_PAGE, listen, stop, wait_for_rows
+from tests.page.own_models import bring
+from tests.page.song_list import wait_for_states
 from tests.support import SONGS, ServerProcess
 
 SECRET = "my secret demo"  # in the file's name  # noqa: S105
@@ -58,6 +61,8 @@ class Visit:
     complaints: list[str]
     server_said: str
     kept: list[str]
+    n_stored: int
+    stored: str
 
     @property
     def of_page(self) -> list[Asked]:
@@ -72,32 +77,98 @@ return keys.flat().map(({ url }) => url);
 """
 
 
-@pytest.fixture(scope="module")
-def visit(tmp_path_factory: pytest.TempPathFactory) -> Visit:
+# What the page itself keeps, without the rows' numbers.
+STORED = """
+const { openDB } = await load("vendor/idb-8.0.3/index.js");
+const database = await openDB("genrescope");
+const names = [...database.objectStoreNames];
+const kept = await Promise.all(names.map((name) => database.getAll(name)));
+const plain = (key, value) => (ArrayBuffer.isView(value) ? value.length : value);
+return [kept[0].length, JSON.stringify([kept, { ...localStorage }], plain)];
+"""
+
+
+def songs_one_by_one(page: Page, songs: list[Path], _toy: Path, server: ServerProcess) -> str:
     """Two songs before the page is kept, and one after: then all its requests go through the service worker."""
+    page.analyse(songs[0])
+    page.analyse(songs[1])
+    page.wait_for(IS_KEPT)
+    page.reload()
+    page.analyse(songs[2])
+    page.wait_for(IS_KEPT)
+    return ended(server)
+
+
+def all_that_the_page_does(page: Page, songs: list[Path], toy: Path, server: ServerProcess) -> str:
+    """Many songs, some of them stored; charts and sounds taken along; live sound; an own model; no server any more."""
+    page.choose_all(*songs)
+    wait_for_states(page, "done", "done", "done")
+    page.find("#library-csv").click()
+    take_along(page)
+    page.wait_for(IS_KEPT)
+    page.reload()
+    page.choose(songs[0])
+    page.wait_for("document.querySelector('#status').textContent.includes('heard before')")
+    page.find("#keep-sound").click()
+    page.run(PLAY_TO_PAGE + "const tone = context.createOscillator(); tone.connect(played); tone.start();")
+    listen(page)
+    wait_for_rows(page, 2)
+    stop(page)
+    page.find("#live-download").click()
+    take_along(page)
+    bring(page, toy)
+    page.analyse(songs[1])
+    page.wait_for(IS_KEPT)
+    said = ended(server)
+    page.reload()
+    page.analyse(songs[1])
+    return said
+
+
+def take_along(page: Page) -> None:
+    """Everything that the menu below the chart offers."""
+    said = "document.querySelector('#take-along-said').textContent"
+    for what, words in {
+        "png": ".png”",
+        "svg": ".svg”",
+        "csv": ".csv”",
+        "json": ".json”",
+        "link": "opens it sees",
+    }.items():
+        page.find(f'[data-take="{what}"]').click()
+        page.wait_for(f"{said}.includes('{words}')")
+
+
+def ended(server: ServerProcess) -> str:
+    """Stops it; gives what it has said."""
+    said = server.output()
+    server.stop()
+    return said
+
+
+@pytest.fixture(scope="module", params=[songs_one_by_one, all_that_the_page_does])
+def visit(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, toy: Path) -> Visit:
     folder = tmp_path_factory.mktemp("visit")
     net_log = folder / "net-log.json"
     songs = [folder / f"{SECRET} {n}{suffix}" for n, suffix in enumerate((".mp3", ".opus", ".mp3"))]
     for song, source in zip(songs, ("metal.mp3", "formats/stereo-48000.opus", "rock.mp3"), strict=True):
         shutil.copy(SONGS / source, song)
+    model = Path(shutil.copytree(toy, folder / f"{SECRET} model"))
     server = ServerProcess()
     server.wait_for_page()
     driver = start_chromium(folder / "profile", f"--log-net-log={net_log}", "--net-log-capture-mode=IncludeSensitive")
+    downloads = {"behavior": "allow", "downloadPath": str(folder / "downloads")}
+    driver.execute_cdp_cmd("Browser.setDownloadBehavior", downloads)
     try:
         page = Page(driver, server.url)
-        page.analyse(songs[0])
-        page.analyse(songs[1])
-        page.wait_for(IS_KEPT)
-        page.reload()
-        page.analyse(songs[2])
-        page.wait_for(IS_KEPT)
+        server_said = request.param(page, songs, model, server)
         complaints = [entry for entry in page.console() if "Content Security Policy" in entry]
         cookies, kept = driver.get_cookies(), page.run(KEPT)
+        n_stored, stored = page.run(STORED)
     finally:
         driver.quit()
-        server_said = server.output()
         server.stop()
-    return Visit(server.url, requests_in(net_log), cookies, complaints, server_said, kept)
+    return Visit(server.url, requests_in(net_log), cookies, complaints, server_said, kept, n_stored, stored)
 
 
 def test_nothing_is_asked_of_anyone_else(visit: Visit) -> None:
@@ -131,6 +202,8 @@ def test_no_request_says_who_asks(visit: Visit) -> None:
 
 
 def test_nothing_of_a_song_is_kept(visit: Visit) -> None:
+    assert visit.n_stored > 0
+    assert not any(word in visit.stored.lower() for word in ("secret", "demo", ".mp3", ".opus", "toy"))
     assert len(visit.kept) > 100
     assert [url for url in visit.kept if not url.startswith(visit.url) or "predict" in url or "blob:" in url] == []
     assert visit.complaints == []

@@ -18,7 +18,7 @@ from selenium import webdriver
 
 from tests.page.browser import Page
 from tests.page.chart_links import read
-from tests.page.test_live import PLAY_TO_PAGE, listen, stop, wait_for_rows
+from tests.page.live_sound import PLAY_TO_PAGE, listen, stop, wait_for_rows
 from tests.support import SONGS, ServerProcess
 
 SONG = SONGS / "metal.mp3"
@@ -83,9 +83,9 @@ def test_a_live_session_is_saved_as_a_song_is(page: Page, downloads: Path) -> No
     session = stop(page)
     page.wait_for(MENU_SHOWN)
     title = page.text("#title")
-    assert title.startswith("From the microphone, ")
+    assert title.startswith("Microphone, ")
     name = take(page, "json").partition("“")[2].partition("”")[0]
-    assert name.startswith("From the microphone, ")
+    assert name.startswith("Microphone, ")
     data = json.loads(wait_for_file(downloads / name))
     assert data == {key: session[key] for key in session.keys() - {"timings_ms", "backend"}}
     assert len(data["probabilities"]) >= 3
