@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import anyio
 from starlette.requests import ClientDisconnect
 
-from model.audio import AudioError, open_audio
+from model.audio import AudioError, AudioLimits, open_audio
 from model.contract import Contract
 from model.decoders import Pcm
 from server.problems import Problem
@@ -33,7 +33,14 @@ class Engine:
     """Owns the Predictor. `start` it once; it is then loading, and later ready or failed."""
 
     def __init__(self, settings: Settings, contract: Contract) -> None:
-        self._settings, self._contract = settings, contract
+        self._contract = contract
+        self._limits = AudioLimits(
+            max_duration_s=settings.max_duration_min * 60,
+            max_sample_rate_hz=settings.max_sample_rate_hz,
+            max_channels=settings.max_channels,
+            timeout_s=settings.decode_timeout_s,
+            memory_mb=settings.decode_memory_mb,
+        )
         self._limiter = anyio.CapacityLimiter(settings.max_analyses)
         self._predictor: Predictor | None = None
         self.failure: str | None = None  # why there will be no model
@@ -74,8 +81,7 @@ class Engine:
         return await anyio.to_thread.run_sync(self._analyse, path, gone, limiter=self._limiter)
 
     def _analyse(self, path: Path, gone: threading.Event) -> dict[str, Any]:
-        limits = self._settings
-        with open_audio(path, max_duration_s=limits.max_duration_min * 60, timeout_s=limits.decode_timeout_s) as audio:
+        with open_audio(path, self._limits) as audio:
             blocks = _until(gone, audio.mono())
             return self.predictor().analyse(blocks, audio.sample_rate_hz).to_json()
 

@@ -29,7 +29,7 @@ MAX_OTHER_FIELDS = 16  # ignored; a client may send a few, not thousands
 def predict_routes(settings: Settings, engine: Engine) -> APIRouter:
     """The route, bound to an engine."""
     router = APIRouter()
-    places = threading.BoundedSemaphore(settings.max_uploads)
+    places = threading.BoundedSemaphore(settings.max_analyses + settings.max_waiting)
 
     @router.post(
         "/predict",
@@ -40,7 +40,7 @@ def predict_routes(settings: Settings, engine: Engine) -> APIRouter:
     )
     async def predict(request: Request) -> Response:
         begin = time.perf_counter()
-        body = LimitedBody(request, round(settings.max_upload_mb * 1e6))
+        body = LimitedBody(request, settings)
         engine.predictor()  # before the upload is read: the client can then wait and try again
         with _place_among(places):
             upload = await _receive_song(body)

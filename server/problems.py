@@ -31,12 +31,18 @@ KINDS = {
     ),
     "not_found": ProblemKind(404, "Not found", "There is nothing at /nowhere."),
     "method_not_allowed": ProblemKind(405, "Method not allowed", "GET is not possible here."),
+    "upload_timeout": ProblemKind(
+        408, "Upload too slow", "The song did not arrive in time, or nothing of it came for too long. Send it again."
+    ),
     "too_large": ProblemKind(413, "Too large", "The request is larger than the 200 MB that are accepted."),
     "not_audio": ProblemKind(
         415, "Not audio", "This is not an audio file, or not in a format that can be read here."
     ),
     "broken_audio": ProblemKind(
         422, "Broken audio", "This audio file is empty or damaged: no sound could be decoded from it."
+    ),
+    "unsupported_audio": ProblemKind(
+        422, "Unsupported audio", "This file has 64 channels; at most 32 are accepted."
     ),
     "too_short": ProblemKind(
         422, "Too short", "The audio is 0.20 s long; at least 1 s are needed."
