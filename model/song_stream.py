@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -63,7 +63,7 @@ class SongStream:
         self, contract: Contract, mel_filters: Float32, sample_rate_hz: int, step_s: float | None = None
     ) -> None:
         """step_s: from one row to the next, instead of the contract's; the verdict is the same at any."""
-        self.contract = contract if step_s is None else replace(contract, rows=replace(contract.rows, step_s=step_s))
+        self.contract = contract.at_step(step_s)
         chain, layout = contract.chain, contract.windows
         self._sound = LogMelStream(chain, mel_filters, sample_rate_hz)
         self._cutter = WindowCutter(layout)

@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     host: str = _setting("127.0.0.1", "address to listen on; 0.0.0.0 for all")
     model: Path = _setting(REPOSITORY / "model", "folder of an exported model", "MODEL")
     max_upload_mb: Megabytes = _setting(200.0, "largest file that /predict takes, MB")
+    max_files: Number = _setting(32, "songs in one request")
     max_duration_min: Minutes = _setting(90.0, "longest song, minutes")
     max_sample_rate_hz: Number = _setting(768_000, "highest sample rate of a song, Hz")
     max_channels: Number = _setting(32, "most channels of a song")

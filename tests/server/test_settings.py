@@ -13,6 +13,7 @@ EVERY = {
     "MODEL": "/some/folder",
     "GENRESCOPE_HOST": "::1",
     "GENRESCOPE_MAX_UPLOAD_MB": "1.5",
+    "GENRESCOPE_MAX_FILES": "9",
     "GENRESCOPE_MAX_DURATION_MIN": "2",
     "GENRESCOPE_MAX_SAMPLE_RATE_HZ": "48000",
     "GENRESCOPE_MAX_CHANNELS": "2",
@@ -42,9 +43,10 @@ def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     for variable, value in EVERY.items():
         monkeypatch.setenv(variable, value)
     assert read_settings().model_dump() == {
-        "port": 81, "model": Path("/some/folder"), "host": "::1", "max_upload_mb": 1.5, "max_duration_min": 2.0,
-        "max_sample_rate_hz": 48000, "max_channels": 2, "decode_timeout_s": 3.0, "decode_memory_mb": 300.0,
-        "max_analyses": 4, "max_waiting": 5, "head_timeout_s": 6.0, "idle_timeout_s": 7.0, "upload_timeout_s": 8.5,
+        "port": 81, "model": Path("/some/folder"), "host": "::1", "max_upload_mb": 1.5, "max_files": 9,
+        "max_duration_min": 2.0, "max_sample_rate_hz": 48000, "max_channels": 2, "decode_timeout_s": 3.0,
+        "decode_memory_mb": 300.0, "max_analyses": 4, "max_waiting": 5, "head_timeout_s": 6.0,
+        "idle_timeout_s": 7.0, "upload_timeout_s": 8.5,
     }  # fmt: skip
 
 
