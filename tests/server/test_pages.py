@@ -170,7 +170,7 @@ def test_openapi_describes_predict_with_examples_of_every_error(client: httpx.Cl
     predict = description["paths"]["/predict"]["post"]
     assert set(predict["responses"]) == {"200", "400", "408", "413", "415", "422", "500", "503"}
     file = predict["requestBody"]["content"]["multipart/form-data"]["schema"]["properties"]["file"]
-    assert file["format"] == "binary"
+    assert file["items"]["format"] == "binary"
     problems = {
         int(status): response["content"].get("application/problem+json")
         for status, response in predict["responses"].items()
