@@ -11,19 +11,21 @@ are cut.
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import ClassVar, Self
 
 import numpy as np
 
-from model.decoders import Pcm, open_anew, start_ffmpeg, start_mp3_decoder, stream_kinds
+from model.decoders import Pcm, ProcessBounds, open_anew, start_ffmpeg, start_mp3_decoder, stream_kinds
 from model.features import to_mono
 
-SAMPLE_RATES_HZ = (1_000, 768_000)  # outside of these a header is wrong, and a resampling filter is huge
+LOWEST_RATE_HZ = 1_000  # below it a header is wrong, and a resampling filter is huge
 
 # First bytes of files that are audio even when they are too damaged to be opened: FLAC, Ogg, WAV and AVI,
 # AIFF, CAF, WavPack, Monkey's Audio, MP4, Matroska, ASF.
@@ -56,6 +58,12 @@ class BrokenAudio(AudioError):
     code = "broken_audio"
 
 
+class UnsupportedAudio(AudioError):
+    """The file's sound takes more than allowed: channels, samples a second, or memory to decode it."""
+
+    code = "unsupported_audio"
+
+
 class TooLong(AudioError):
     """The file plays longer than allowed."""
 
@@ -74,6 +82,32 @@ class DecodeTimeout(AudioError):
     code = "decode_timeout"
 
 
+@dataclass(frozen=True)
+class AudioLimits:
+    """What to accept of a file; None: anything.
+
+    timeout_s: wall-clock time from the start to the last block, and time that its processes may have of one core.
+    memory_mb: of each of them; held on Linux only.
+    """
+
+    max_duration_s: float | None = None
+    max_sample_rate_hz: int = 768_000
+    max_channels: int | None = None
+    timeout_s: float | None = None
+    memory_mb: float | None = None
+
+    @property
+    def bounds(self) -> ProcessBounds:
+        """Of the decoding processes."""
+        return ProcessBounds(
+            memory_bytes=round(self.memory_mb * 1e6) if self.memory_mb else None,
+            cpu_s=math.ceil(self.timeout_s) if self.timeout_s else None,
+        )
+
+
+NO_LIMITS = AudioLimits()
+
+
 class AudioStream:
     """The decoded sound of one file; iterate it for its blocks, or `mono` for theirs, once. `open_audio` makes one.
 
@@ -83,15 +117,14 @@ class AudioStream:
     sample_rate_hz: int
     channels: int
 
-    def __init__(self, path: Path, *, max_duration_s: float | None, timeout_s: float | None) -> None:
+    def __init__(self, path: Path, limits: AudioLimits) -> None:
         self._path = path
-        self._max_duration_s = max_duration_s
-        self._timeout_s = timeout_s
+        self._limits = limits
         self._timed_out = threading.Event()
-        self._decoder = start_mp3_decoder(path) or start_ffmpeg(path)
-        self._timer = threading.Timer(timeout_s or 0, self._expire)
+        self._decoder = start_mp3_decoder(path, limits.bounds) or start_ffmpeg(path, limits.bounds)
+        self._timer = threading.Timer(limits.timeout_s or 0, self._expire)
         self._timer.daemon = True
-        if timeout_s is not None:
+        if limits.timeout_s is not None:
             self._timer.start()
 
     def __enter__(self) -> Self:
@@ -111,14 +144,18 @@ class AudioStream:
 
     def _checked_blocks(self) -> Iterator[Pcm]:
         """What the decoder gives: a block may change once the next one is asked for. Raises at the end, or too late."""
-        n_samples = 0
+        n_samples, most_s = 0, self._limits.max_duration_s
         for block in self._blocks():
             n_samples += len(block)
-            if self._max_duration_s is not None and n_samples > self._max_duration_s * self.sample_rate_hz:
-                raise TooLong(f"This plays longer than {_spoken(self._max_duration_s)}, the most we analyse.")
+            if most_s is not None and n_samples > most_s * self.sample_rate_hz:
+                raise TooLong(f"This plays longer than {_spoken(most_s)}, the most we analyse.")
             yield block
-        if n_samples == 0 or self._timed_out.is_set():
+        if n_samples == 0 or self._was_stopped():
             raise self._error_at_end()
+
+    def _was_stopped(self) -> bool:
+        """Waits for the decoder's end. Whether it was ours, so that there may be more sound."""
+        return self._timed_out.is_set() or self._decoder.ran_out_of_time()
 
     def close(self) -> None:
         """Ends the decoder, whether or not it is done. May be called twice."""
@@ -147,17 +184,26 @@ class AudioStream:
         if header is None:
             raise self._error_at_end()
         self.channels, self.sample_rate_hz = header
-        lowest, highest = SAMPLE_RATES_HZ
-        if not lowest <= self.sample_rate_hz <= highest:
+        self._check_header()
+
+    def _check_header(self) -> None:
+        most_channels, highest_hz = self._limits.max_channels, self._limits.max_sample_rate_hz
+        if self.sample_rate_hz < LOWEST_RATE_HZ:
             raise BrokenAudio(
                 f"This file says that it has {self.sample_rate_hz} samples a second, "
-                f"which is outside of {lowest} to {highest}: it is probably damaged."
+                f"which is below {LOWEST_RATE_HZ}: it is probably damaged."
             )
+        if self.sample_rate_hz > highest_hz:
+            raise UnsupportedAudio(
+                f"This file says that it has {self.sample_rate_hz} samples a second; at most {highest_hz} are accepted."
+            )
+        if most_channels is not None and self.channels > most_channels:
+            raise UnsupportedAudio(f"This file has {self.channels} channels; at most {most_channels} are accepted.")
 
     def _go_on_with_ffmpeg(self) -> tuple[int, int] | None:
         """Starts over on the whole file; (channels, samples a second), or None when there is no sound."""
         self._decoder.close()
-        self._decoder = start_ffmpeg(self._path)
+        self._decoder = start_ffmpeg(self._path, self._limits.bounds)
         if self._timed_out.is_set():  # perhaps before this decoder was there to be killed
             self._decoder.kill()
         return self._decoder.read_header()
@@ -165,9 +211,12 @@ class AudioStream:
     def _error_at_end(self) -> AudioError:
         """Why no sound came, or no more."""
         decoder_said = self._decoder.last_words()
-        if self._timed_out.is_set():
-            return DecodeTimeout(f"Decoding this file took longer than {self._timeout_s:g} s and was stopped.")
-        error = _why_silent(self._path)
+        if self._was_stopped():
+            return DecodeTimeout(f"Decoding this file took longer than {self._limits.timeout_s:g} s and was stopped.")
+        if self._limits.memory_mb and self._decoder.ran_out_of_memory():
+            most = f"{self._limits.memory_mb:g} MB"
+            return UnsupportedAudio(f"Decoding this file takes more than the {most} that it may have.")
+        error = _why_silent(self._path, self._limits.bounds)
         error.decoder_said = decoder_said
         return error
 
@@ -176,14 +225,13 @@ class AudioStream:
         self._decoder.kill()
 
 
-def open_audio(path: Path, *, max_duration_s: float | None = None, timeout_s: float | None = None) -> AudioStream:
+def open_audio(path: Path, limits: AudioLimits = NO_LIMITS) -> AudioStream:
     """Starts decoding the first audio stream of a file and waits for its first sound.
 
-    max_duration_s: the most sound to accept (None: any length); iterating past it raises TooLong.
-    timeout_s: wall-clock time from here to the last block (None: no limit); then DecodeTimeout is raised.
-    Raises NotAudio, BrokenAudio, DecodeTimeout; OSError if the file cannot be read. Close what it returns.
+    Raises NotAudio, BrokenAudio, UnsupportedAudio, DecodeTimeout; OSError if the file cannot be read. Iterating what it
+    returns may raise TooLong, DecodeTimeout and UnsupportedAudio, too. Close it.
     """
-    stream = AudioStream(path, max_duration_s=max_duration_s, timeout_s=timeout_s)
+    stream = AudioStream(path, limits)
     try:
         stream._read_header()
     except BaseException:
@@ -192,9 +240,9 @@ def open_audio(path: Path, *, max_duration_s: float | None = None, timeout_s: fl
     return stream
 
 
-def _why_silent(path: Path) -> AudioError:
+def _why_silent(path: Path, bounds: ProcessBounds) -> AudioError:
     """Tells a file that is no audio from audio that is damaged, once decoding it gave nothing."""
-    kinds = stream_kinds(path)
+    kinds = stream_kinds(path, bounds)
     if kinds is None:
         if path.stat().st_size == 0:
             return NotAudio("This file is empty.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -78,6 +78,10 @@ class Contract:
     golden: str
     files: Mapping[str, str]  # path -> sha256
     raw: Mapping[str, Any]
+
+    def at_step(self, step_s: float | None) -> Contract:
+        """With rows of another length, in seconds; None: as it is."""
+        return self if step_s is None else replace(self, rows=replace(self.rows, step_s=step_s))
 
     def mel_filters(self) -> Float32:
         """The mel filter matrix, float32 [n_mels, n_fft / 2 + 1]."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import mmap
 import os
+import resource
+import signal
 import struct
 import subprocess
 import sys
@@ -16,6 +18,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from itertools import cycle
@@ -31,6 +34,8 @@ BLOCK_VALUES = SLOT_BYTES // 4  # at most, over all channels: 3 s of 44.1-kHz st
 PIPE_BYTES = 2**20  # what an unprivileged pipe may hold on Linux: lets the decoder run ahead of the caller
 STDERR_TAIL_BYTES = 2000
 PROBE_TIMEOUT_S = 20.0
+# As ffmpeg, its threads and the loader of its libraries say it.
+OUT_OF_MEMORY = ("Cannot allocate memory", "Resource temporarily unavailable", "failed to map segment")
 MP3_DECODER = Path(__file__).with_name("mp3_decoder.py")
 
 # Demuxers of single-file audio and video. Left out on purpose: whatever opens further files or devices (hls,
@@ -43,12 +48,26 @@ DEMUXERS = (
 Pcm = npt.NDArray[np.float32]
 
 
+@dataclass(frozen=True)
+class ProcessBounds:
+    """What a decoding process may use at most; None: as much as there is. Held on Linux only."""
+
+    memory_bytes: int | None = None
+    cpu_s: int | None = None
+
+
+UNBOUNDED = ProcessBounds()
+
+
 class Decoder:
     """A decoding child process that writes a WAV stream. Whoever starts one closes it."""
 
-    def __init__(self, arguments: list[str], *files: IO[bytes], stdin: int = subprocess.DEVNULL) -> None:
+    def __init__(
+        self, arguments: list[str], *files: IO[bytes], bounds: ProcessBounds, stdin: int = subprocess.DEVNULL
+    ) -> None:
         self._stderr_tail = b""
-        self._process = _spawn(arguments, *files, stdin=stdin)
+        self._was_killed = False
+        self._process = _spawn(arguments, *files, bounds=bounds, stdin=stdin)
         self._stdout = cast(IO[bytes], self._process.stdout)
         self._stderr_thread = threading.Thread(target=self._drain_stderr, daemon=True)
         self._stderr_thread.start()
@@ -72,6 +91,14 @@ class Decoder:
         """Waits for the end. True when the program knows that there is, or may be, more sound in the file."""
         return False
 
+    def ran_out_of_memory(self) -> bool:
+        """Waits for the end. True when the process was refused memory, and may have left sound out for it."""
+        return any(words in self.last_words() for words in OUT_OF_MEMORY)
+
+    def ran_out_of_time(self) -> bool:
+        """Waits for the end. True when the process had used up its time on a core."""
+        return self._process.wait() == -signal.SIGKILL and not self._was_killed
+
     def last_words(self) -> str:
         """Waits for the end. What the program reported last."""
         self._process.wait()
@@ -80,6 +107,7 @@ class Decoder:
 
     def kill(self) -> None:
         """Ends the process now, from any thread."""
+        self._was_killed = True
         self._process.kill()
 
     def close(self) -> None:
@@ -97,13 +125,13 @@ class Decoder:
 class Mp3Decoder(Decoder):
     """Our own program, which leaves the sound in shared memory: see mp3_decoder.py."""
 
-    def __init__(self, library: str, file: IO[bytes]) -> None:
+    def __init__(self, library: str, file: IO[bytes], bounds: ProcessBounds) -> None:
         with _unnamed_file() as shared:
             shared.truncate(N_SLOTS * SLOT_BYTES)
             self._memory = mmap.mmap(shared.fileno(), N_SLOTS * SLOT_BYTES)
             descriptors = (str(file.fileno()), str(shared.fileno()))
             arguments = [sys.executable, "-I", "-S", str(MP3_DECODER), library, *descriptors]
-            super().__init__(arguments, file, shared, stdin=subprocess.PIPE)
+            super().__init__(arguments, file, shared, bounds=bounds, stdin=subprocess.PIPE)
         self._stdin = cast(IO[bytes], self._process.stdin)
 
     def blocks(self, channels: int) -> Iterator[Pcm]:
@@ -130,7 +158,7 @@ class Mp3Decoder(Decoder):
             self._memory.close()
 
 
-def start_ffmpeg(path: Path) -> Decoder:
+def start_ffmpeg(path: Path, bounds: ProcessBounds = UNBOUNDED) -> Decoder:
     """ffmpeg at work on the first audio stream of a file."""
     with open_anew(path) as file:
         return Decoder(
@@ -139,24 +167,25 @@ def start_ffmpeg(path: Path) -> Decoder:
                 "-c:a", "pcm_f32le", "-f", "wav", "-bitexact", "pipe:1",
             ],
             file,
+            bounds=bounds,
         )  # fmt: skip
 
 
-def start_mp3_decoder(path: Path) -> Mp3Decoder | None:
+def start_mp3_decoder(path: Path, bounds: ProcessBounds = UNBOUNDED) -> Mp3Decoder | None:
     """Our own program at work on what looks like an MP3 file; None for others, and where its library is not."""
     library = _libsndfile()
     with open_anew(path) as file:
         if library is None or not _looks_like_mp3(file.read(2)):
             return None
         file.seek(0)
-        return Mp3Decoder(library, file)
+        return Mp3Decoder(library, file, bounds)
 
 
-def stream_kinds(path: Path) -> set[str] | None:
+def stream_kinds(path: Path, bounds: ProcessBounds = UNBOUNDED) -> set[str] | None:
     """What a file holds ("audio", "video", ...), by ffprobe; None when it cannot be opened."""
     with open_anew(path) as file:
         entries = ["-show_entries", "stream=codec_type", "-of", "csv=p=0"]
-        probe = _spawn(["ffprobe", *_input_options(file), *entries], file)
+        probe = _spawn(["ffprobe", *_input_options(file), *entries], file, bounds=bounds)
     with probe:
         try:
             output, _ = probe.communicate(timeout=PROBE_TIMEOUT_S)
@@ -189,14 +218,16 @@ def _looks_like_mp3(first_bytes: bytes) -> bool:
 
 def _input_options(file: IO[bytes]) -> list[str]:
     return [
-        "-v", "error", "-protocol_whitelist", "file", "-format_whitelist", DEMUXERS,
+        "-v", "error", "-threads", "1", "-protocol_whitelist", "file", "-format_whitelist", DEMUXERS,
         "-i", f"file:/dev/fd/{file.fileno()}",
     ]  # fmt: skip
 
 
-def _spawn(arguments: list[str], *files: IO[bytes], stdin: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
+def _spawn(
+    arguments: list[str], *files: IO[bytes], bounds: ProcessBounds, stdin: int = subprocess.DEVNULL
+) -> subprocess.Popen[bytes]:
     try:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             arguments,
             stdin=stdin,
             stdout=subprocess.PIPE,
@@ -207,6 +238,24 @@ def _spawn(arguments: list[str], *files: IO[bytes], stdin: int = subprocess.DEVN
         )
     except FileNotFoundError:
         raise RuntimeError(f"{arguments[0]} is not installed: audio cannot be read without it.") from None
+    _bind(process, bounds)
+    return process
+
+
+def _bind(process: subprocess.Popen[bytes], bounds: ProcessBounds) -> None:
+    """Before the process has done much. From outside: nothing of ours may run between fork and exec in a thread."""
+    if sys.platform != "linux":
+        return
+    wanted = {
+        resource.RLIMIT_DATA: bounds.memory_bytes,  # not RLIMIT_AS: threads reserve far more than they use
+        resource.RLIMIT_CPU: bounds.cpu_s,
+        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_CORE: 0,
+    }
+    with suppress(ProcessLookupError):  # it has ended since
+        for kind, most in wanted.items():
+            if most is not None:
+                resource.prlimit(process.pid, kind, (most, most))  # no time after SIGXCPU, which ffmpeg outlives
 
 
 def _unnamed_file() -> IO[bytes]:

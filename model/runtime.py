@@ -9,7 +9,7 @@ from __future__ import annotations
 import queue
 import warnings
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future
 from itertools import islice
 from pathlib import Path
@@ -41,17 +41,20 @@ def load_runtime(saved_model: Path) -> Runtime:
     return TensorFlowOnGpu(saved_model) if tf.config.list_physical_devices("GPU") else XnnpackOnCpu(saved_model)
 
 
-def run_as_they_come(runtime: Runtime, windows: Iterable[Float32], pool: Executor) -> Float32:
-    """Windows [window_frames, n_mels], run in the pool while the next ones are made, to their logits in order."""
+def run_as_they_come(runtime: Runtime, windows: Iterable[Float32], pool: Executor) -> Iterator[Float32]:
+    """Windows [window_frames, n_mels], run in the pool while the next ones are made, to the logits of each, in order.
+
+    What has been run is given out before the next window is asked for.
+    """
     remaining = iter(windows)
     batches = iter(lambda: list(islice(remaining, runtime.max_windows)), [])
     running: deque[Future[Float32]] = deque()
-    logits = []
     for batch in batches:
-        if len(running) == MAX_RUNNING:
-            logits.append(running.popleft().result())
         running.append(pool.submit(runtime, np.stack(batch)))
-    return np.concatenate([*logits, *(future.result() for future in running)])
+        while running and (running[0].done() or len(running) == MAX_RUNNING):
+            yield from running.popleft().result()
+    for future in running:
+        yield from future.result()
 
 
 class TensorFlowOnGpu:

@@ -1,7 +1,7 @@
 """Where the network's windows lie over a song, and how their logits become one row a second and a verdict.
 
-All but WindowCutter is pure: arrays in, arrays out. static/ does the same arithmetic; tests hold both to the same
-numbers.
+All but the three streams (WindowCutter, StepJoiner, RowStream) is pure: arrays in, arrays out. static/ does the same
+arithmetic; tests hold both to the same numbers.
 """
 
 from __future__ import annotations
@@ -84,6 +84,38 @@ def join_windows(window_logits: Float32, n_frames: int, layout: WindowLayout) ->
     return np.concatenate(owned)
 
 
+class StepJoiner:
+    """join_windows for windows that come one by one: logits in, those of the steps that no later window owns out."""
+
+    def __init__(self, layout: WindowLayout) -> None:
+        self._layout = layout
+        self._done = 0  # steps that were given out
+        self._last: Float32 = np.zeros((0, 0), np.float32)  # logits of the newest window, [window_steps, genres]
+        self._n_regular = 0
+
+    def push(self, logits: Float32) -> Float32:
+        """The next regular window's logits [window_steps, genres] to those of its own steps [n, genres]."""
+        first = self._n_regular * self._layout.window_stride_frames // self._layout.frames_per_step
+        self._n_regular += 1
+        self._last = logits
+        return self._give(first, first + self._layout.window_steps - self._layout.margin_steps)
+
+    def take_rest(self, logits: Float32) -> Float32:
+        """The logits of the window that ends with the song, after the regular ones: its steps come with `finish`."""
+        self._last = logits
+        return logits[:0]
+
+    def finish(self, n_frames: int) -> Float32:
+        """The steps that are left of a song of n_frames."""
+        last_start = window_starts(n_frames, self._layout)[-1]
+        return self._give(last_start // self._layout.frames_per_step, n_steps(n_frames, self._layout))
+
+    def _give(self, first: int, end: int) -> Float32:
+        own = self._last[self._done - first : end - first]
+        self._done = end
+        return own
+
+
 def step_centres_s(n: int, chain: SignalChain, layout: WindowLayout) -> Array:
     """The time in the song, in seconds, that each of the first n steps is centred on."""
     middle = (layout.frames_per_step - 1) / 2
@@ -98,7 +130,19 @@ def row_logits(
     Row k describes [k, k + 1) * step_s and hears context_s around its middle (where no step lies there, the nearest).
     """
     centres_s = step_centres_s(len(step_logits), chain, layout)
-    middles_s = (np.arange(max(1, int(np.ceil(duration_s / rule.step_s)))) + 0.5) * rule.step_s
+    return _mean_around(_middles_s(0, _n_rows(duration_s, rule), rule), centres_s, step_logits, rule)
+
+
+def _n_rows(duration_s: float, rule: RowRule) -> int:
+    return max(1, int(np.ceil(duration_s / rule.step_s)))
+
+
+def _middles_s(first: int, end: int, rule: RowRule) -> Array:
+    return (np.arange(first, end) + 0.5) * rule.step_s
+
+
+def _mean_around(middles_s: Array, centres_s: Array, step_logits: Float32, rule: RowRule) -> Float32:
+    """A row around each middle."""
     begin = np.searchsorted(centres_s, middles_s - rule.context_s / 2)
     end = np.searchsorted(centres_s, middles_s + rule.context_s / 2, side="right")
     for row in np.flatnonzero(begin == end):
@@ -107,6 +151,37 @@ def row_logits(
     sums = np.cumsum(step_logits, axis=0, dtype=np.float64)
     sums = np.concatenate([np.zeros((1, sums.shape[1])), sums])
     return np.asarray((sums[end] - sums[begin]) / (end - begin)[:, np.newaxis], np.float32)
+
+
+class RowStream:
+    """row_logits for steps that come one by one: rows [n, genres] out as soon as no later step can change them."""
+
+    def __init__(self, chain: SignalChain, layout: WindowLayout, rule: RowRule) -> None:
+        self._chain, self._layout, self._rule = chain, layout, rule
+        self._steps: list[Float32] = []  # those that rows to come may need
+        self._n_steps = 0
+        self.n_given = 0  # rows
+
+    def push(self, step_logits: Float32) -> Float32:
+        """The next steps' logits [n, genres]."""
+        self._steps.append(step_logits)
+        self._n_steps += len(step_logits)
+        next_centre_s = float(step_centres_s(self._n_steps + 1, self._chain, self._layout)[-1])
+        heard_s = next_centre_s - self._rule.context_s / 2  # the first row whose middle is not before it may change
+        return self._give(max(self.n_given, int(np.ceil(heard_s / self._rule.step_s - 0.5))))
+
+    def finish(self, duration_s: float) -> Float32:
+        """The rows that are left of a song of this length."""
+        return self._give(_n_rows(duration_s, self._rule))
+
+    def _give(self, end: int) -> Float32:
+        steps = np.concatenate(self._steps)
+        centres_s = step_centres_s(self._n_steps, self._chain, self._layout)[-len(steps) :]
+        rows = _mean_around(_middles_s(self.n_given, end, self._rule), centres_s, steps, self._rule)
+        self.n_given = end
+        needed_s = (end + 0.5) * self._rule.step_s - self._rule.context_s / 2
+        self._steps = [steps[min(int(np.searchsorted(centres_s, needed_s)), len(steps) - 1) :]]
+        return rows
 
 
 def softmax(logits: Array, temperature: float = 1.0) -> Array:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
 import shutil
 import socket
 import sys
@@ -14,7 +13,8 @@ import uvicorn
 
 from model.contract import Contract, ContractError, load_contract
 from server.app import create_app
-from server.settings import Settings, SettingsError, settings_table
+from server.connection import patient
+from server.settings import Settings, SettingsError, read_settings, settings_table
 
 BACKLOG = 2048
 SHUTDOWN_S = 30
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     try:
-        settings = Settings.from_environment(os.environ | ({"PORT": options.port} if options.port else {}))
+        settings = read_settings(**({"port": options.port} if options.port else {}))
         _check_programs()
         contract = load_contract(settings.model)
         listener = _listen(settings)
@@ -71,7 +71,7 @@ def _serve(settings: Settings, contract: Contract, listener: socket.socket) -> N
     print(f"Genrescope is at http://{shown}:{port}/  (model {contract.name} {contract.version})", flush=True)
     config = uvicorn.Config(
         create_app(settings, contract),
-        http="h11",  # reads on when a request was refused early, so that the client gets to hear it
+        http=patient(settings),
         log_config=None,
         log_level="warning",
         access_log=False,

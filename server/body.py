@@ -1,22 +1,29 @@
-"""Request bodies of a bounded size, counted while they arrive."""
+"""Request bodies of a bounded size, counted while they arrive, which they have to do in time."""
 
 from __future__ import annotations
+
+import asyncio
+import time
 
 from fastapi import Request
 from starlette.types import Message
 
 from server.problems import Problem
+from server.settings import Settings
 
 FORM_OVERHEAD_BYTES = 10_000  # what boundaries and part headers add to a file of just the allowed size
 
 
 class LimitedBody:
-    """A request whose body ends in the problem `too_large` as soon as it is larger than allowed."""
+    """A request whose body ends in a problem: `too_large` or `upload_timeout`, as soon as it is either."""
 
-    def __init__(self, request: Request, max_file_bytes: int) -> None:
+    def __init__(self, request: Request, settings: Settings) -> None:
         self.request = Request(request.scope, self._receive)
         self._original = request
-        self._max_file_bytes = max_file_bytes
+        self._max_file_bytes = round(settings.max_upload_mb * 1e6)
+        self._idle_timeout_s = settings.idle_timeout_s
+        self._upload_timeout_s = settings.upload_timeout_s
+        self._started_s = time.monotonic()
         self._n_bytes = 0
 
     def check_announced_size(self) -> None:
@@ -26,7 +33,12 @@ class LimitedBody:
             self._check(int(announced))
 
     async def _receive(self) -> Message:
-        message = await self._original.receive()
+        left_s = self._started_s + self._upload_timeout_s - time.monotonic()
+        try:
+            async with asyncio.timeout(min(left_s, self._idle_timeout_s)):
+                message = await self._original.receive()
+        except TimeoutError:
+            raise Problem("upload_timeout", headers={"Connection": "close"}) from None
         self._n_bytes += len(message.get("body", b""))
         self._check(self._n_bytes)
         return message

@@ -8,17 +8,20 @@ import tempfile
 import threading
 import time
 import wave
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import anyio
+import numpy as np
 from starlette.requests import ClientDisconnect
 
-from model.audio import AudioError, open_audio
+from model.audio import AudioError, AudioLimits, open_audio
 from model.contract import Contract
 from model.decoders import Pcm
-from server.problems import Problem
+from model.features import Array
+from model.song_stream import Analysis
+from server.problems import RETRY_AFTER_S, Problem
 from server.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,14 +29,19 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("genrescope")
 
-RETRY_AFTER_S = 2
-
 
 class Engine:
     """Owns the Predictor. `start` it once; it is then loading, and later ready or failed."""
 
     def __init__(self, settings: Settings, contract: Contract) -> None:
-        self._settings, self._contract = settings, contract
+        self._contract = contract
+        self._limits = AudioLimits(
+            max_duration_s=settings.max_duration_min * 60,
+            max_sample_rate_hz=settings.max_sample_rate_hz,
+            max_channels=settings.max_channels,
+            timeout_s=settings.decode_timeout_s,
+            memory_mb=settings.decode_memory_mb,
+        )
         self._limiter = anyio.CapacityLimiter(settings.max_analyses)
         self._predictor: Predictor | None = None
         self.failure: str | None = None  # why there will be no model
@@ -65,19 +73,32 @@ class Engine:
             raise Problem("model_not_ready", headers={"Retry-After": str(RETRY_AFTER_S)})
         return self._predictor
 
-    async def analyse(self, path: Path, gone: threading.Event) -> dict[str, Any]:
-        """The result object for the song in a file; waits while too many others are analysed.
+    def contract_at(self, step_s: float | None) -> Contract:
+        """What is answered by, with rows of this step where one is asked for."""
+        return self._contract.at_step(step_s)
+
+    async def analyse(
+        self, path: Path, gone: threading.Event, step_s: float | None, on_rows: Callable[[Array], None]
+    ) -> Analysis:
+        """The song in a file; waits while too many others are analysed.
 
         gone: set from outside when nobody waits for the answer any more; ends in ClientDisconnect.
+        on_rows: is told the rows [n, genres] as they come, in another thread.
         Raises AudioError.
         """
-        return await anyio.to_thread.run_sync(self._analyse, path, gone, limiter=self._limiter)
+        return await anyio.to_thread.run_sync(self._analyse, path, gone, step_s, on_rows, limiter=self._limiter)
 
-    def _analyse(self, path: Path, gone: threading.Event) -> dict[str, Any]:
-        limits = self._settings
-        with open_audio(path, max_duration_s=limits.max_duration_min * 60, timeout_s=limits.decode_timeout_s) as audio:
-            blocks = _until(gone, audio.mono())
-            return self.predictor().analyse(blocks, audio.sample_rate_hz).to_json()
+    def _analyse(
+        self, path: Path, gone: threading.Event, step_s: float | None, on_rows: Callable[[Array], None]
+    ) -> Analysis:
+        predictor = self.predictor()
+        with open_audio(path, self._limits) as audio:
+            song = predictor.song_stream(audio.sample_rate_hz, step_s)
+            all_rows = []
+            for rows in predictor.rows_as_they_come(song, _until(gone, audio.mono())):
+                on_rows(rows)
+                all_rows.append(rows)
+            return song.analysis(np.concatenate(all_rows))
 
 
 def _try_out(predictor: Predictor) -> None:

@@ -1,4 +1,4 @@
-"""POST /predict: one song in, its genres second by second out."""
+"""POST /predict: songs in, their genres second by second out."""
 
 from __future__ import annotations
 
@@ -6,87 +6,159 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from typing import Annotated
 
-from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, Response
+import anyio
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import JSONResponse, Response, StreamingResponse
 from starlette.datastructures import UploadFile
 
-from server.body import LimitedBody
-from server.engine import RETRY_AFTER_S, Engine
+from model.audio import AudioError
+from model.features import Array
+from model.song_stream import Analysis
+from server.answers import CSV, NDJSON, Heard, Lines, as_csv, as_json, form_asked_for
+from server.engine import Engine
 from server.problems import Problem
-from server.schemas import PREDICT_RESPONSES, UPLOAD_SCHEMA, Prediction
+from server.schemas import PREDICT_RESPONSES, UPLOAD_SCHEMA, Prediction, Results, TopPrediction
 from server.settings import Settings
+from server.uploads import Uploads, path_of
 
 log = logging.getLogger("genrescope")
 
-MAX_OTHER_FIELDS = 16  # ignored; a client may send a few, not thousands
+NO_STORE = {"Cache-Control": "no-store"}
+Top = Annotated[int | None, Query(ge=1, le=100, description="Only the likeliest genres of each row, this many.")]
+HopS = Annotated[
+    float | None, Query(ge=0.1, le=60, description="Seconds from one row to the next, instead of the model's own.")
+]
 
 
 def predict_routes(settings: Settings, engine: Engine) -> APIRouter:
     """The route, bound to an engine."""
     router = APIRouter()
-    places = threading.BoundedSemaphore(settings.max_uploads)
+    uploads = Uploads(settings)
 
     @router.post(
         "/predict",
-        response_model=Prediction,
+        response_model=Prediction | TopPrediction | Results,
         responses=PREDICT_RESPONSES,
         openapi_extra={"requestBody": UPLOAD_SCHEMA},
-        summary="The genres of a song, one row per second",
+        summary="The genres of songs, one row per second",
     )
-    async def predict(request: Request) -> Response:
-        begin = time.perf_counter()
-        body = LimitedBody(request, round(settings.max_upload_mb * 1e6))
+    async def predict(request: Request, top: Top = None, hop_s: HopS = None) -> Response:
         engine.predictor()  # before the upload is read: the client can then wait and try again
-        with _place_among(places):
-            upload = await _receive_song(body)
-            try:
-                result = await _analyse(request, engine, upload)
-            finally:
-                await upload.close()
-        log.info("predict: %.1f s of audio in %.2f s", result["duration_s"], time.perf_counter() - begin)
-        return JSONResponse(result, headers={"Cache-Control": "no-store"})
+        async with AsyncExitStack() as until_answered:
+            songs = await until_answered.enter_async_context(uploads.receive(request))
+            gone = await until_answered.enter_async_context(_hang_up(request))
+            hearing = Hearing(engine, gone, hop_s)
+            form = form_asked_for(request.headers.get("accept", ""))
+            if form == NDJSON:
+                return await _streamed(hearing, songs, top, until_answered)
+            heard = [await hearing.outcome(song, is_alone=len(songs) == 1) for song in songs]
+            if form == CSV:
+                return Response("".join(as_csv(heard, top)), headers=NO_STORE, media_type=CSV)
+            return JSONResponse(as_json(heard, top), headers=NO_STORE)
 
     return router
 
 
-@contextmanager
-def _place_among(places: threading.BoundedSemaphore) -> Iterator[None]:
-    """Bounds the space that uploads take on disk: each keeps its own until it is answered."""
-    if not places.acquire(blocking=False):
-        raise Problem("busy", headers={"Retry-After": str(RETRY_AFTER_S)})
+class Hearing:
+    """The songs of one request, heard one after the other."""
+
+    def __init__(self, engine: Engine, gone: threading.Event, step_s: float | None) -> None:
+        self._engine, self._gone, self._step_s = engine, gone, step_s
+
+    def lines(self, place: int, song: UploadFile, top: int | None) -> Lines:
+        """For the answer's lines about a song."""
+        return Lines(place, song.filename or "", self._engine.contract_at(self._step_s), top)
+
+    async def outcome(self, song: UploadFile, *, is_alone: bool) -> Heard:
+        """What comes of a song. One that is alone raises its AudioError: it is the whole answer."""
+        try:
+            return Heard(song.filename or "", await self.analyse(song))
+        except AudioError as error:
+            if is_alone:
+                raise
+            return Heard(song.filename or "", Problem(error.code, str(error)))
+
+    async def analyse(self, song: UploadFile, on_rows: Callable[[Array], None] = lambda _: None) -> Analysis:
+        """on_rows is called in another thread. Raises AudioError; ClientDisconnect when the client has hung up."""
+        begin = time.perf_counter()
+        analysis = await self._engine.analyse(path_of(song), self._gone, self._step_s, on_rows)
+        log.info("predict: %.1f s of audio in %.2f s", analysis.duration_s, time.perf_counter() - begin)
+        return analysis
+
+    async def rows(self, song: UploadFile) -> AsyncGenerator[Array | Analysis, None]:
+        """The rows as they come, and then the whole."""
+        queue: asyncio.Queue[Array | None] = asyncio.Queue()
+        loop = asyncio.get_running_loop()
+
+        def tell(rows: Array | None) -> None:
+            loop.call_soon_threadsafe(queue.put_nowait, rows)
+
+        task = asyncio.create_task(self.analyse(song, tell))
+        task.add_done_callback(lambda _: tell(None))
+        try:
+            while (rows := await queue.get()) is not None:
+                yield rows
+            yield await task
+        finally:
+            if not task.done():  # nobody waits for it any more; its file must not be closed before it has ended
+                self._gone.set()
+                with anyio.CancelScope(shield=True):
+                    await asyncio.wait([task])
+                task.exception()  # that the client has hung up: there is nobody to tell
+
+
+async def _streamed(
+    hearing: Hearing, songs: list[UploadFile], top: int | None, until_answered: AsyncExitStack
+) -> Response:
+    """The answer begins when there is something to say: a song that cannot be heard and came alone has its status."""
+    lines = _lines(hearing, songs, top)
+    first = await anext(lines)
+    keep = until_answered.pop_all()
+
+    async def content() -> AsyncIterator[str]:
+        async with keep:
+            yield first
+            async for line in lines:
+                yield line
+
+    return StreamingResponse(content(), headers=NO_STORE, media_type=NDJSON)
+
+
+async def _lines(hearing: Hearing, songs: list[UploadFile], top: int | None) -> AsyncIterator[str]:
+    for place, song in enumerate(songs):
+        async with aclosing(
+            _lines_of(hearing, song, hearing.lines(place, song, top), is_alone=len(songs) == 1)
+        ) as lines:
+            async for line in lines:
+                yield line
+
+
+async def _lines_of(hearing: Hearing, song: UploadFile, lines: Lines, *, is_alone: bool) -> AsyncGenerator[str, None]:
+    has_begun = False
     try:
-        yield
-    finally:
-        places.release()
+        async with aclosing(hearing.rows(song)) as rows_as_they_come:
+            async for rows in rows_as_they_come:
+                text = lines.end(rows) if isinstance(rows, Analysis) else lines.rows(rows)
+                if text:
+                    yield text if has_begun else lines.begin() + text
+                    has_begun = True
+    except AudioError as error:
+        if is_alone and not has_begun:
+            raise
+        yield lines.problem(Problem(error.code, str(error)))
 
 
-async def _receive_song(body: LimitedBody) -> UploadFile:
-    """The uploaded file, in a temporary file without a name. Raises Problem and HTTPException."""
-    body.check_announced_size()
-    request = body.request
-    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
-        raise Problem("malformed_request")
-    form = await request.form(max_files=1, max_fields=MAX_OTHER_FIELDS)
-    upload = form.get("file")
-    if isinstance(upload, UploadFile):
-        return upload
-    await form.close()
-    if upload is not None:
-        raise Problem("malformed_request", "The field 'file' must be a file: its part has no file name.")
-    raise Problem("malformed_request")
-
-
-async def _analyse(request: Request, engine: Engine, upload: UploadFile) -> dict[str, Any]:
-    """The result object; ends early, with ClientDisconnect, when the client hangs up."""
+@asynccontextmanager
+async def _hang_up(request: Request) -> AsyncIterator[threading.Event]:
+    """An event that is set when the client has hung up."""
     gone = threading.Event()
     watcher = asyncio.create_task(_set_when_gone(request, gone))
     try:
-        return await engine.analyse(_path_of(upload), gone)
+        yield gone
     finally:
         watcher.cancel()
 
@@ -95,10 +167,3 @@ async def _set_when_gone(request: Request, gone: threading.Event) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass
     gone.set()
-
-
-def _path_of(upload: UploadFile) -> Path:
-    """A path to the upload. Its file was deleted when it was opened, so nothing can be left over."""
-    descriptor = upload.file.fileno()  # also moves a small upload from memory into a file
-    upload.file.flush()
-    return Path(f"/dev/fd/{descriptor}")

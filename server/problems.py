@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -13,6 +14,7 @@ from starlette.requests import ClientDisconnect
 from model.audio import AudioError
 
 MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_S = 2  # of what may work a little later
 
 
 @dataclass(frozen=True)
@@ -29,14 +31,21 @@ KINDS = {
     "malformed_request": ProblemKind(
         400, "Malformed request", "Send one song as the multipart/form-data field named 'file'."
     ),
+    "bad_parameter": ProblemKind(400, "Bad parameter", "The parameter top is '0': Input should be at least 1."),
     "not_found": ProblemKind(404, "Not found", "There is nothing at /nowhere."),
     "method_not_allowed": ProblemKind(405, "Method not allowed", "GET is not possible here."),
+    "upload_timeout": ProblemKind(
+        408, "Upload too slow", "The song did not arrive in time, or nothing of it came for too long. Send it again."
+    ),
     "too_large": ProblemKind(413, "Too large", "The request is larger than the 200 MB that are accepted."),
     "not_audio": ProblemKind(
         415, "Not audio", "This is not an audio file, or not in a format that can be read here."
     ),
     "broken_audio": ProblemKind(
         422, "Broken audio", "This audio file is empty or damaged: no sound could be decoded from it."
+    ),
+    "unsupported_audio": ProblemKind(
+        422, "Unsupported audio", "This file has 64 channels; at most 32 are accepted."
     ),
     "too_short": ProblemKind(
         422, "Too short", "The audio is 0.20 s long; at least 1 s are needed."
@@ -97,6 +106,7 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.exception_handler(Problem)(_on_problem)
     app.exception_handler(AudioError)(_on_audio_error)
     app.exception_handler(HTTPException)(_on_http_exception)
+    app.exception_handler(RequestValidationError)(_on_bad_parameter)
     app.exception_handler(ClientDisconnect)(_on_disconnect)
     app.exception_handler(Exception)(_on_crash)
 
@@ -119,6 +129,11 @@ def _on_http_exception(request: Request, error: HTTPException) -> Response:
         case _:
             code, detail = "malformed_request", str(error.detail)
     return problem_response(Problem(code, detail, headers=dict(error.headers or {})))
+
+
+def _on_bad_parameter(_: Request, error: RequestValidationError) -> Response:
+    wrong = [f"The parameter {found['loc'][-1]} is {found['input']!r}: {found['msg']}." for found in error.errors()]
+    return problem_response(Problem("bad_parameter", " ".join(wrong)))
 
 
 def _on_disconnect(_: Request, __: Exception) -> Response:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from pydantic import BaseModel, Field
 
 from server.problems import KINDS, MEDIA_TYPE, problem_body
 
-EXAMPLE = {
+EXAMPLE: dict[str, Any] = {
     "model": {"name": "genrescope-gtzan", "version": "2026.11.21+3fa9c2d01b44"},
     "genres": ["blues", "jazz", "rock"],
     "duration_s": 2.6,
@@ -32,9 +33,10 @@ UPLOAD_SCHEMA: dict[str, Any] = {
                 "required": ["file"],
                 "properties": {
                     "file": {
-                        "type": "string",
-                        "format": "binary",
-                        "description": "One song, in any format that ffmpeg reads.",
+                        "type": "array",
+                        "items": {"type": "string", "format": "binary"},
+                        "minItems": 1,
+                        "description": "A song, in any format that ffmpeg reads; or several, heard in turn.",
                     }
                 },
             }
@@ -77,6 +79,18 @@ class Prediction(BaseModel):
     verdict: Verdict
 
 
+class TopPrediction(BaseModel):
+    """With ?top=N: a prediction with the likeliest genres of each row, by falling probability."""
+
+    model: Model
+    genres: list[str]
+    duration_s: float = Field(gt=0)
+    step_s: float = Field(gt=0)
+    top: list[dict[str, float]]
+    unsure: list[bool]
+    verdict: Verdict
+
+
 class ProblemBody(BaseModel):
     """An error (RFC 9457). Scripts compare `code`; `detail` is for people and may change."""
 
@@ -85,6 +99,20 @@ class ProblemBody(BaseModel):
     status: int
     detail: str
     code: str
+
+
+class Result(BaseModel):
+    """What came of one of several songs: a prediction or a problem."""
+
+    name: str = Field(description="As the client named the file.")
+    prediction: Prediction | TopPrediction | None = None
+    problem: ProblemBody | None = None
+
+
+class Results(BaseModel):
+    """Of several songs, in the order in which they were sent."""
+
+    results: list[Result]
 
 
 def problem_responses(*codes: str) -> dict[int | str, dict[str, Any]]:
@@ -99,8 +127,48 @@ def problem_responses(*codes: str) -> dict[int | str, dict[str, Any]]:
     return by_status
 
 
+def _line(content: dict[str, Any]) -> str:
+    return json.dumps(content, separators=(",", ":")) + "\n"
+
+
+_ROWS, _VERDICT = EXAMPLE["probabilities"], EXAMPLE["verdict"]
+_TOP = {
+    **{name: EXAMPLE[name] for name in ("model", "genres", "duration_s", "step_s", "unsure")},
+    "top": [{"blues": 0.71}, {"blues": 0.34}, {"blues": 0.68}],
+    "verdict": {**_VERDICT, "probabilities": {"blues": 0.58}},
+}
+_PROBLEM = problem_body("broken_audio", KINDS["broken_audio"].example)
+_SEVERAL = {"results": [{"name": "a.mp3", "prediction": EXAMPLE}, {"name": "b.mp3", "problem": _PROBLEM}]}
+_LINES = "".join(
+    [
+        _line({"kind": "song", "song": 0, "name": "a.mp3", **{k: EXAMPLE[k] for k in ("model", "genres", "step_s")}}),
+        _line({"kind": "row", "song": 0, "time_s": 0.0, "probabilities": _ROWS[0], "unsure": False}),
+        _line({"kind": "row", "song": 0, "time_s": 1.0, "probabilities": _ROWS[1], "unsure": True}),
+        _line({"kind": "row", "song": 0, "time_s": 2.0, "probabilities": _ROWS[2], "unsure": False}),
+        _line({"kind": "end", "song": 0, "duration_s": EXAMPLE["duration_s"], "verdict": _VERDICT}),
+    ]
+)
+_TABLE = "time_s,blues,jazz,rock,unsure\r\n0,0.71,0.2,0.09,false\r\n1,0.34,0.33,0.33,true\r\n"
+_TABLE += "2,0.68,0.22,0.1,false\r\n"
+
+ANSWER: dict[str, Any] = {
+    "description": "As JSON the whole, as NDJSON a line a row while the song is still being heard, as CSV a table; "
+    "by the request's Accept.",
+    "content": {
+        "application/json": {
+            "examples": {
+                "one": {"summary": "One song", "value": EXAMPLE},
+                "top": {"summary": "One song, ?top=1", "value": _TOP},
+                "several": {"summary": "Several songs, of which one cannot be heard", "value": _SEVERAL},
+            },
+        },
+        "application/x-ndjson": {"schema": {"type": "string"}, "example": _LINES},
+        "text/csv": {"schema": {"type": "string"}, "example": _TABLE},
+    },
+}
+
 PREDICT_RESPONSES: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The analysis", "content": {"application/json": {"example": EXAMPLE}}},
+    200: ANSWER,
     **problem_responses(*(code for code in KINDS if code not in ("not_found", "method_not_allowed"))),
 }
 READY_RESPONSES = problem_responses("model_not_ready", "model_failed")

@@ -2,75 +2,97 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
-from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any
+
+from pydantic import AliasChoices, Field, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from model.cores import usable_cores
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+PREFIX = "GENRESCOPE_"
+
+Megabytes = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Minutes = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Number = Annotated[int, Field(gt=0)]
 
 
 class SettingsError(Exception):
     """A setting that cannot be used; the message names it."""
 
 
-def _setting(variable: str, default: Any, meaning: str) -> Any:
-    return field(default=default, metadata={"variable": variable, "meaning": meaning})
+def _setting(default: Any, meaning: str, variable: str = "", **limits: Any) -> Any:
+    alias = AliasChoices(variable) if variable else None  # else the field's name, after the prefix
+    return Field(default, description=meaning, validation_alias=alias, **limits)
 
 
-@dataclass(frozen=True)
-class Settings:
-    """The server's settings. `Settings.from_environment()` reads them, `settings_table()` explains them."""
+class Settings(BaseSettings):
+    """The server's settings. `read_settings()` reads them, `settings_table()` explains them."""
 
-    port: int = _setting("PORT", 8080, "TCP port to serve on; 0 takes any free one")
-    host: str = _setting("GENRESCOPE_HOST", "127.0.0.1", "address to listen on; 0.0.0.0 for all")
-    model: Path = _setting("MODEL", REPOSITORY / "model", "folder of an exported model")
-    max_upload_mb: float = _setting("GENRESCOPE_MAX_UPLOAD_MB", 200.0, "largest file that /predict takes, MB")
-    max_duration_min: float = _setting("GENRESCOPE_MAX_DURATION_MIN", 90.0, "longest song, minutes")
-    decode_timeout_s: float = _setting("GENRESCOPE_DECODE_TIMEOUT_S", 120.0, "longest time to decode one, s")
-    max_uploads: int = _setting("GENRESCOPE_MAX_UPLOADS", 16, "songs taken in before they are answered; more get 503")
-    max_analyses: int = _setting(
-        "GENRESCOPE_MAX_ANALYSES", usable_cores(), "songs analysed at the same time, one a core; others wait"
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, populate_by_name=True, protected_namespaces=()
     )
 
-    @classmethod
-    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
-        """Reads the variables that are set and not empty. Raises SettingsError."""
-        given = {
-            setting.name: _parse(setting, environment[setting.metadata["variable"]])
-            for setting in fields(cls)
-            if environment.get(setting.metadata["variable"])
-        }
-        return cls(**given)
+    port: int = _setting(8080, "TCP port to serve on; 0 takes any free one", "PORT", ge=0, le=65535)
+    host: str = _setting("127.0.0.1", "address to listen on; 0.0.0.0 for all")
+    model: Path = _setting(REPOSITORY / "model", "folder of an exported model", "MODEL")
+    max_upload_mb: Megabytes = _setting(200.0, "largest file that /predict takes, MB")
+    max_files: Number = _setting(32, "songs in one request")
+    max_duration_min: Minutes = _setting(90.0, "longest song, minutes")
+    max_sample_rate_hz: Number = _setting(768_000, "highest sample rate of a song, Hz")
+    max_channels: Number = _setting(32, "most channels of a song")
+    decode_timeout_s: Seconds = _setting(120.0, "longest time to decode one, s; as much of one core's time")
+    decode_memory_mb: Megabytes = _setting(1024.0, "most memory of the process that decodes one, MB (Linux)")
+    max_analyses: Number = _setting(usable_cores(), "songs analysed at the same time, one a core; others wait")
+    max_waiting: Number = _setting(16, "songs taken in beyond those, being sent or waiting; more get 503")
+    head_timeout_s: Seconds = _setting(20.0, "longest time for a request's head to arrive, s")
+    idle_timeout_s: Seconds = _setting(20.0, "longest time in which nothing of a song arrives, s")
+    upload_timeout_s: Seconds = _setting(600.0, "longest time for a song to arrive, s")
 
-    def __post_init__(self) -> None:
-        if not 0 <= self.port <= 65535:
-            raise SettingsError(f"PORT is {self.port}, must be 0 to 65535")
-        for setting in fields(self)[3:]:
-            if not getattr(self, setting.name) > 0:  # not a number included
-                variable, value = setting.metadata["variable"], getattr(self, setting.name)
-                raise SettingsError(f"{variable} is {value}, must be above 0")
+
+def read_settings(**given: str) -> Settings:
+    """The environment's variables that are set and not empty, and what is given instead. Raises SettingsError."""
+    try:
+        return Settings(**given)  # type: ignore[arg-type]  # pydantic makes of text what it stands for
+    except ValidationError as error:
+        raise SettingsError("; ".join(_in_words(dict(problem)) for problem in error.errors())) from None
+
+
+def variable_of(name: str) -> str:
+    """The environment variable of a setting."""
+    alias = Settings.model_fields[name].validation_alias
+    return str(alias.choices[0]) if isinstance(alias, AliasChoices) else PREFIX + name.upper()
 
 
 def settings_table() -> str:
     """The settings as lines of text, for --help."""
     return "\n".join(
-        f"  {setting.metadata['variable']:<28} {setting.metadata['meaning']} (default: {_shown(setting)})"
-        for setting in fields(Settings)
+        f"  {variable_of(name):<30} {setting.description} (default: {default_in_words(setting)})"
+        for name, setting in Settings.model_fields.items()
     )
 
 
-def _parse(setting: Field[Any], text: str) -> Any:
-    kind: Any = Path if isinstance(setting.default, Path) else type(setting.default)
-    try:
-        return kind(text)
-    except ValueError:
-        raise SettingsError(f"{setting.metadata['variable']} is {text!r}, must be a number") from None
-
-
-def _shown(setting: Field[Any]) -> str:
+def default_in_words(setting: FieldInfo) -> str:
+    """As the tables show it."""
     default = setting.default
-    return "the shipped one" if isinstance(default, Path) else str(default)
+    if isinstance(default, Path):
+        return "the shipped one"
+    return f"{default:g}" if isinstance(default, float) else str(default)
+
+
+def _in_words(problem: dict[str, Any]) -> str:
+    place, found = str(problem["loc"][0]), problem["input"]
+    variable = variable_of(place) if place in Settings.model_fields else place
+    match problem["type"], problem.get("ctx", {}):
+        case "greater_than", {"gt": bound}:
+            wanted = f"above {bound}"
+        case (("greater_than_equal" | "less_than_equal"), _):
+            wanted = "0 to 65535"
+        case "finite_number", _:
+            wanted = "a finite number"
+        case _:
+            wanted = "a whole number" if problem["type"].startswith("int") else "a number"
+    return f"{variable} is {found!r}, must be {wanted}"

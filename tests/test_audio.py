@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -12,13 +13,15 @@ import pytest
 
 from model.audio import (
     AudioError,
+    AudioLimits,
     BrokenAudio,
     DecodeTimeout,
     NotAudio,
     TooLong,
+    UnsupportedAudio,
     open_audio,
 )
-from model.decoders import BLOCK_VALUES, Pcm
+from model.decoders import BLOCK_VALUES, Pcm, ProcessBounds, start_ffmpeg
 from tests.support import make_audio
 
 STEREO = "aevalsrc=0.5*sin(2*PI*440*t)|0.25*sin(2*PI*660*t):d=3:s=44100"
@@ -26,7 +29,7 @@ STEREO = "aevalsrc=0.5*sin(2*PI*440*t)|0.25*sin(2*PI*660*t):d=3:s=44100"
 
 def decode(path: Path) -> tuple[Pcm, int]:
     """All of a file, [n, channels], and its rate."""
-    with open_audio(path, timeout_s=30) as audio:
+    with open_audio(path, AudioLimits(timeout_s=30)) as audio:
         return np.concatenate(list(audio)), audio.sample_rate_hz
 
 
@@ -202,14 +205,49 @@ def test_flac_whose_frames_are_noise_is_broken(tmp_path: Path) -> None:
         decode(path)
 
 
-@pytest.mark.parametrize("rate_hz", [1, 999, 4_000_000])
-def test_rates_that_no_sound_has_are_refused(tmp_path: Path, rate_hz: int) -> None:
+@pytest.mark.parametrize(("rate_hz", "kind"), [(1, BrokenAudio), (999, BrokenAudio), (4_000_000, UnsupportedAudio)])
+def test_rates_that_no_sound_has_are_refused(tmp_path: Path, rate_hz: int, kind: type[AudioError]) -> None:
     path = make_audio(tmp_path / "a.wav")
     data = bytearray(path.read_bytes())
     data[24:28] = rate_hz.to_bytes(4, "little")
     path.write_bytes(data)
-    with pytest.raises(BrokenAudio, match=f"{rate_hz} samples a second"):
+    with pytest.raises(kind, match=f"{rate_hz} samples a second"):
         open_audio(path)
+
+
+def test_more_channels_or_samples_a_second_than_allowed_are_refused(tmp_path: Path) -> None:
+    path = make_audio(tmp_path / "a.wav", source=STEREO)
+    with pytest.raises(UnsupportedAudio, match="2 channels; at most 1"):
+        open_audio(path, AudioLimits(max_channels=1))
+    with pytest.raises(UnsupportedAudio, match="44100 samples a second; at most 44099"):
+        open_audio(path, AudioLimits(max_sample_rate_hz=44099))
+    with open_audio(path, AudioLimits(max_channels=2, max_sample_rate_hz=44100)) as audio:
+        assert audio.channels == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no process is bounded there")
+@pytest.mark.parametrize("suffix", ["flac", "mp3"])
+def test_a_decoder_has_no_more_memory_than_allowed(tmp_path: Path, suffix: str) -> None:
+    path = make_audio(tmp_path / f"a.{suffix}", source=STEREO)
+    with pytest.raises(UnsupportedAudio, match="takes more than the 4 MB"):
+        list(open_audio(path, AudioLimits(memory_mb=4)))
+    with open_audio(path, AudioLimits(memory_mb=200)) as audio:
+        assert sum(map(len, audio)) == 3 * 44100
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no process is bounded there")
+def test_a_decoder_has_no_more_of_a_core_than_allowed(tmp_path: Path) -> None:
+    path = make_audio(tmp_path / "a.mp3", source=STEREO)
+    path.write_bytes(path.read_bytes() * 1500)  # more than an hour
+    decoder = start_ffmpeg(path, ProcessBounds(cpu_s=1))
+    try:
+        header = decoder.read_header()
+        assert header is not None
+        n_samples = sum(map(len, decoder.blocks(header[0])))
+        assert decoder.ran_out_of_time()
+        assert n_samples < 1500 * 3 * 44100
+    finally:
+        decoder.close()
 
 
 SCRIPTS = {
@@ -228,14 +266,17 @@ def test_playlists_and_scripts_open_nothing(tmp_path: Path, kind: str) -> None:
     script = tmp_path / "a.mp3"
     script.write_text(SCRIPTS[kind].format(song=song))
     with pytest.raises(NotAudio):
-        open_audio(script, timeout_s=20)
+        open_audio(script, AudioLimits(timeout_s=20))
 
 
 def test_too_long(tmp_path: Path) -> None:
     path = make_audio(tmp_path / "a.flac", source="anullsrc=duration=200")
-    with open_audio(path, max_duration_s=120) as audio, pytest.raises(TooLong, match="longer than 2 minutes"):
+    with (
+        open_audio(path, AudioLimits(max_duration_s=120)) as audio,
+        pytest.raises(TooLong, match="longer than 2 minutes"),
+    ):
         list(audio)
-    with open_audio(path, max_duration_s=200) as audio:
+    with open_audio(path, AudioLimits(max_duration_s=200)) as audio:
         assert sum(map(len, audio)) == 200 * audio.sample_rate_hz
 
 
@@ -243,7 +284,7 @@ def test_decoding_ends_at_the_timeout(tmp_path: Path) -> None:
     path = make_audio(tmp_path / "a.flac", source="anullsrc=duration=300")
 
     def listen_slowly() -> None:
-        with open_audio(path, timeout_s=0.3) as audio:
+        with open_audio(path, AudioLimits(timeout_s=0.3)) as audio:
             for _ in audio:
                 time.sleep(0.2)
 
@@ -260,7 +301,7 @@ def open_things() -> tuple[int, int]:
 def test_close_ends_the_decoder_and_leaves_nothing(tmp_path: Path, suffix: str) -> None:
     path = make_audio(tmp_path / f"a.{suffix}", source="anullsrc=duration=300")
     before = open_things()
-    audio = open_audio(path, timeout_s=60)
+    audio = open_audio(path, AudioLimits(timeout_s=60))
     process = audio._decoder._process
     next(iter(audio))
     assert process.poll() is None
@@ -274,7 +315,7 @@ def test_failed_open_leaves_nothing(tmp_path: Path) -> None:
     path = write_not_audio(tmp_path, "noise")
     before = open_things()
     with pytest.raises(NotAudio):
-        open_audio(path, timeout_s=60)
+        open_audio(path, AudioLimits(timeout_s=60))
     assert open_things() == before
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from model.audio import open_audio
+from model.audio import AudioLimits, open_audio
 from model.contract import MINIMUM_DURATION_S, WindowLayout
 from model.features import Float32, Resampler, SignalChain
 
@@ -51,7 +51,7 @@ class Sound:
 def read_sound(path: Path, longest_s: float = LONGEST_SONG_S) -> Sound:
     """A file's first `longest_s` seconds. Raises AudioError or OSError when it cannot be decoded."""
     blocks, n_samples = [], 0
-    with open_audio(path, timeout_s=DECODE_TIMEOUT_S) as audio:
+    with open_audio(path, AudioLimits(timeout_s=DECODE_TIMEOUT_S)) as audio:
         for block in audio.mono():
             blocks.append(block[:, 0])
             n_samples += len(block)

@@ -17,7 +17,7 @@ import numpy as np
 import soundfile
 from scipy import signal
 
-from model.audio import open_audio
+from model.audio import NO_LIMITS, AudioLimits, open_audio
 from model.features import Array, Float32, to_mono
 
 MP3_RATES_HZ = (32_000, 44_100, 48_000)  # MPEG-1: the half rates, MPEG-2, end at 160 kb/s
@@ -111,9 +111,9 @@ def _through_file(audio: Audio, file_format: str, **encoder: Any) -> Audio:
         return decoded(path)
 
 
-def decoded(path: Path, **limits: float) -> Audio:
-    """A file's sound, all channels. Raises AudioError or OSError; `limits` are those of open_audio."""
-    with open_audio(path, **limits) as audio:
+def decoded(path: Path, limits: AudioLimits = NO_LIMITS) -> Audio:
+    """A file's sound, all channels. Raises AudioError or OSError."""
+    with open_audio(path, limits) as audio:
         return Audio(np.concatenate(list(audio)), audio.sample_rate_hz)
 
 

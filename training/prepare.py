@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from model.audio import AudioError, open_audio
+from model.audio import AudioError, AudioLimits, open_audio
 from model.contract import MINIMUM_DURATION_S
 from model.cores import usable_cores
 from model.features import Float32, LogMelStream, SignalChain
@@ -25,8 +25,8 @@ from training.feature_set import (
 from training.mel import slaney_mel_filters
 from training.music_files import files_below, fingerprint, first_reasons, printable
 
-MAX_SONG_S = 3 * 3600.0  # a day-long recording in a folder of songs is a mistake worth a line in the report
-DECODE_TIMEOUT_S = 600.0
+# A day-long recording in a folder of songs is a mistake worth a line in the report.
+LIMITS = AudioLimits(max_duration_s=3 * 3600.0, timeout_s=600.0)
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def _log_mels(
 
 def _decode(path: Path, chain: SignalChain, mel_filters: Float32) -> Float32 | str:
     try:
-        with open_audio(path, max_duration_s=MAX_SONG_S, timeout_s=DECODE_TIMEOUT_S) as audio:
+        with open_audio(path, LIMITS) as audio:
             stream = LogMelStream(chain, mel_filters, audio.sample_rate_hz)
             log_mel = stream.whole(audio)
     except (AudioError, OSError) as error:

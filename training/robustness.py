@@ -14,7 +14,7 @@ import numpy as np
 import soundfile
 from tqdm import tqdm
 
-from model.audio import AudioError
+from model.audio import AudioError, AudioLimits
 from model.cores import usable_cores
 from model.features import Array
 from model.predictor import Predictor
@@ -25,8 +25,7 @@ from training.music_files import first_reasons
 from training.perturbations import PERTURBATIONS, Audio, Perturbation, decoded
 from training.score import check_taught
 
-MAX_SONG_S = 600.0  # a song is held in memory, and perturbed in float64
-DECODE_TIMEOUT_S = 600.0
+LIMITS = AudioLimits(max_duration_s=600.0, timeout_s=600.0)  # a song is held in memory, and perturbed in float64
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ def _check(clips: Sequence[Clip], predictor: Predictor) -> None:
 
 
 def _hear(clip: Clip, predictor: Predictor, perturbations: Sequence[Perturbation]) -> SongHeard:
-    song = decoded(clip.path, max_duration_s=MAX_SONG_S, timeout_s=DECODE_TIMEOUT_S)
+    song = decoded(clip.path, LIMITS)
     clean, *perturbed = (_heard(audio, predictor) for audio in (song, *(way.apply(song) for way in perturbations)))
     return SongHeard(predictor.contract.genres.index(clip.genre), clean, tuple(perturbed))
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from model.contract import load_contract
-from server.settings import Settings
+from server.settings import read_settings
 from tests.bench import memory, page_runs, server_runs
 from tests.bench.machine import machine, parallel_gain
 from tests.bench.songs import Song, nearest
@@ -102,7 +102,7 @@ class Bench:
 
 def measure(bench: Bench, names: Sequence[str]) -> dict[str, Any]:
     """All measurements, one after the other."""
-    contract = load_contract(Settings.from_environment().model)
+    contract = load_contract(read_settings().model)
     result: dict[str, Any] = {
         "when": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": machine(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tracemalloc
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -66,6 +67,31 @@ def test_blocks_do_not_matter(predictor: Predictor) -> None:
     whole = predictor.analyse([pcm], 22_050)
     cut = predictor.analyse(np.array_split(pcm, 37), 22_050)
     np.testing.assert_allclose(cut.probabilities, whole.probabilities, atol=1e-6)
+
+
+def test_rows_come_while_the_song_is_still_being_decoded(predictor: Predictor) -> None:
+    song, asked = predictor.song_stream(22_050), []
+
+    def blocks() -> Iterator[np.ndarray]:
+        for n in range(30):
+            asked.append(n)
+            yield tone(3)
+
+    first = next(rows for rows in predictor.rows_as_they_come(song, blocks()) if len(rows))
+    assert first.shape[1] == 10
+    assert len(asked) < 30
+
+
+@pytest.mark.parametrize("step_s", [0.25, 5.0])
+def test_a_step_of_ones_own_changes_the_rows_and_not_the_verdict(predictor: Predictor, step_s: float) -> None:
+    pcm = np.concatenate([tone(8), np.random.default_rng(1).normal(0, 0.1, (15 * 22_050, 1)).astype(np.float32)])
+    plain = predictor.analyse([pcm], 22_050)
+    other = predictor.analyse([pcm], 22_050, step_s)
+    assert len(other.probabilities) == np.ceil(23 / step_s)
+    assert other.to_json()["step_s"] == step_s
+    assert other.to_json()["verdict"] == plain.to_json()["verdict"]
+    if step_s < 1:  # the row in the middle of a second hears what that second's does
+        np.testing.assert_allclose(other.probabilities.reshape(23, 4, -1).mean(axis=1), plain.probabilities, atol=0.1)
 
 
 @pytest.mark.parametrize("gain_db", [-12, 12])

@@ -39,7 +39,7 @@ def test_both_runtimes_give_the_same_logits(xnnpack: XnnpackOnCpu, pool: Executo
     on_gpu = TensorFlowOnGpu(SAVED_MODEL)  # TensorFlow runs it on the CPU where there is no GPU
     logits = on_gpu(windows(3))
     assert logits.shape == (3, CONTRACT.windows.window_steps, len(CONTRACT.genres))
-    np.testing.assert_allclose(run_as_they_come(xnnpack, windows(3), pool), logits, atol=1e-3)
+    np.testing.assert_allclose(list(run_as_they_come(xnnpack, windows(3), pool)), logits, atol=1e-3)
 
 
 def test_threads_do_not_mix_their_windows(xnnpack: XnnpackOnCpu) -> None:
@@ -69,14 +69,14 @@ def test_windows_come_back_in_order_however_many_at_a_time_are_run(
     pool: Executor, max_windows: int, calls: list[int]
 ) -> None:
     recorder = Recorder(max_windows)
-    logits = run_as_they_come(recorder, windows(7), pool)
+    logits = list(run_as_they_come(recorder, windows(7), pool))
     np.testing.assert_allclose(logits, windows(7).sum(axis=(1, 2), keepdims=True))
     assert sorted(recorder.calls) == calls
 
 
 def test_more_windows_than_may_wait(pool: Executor) -> None:
     some = np.arange(3 * MAX_RUNNING, dtype=np.float32)[:, np.newaxis, np.newaxis]
-    np.testing.assert_array_equal(run_as_they_come(Recorder(1), some, pool), some)
+    np.testing.assert_array_equal(list(run_as_they_come(Recorder(1), some, pool)), some)
 
 
 def test_a_window_is_run_while_the_next_is_awaited(pool: Executor) -> None:
@@ -88,7 +88,7 @@ def test_a_window_is_run_while_the_next_is_awaited(pool: Executor) -> None:
             assert recorder.was_called.wait(timeout=30)
             recorder.was_called.clear()
 
-    run_as_they_come(recorder, song(), pool)
+    assert len(list(run_as_they_come(recorder, song(), pool))) == 3
 
 
 def test_an_error_on_the_way_is_the_callers(pool: Executor) -> None:
@@ -97,7 +97,7 @@ def test_an_error_on_the_way_is_the_callers(pool: Executor) -> None:
         raise TooShort("on purpose")
 
     with pytest.raises(TooShort, match="on purpose"):
-        run_as_they_come(Recorder(1), song(), pool)
+        list(run_as_they_come(Recorder(1), song(), pool))
 
 
 def test_a_folder_without_a_network_is_named(tmp_path: Path) -> None:

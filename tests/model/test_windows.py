@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from model.contract import RowRule, WindowLayout
 from model.features import SignalChain
 from model.windows import (
+    RowStream,
+    StepJoiner,
     WindowCutter,
     cut_windows,
     is_unsure,
@@ -91,6 +95,30 @@ def test_a_row_is_the_mean_of_the_steps_around_its_middle() -> None:
 @pytest.mark.parametrize(("duration_s", "n_rows"), [(0.4, 1), (1.0, 1), (1.01, 2), (30.0, 30), (30.013, 31)])
 def test_every_begun_second_has_a_row(duration_s: float, n_rows: int) -> None:
     assert len(row_logits(np.zeros((3, 2), np.float32), duration_s, CHAIN, LAYOUT, RULE)) == n_rows
+
+
+@pytest.mark.parametrize("n_frames", LENGTHS)
+@pytest.mark.parametrize("step_s", [1.0, 0.25, 7.0])
+def test_rows_that_come_window_by_window_are_those_of_the_whole_song(n_frames: int, step_s: float) -> None:
+    rule = replace(RULE, step_s=step_s)
+    n_windows = len(window_starts(n_frames, LAYOUT))
+    logits = np.random.default_rng(n_frames).normal(size=(n_windows, LAYOUT.window_steps, 3)).astype(np.float32)
+    duration_s = CHAIN.duration_s(n_frames)
+    whole = row_logits(join_windows(logits, n_frames, LAYOUT), duration_s, CHAIN, LAYOUT, rule)
+    n_regular = max(0, (n_frames - LAYOUT.window_frames) // LAYOUT.window_stride_frames + 1)
+    joiner, stream = StepJoiner(LAYOUT), RowStream(CHAIN, LAYOUT, rule)
+    steps = [joiner.push(window) if n < n_regular else joiner.take_rest(window) for n, window in enumerate(logits)]
+    rows = [stream.push(some) for some in [*steps, joiner.finish(n_frames)]]
+    np.testing.assert_allclose(np.concatenate([*rows, stream.finish(duration_s)]), whole, atol=1e-6)
+
+
+def test_a_row_is_given_out_once_all_that_it_hears_is_there() -> None:
+    stream = RowStream(CHAIN, LAYOUT, RULE)
+    centres_s = step_centres_s(40, CHAIN, LAYOUT)
+    for n, centre_s in enumerate(centres_s[:-1]):
+        stream.push(np.zeros((1, 2), np.float32))
+        certain = [row for row in range(20) if row + 0.5 + RULE.context_s / 2 < centres_s[n + 1]]
+        assert stream.n_given == len(certain), centre_s
 
 
 def test_rows_beyond_the_last_step_take_the_nearest() -> None:

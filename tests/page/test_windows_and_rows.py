@@ -10,7 +10,7 @@ import pytest
 
 from model.contract import RowRule, WindowLayout, load_contract
 from model.features import SignalChain
-from model.predictor import Analysis
+from model.song_stream import Analysis
 from model.windows import cut_windows, is_unsure, join_windows, n_steps, row_logits, softmax, verdict_probabilities
 from tests.page.browser import Page, packed
 from tests.support import REPOSITORY

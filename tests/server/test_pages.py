@@ -168,9 +168,9 @@ def test_alive(client: httpx.Client) -> None:
 def test_openapi_describes_predict_with_examples_of_every_error(client: httpx.Client) -> None:
     description = client.get("/openapi.json").json()
     predict = description["paths"]["/predict"]["post"]
-    assert set(predict["responses"]) == {"200", "400", "413", "415", "422", "500", "503"}
+    assert set(predict["responses"]) == {"200", "400", "408", "413", "415", "422", "500", "503"}
     file = predict["requestBody"]["content"]["multipart/form-data"]["schema"]["properties"]["file"]
-    assert file["format"] == "binary"
+    assert file["items"]["format"] == "binary"
     problems = {
         int(status): response["content"].get("application/problem+json")
         for status, response in predict["responses"].items()

@@ -266,7 +266,7 @@ def test_no_more_songs_are_taken_in_than_there_is_room_for(strict: ServerProcess
     head += b"Content-Type: multipart/form-data; boundary=b\r\n\r\n--b\r\n"
     client = httpx.Client(base_url=strict.url, timeout=60)
     deadline = time.monotonic() + 30
-    connections = [socket.create_connection(address(strict)) for _ in range(Settings().max_uploads)]
+    connections = [socket.create_connection(address(strict)) for _ in range(1 + Settings().max_waiting)]
     for connection in connections:
         connection.sendall(head)  # and then no more
     while (response := predict(client, BLUES)).status_code == 200 and time.monotonic() < deadline:

@@ -36,5 +36,5 @@ def test_a_crash_tells_nothing_of_the_inside() -> None:
 
 def test_every_audio_error_is_a_kind_of_problem() -> None:
     codes = {error.code for error in audio.AudioError.__subclasses__()}
-    assert codes == {"not_audio", "broken_audio", "too_short", "too_long", "decode_timeout"}
+    assert codes == {"not_audio", "broken_audio", "unsupported_audio", "too_short", "too_long", "decode_timeout"}
     assert codes <= set(KINDS)

@@ -2,65 +2,94 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from server.settings import Settings, SettingsError, settings_table
+from server.settings import Settings, SettingsError, read_settings, settings_table, variable_of
+
+EVERY = {
+    "PORT": "81",
+    "MODEL": "/some/folder",
+    "GENRESCOPE_HOST": "::1",
+    "GENRESCOPE_MAX_UPLOAD_MB": "1.5",
+    "GENRESCOPE_MAX_FILES": "9",
+    "GENRESCOPE_MAX_DURATION_MIN": "2",
+    "GENRESCOPE_MAX_SAMPLE_RATE_HZ": "48000",
+    "GENRESCOPE_MAX_CHANNELS": "2",
+    "GENRESCOPE_DECODE_TIMEOUT_S": "3",
+    "GENRESCOPE_DECODE_MEMORY_MB": "300",
+    "GENRESCOPE_MAX_ANALYSES": "4",
+    "GENRESCOPE_MAX_WAITING": "5",
+    "GENRESCOPE_HEAD_TIMEOUT_S": "6",
+    "GENRESCOPE_IDLE_TIMEOUT_S": "7",
+    "GENRESCOPE_UPLOAD_TIMEOUT_S": "8.5",
+}
 
 
-def test_defaults_are_those_of_an_empty_environment() -> None:
-    assert Settings.from_environment({}) == Settings()
-    assert Settings().port == 8080
-    assert Settings().model.joinpath("contract.json").is_file()
+@pytest.fixture(autouse=True)
+def no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in EVERY:
+        monkeypatch.delenv(variable, raising=False)
 
 
-def test_every_variable_is_read() -> None:
-    environment = {
-        "PORT": "81",
-        "MODEL": "/some/folder",
-        "GENRESCOPE_HOST": "::1",
-        "GENRESCOPE_MAX_UPLOAD_MB": "1.5",
-        "GENRESCOPE_MAX_DURATION_MIN": "2",
-        "GENRESCOPE_DECODE_TIMEOUT_S": "3",
-        "GENRESCOPE_MAX_UPLOADS": "5",
-        "GENRESCOPE_MAX_ANALYSES": "4",
-    }
-    assert set(environment) == {setting.metadata["variable"] for setting in fields(Settings)}
-    assert Settings.from_environment(environment) == Settings(
-        port=81,
-        model=Path("/some/folder"),
-        host="::1",
-        max_upload_mb=1.5,
-        max_duration_min=2.0,
-        decode_timeout_s=3.0,
-        max_uploads=5,
-        max_analyses=4,
-    )
+def test_defaults() -> None:
+    assert read_settings().port == 8080
+    assert read_settings().model.joinpath("contract.json").is_file()
 
 
-def test_an_empty_variable_is_as_good_as_none() -> None:
-    assert Settings.from_environment({"PORT": "", "MODEL": ""}) == Settings()
+def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert set(EVERY) == set(map(variable_of, Settings.model_fields))
+    for variable, value in EVERY.items():
+        monkeypatch.setenv(variable, value)
+    assert read_settings().model_dump() == {
+        "port": 81, "model": Path("/some/folder"), "host": "::1", "max_upload_mb": 1.5, "max_files": 9,
+        "max_duration_min": 2.0, "max_sample_rate_hz": 48000, "max_channels": 2, "decode_timeout_s": 3.0,
+        "decode_memory_mb": 300.0, "max_analyses": 4, "max_waiting": 5, "head_timeout_s": 6.0,
+        "idle_timeout_s": 7.0, "upload_timeout_s": 8.5,
+    }  # fmt: skip
+
+
+def test_what_is_given_comes_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "81")
+    assert read_settings(port="82").port == 82
+
+
+def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "")
+    monkeypatch.setenv("MODEL", "")
+    assert read_settings().port == 8080
+    assert read_settings().model.is_dir()
 
 
 @pytest.mark.parametrize(
     ("variable", "value", "message"),
     [
-        ("PORT", "http", "PORT is 'http', must be a number"),
-        ("PORT", "65536", "PORT is 65536, must be 0 to 65535"),
-        ("PORT", "-1", "PORT is -1, must be 0 to 65535"),
-        ("GENRESCOPE_MAX_ANALYSES", "0", "GENRESCOPE_MAX_ANALYSES is 0, must be above 0"),
-        ("GENRESCOPE_MAX_ANALYSES", "1.5", "must be a number"),
-        ("GENRESCOPE_MAX_UPLOAD_MB", "-2", "GENRESCOPE_MAX_UPLOAD_MB is -2.0, must be above 0"),
-        ("GENRESCOPE_DECODE_TIMEOUT_S", "nan", "GENRESCOPE_DECODE_TIMEOUT_S is nan, must be above 0"),
+        ("PORT", "http", "PORT is 'http', must be a whole number"),
+        ("PORT", "65536", "PORT is '65536', must be 0 to 65535"),
+        ("PORT", "-1", "PORT is '-1', must be 0 to 65535"),
+        ("GENRESCOPE_MAX_ANALYSES", "0", "GENRESCOPE_MAX_ANALYSES is '0', must be above 0"),
+        ("GENRESCOPE_MAX_ANALYSES", "1.5", "GENRESCOPE_MAX_ANALYSES is '1.5', must be a whole number"),
+        ("GENRESCOPE_MAX_UPLOAD_MB", "-2", "GENRESCOPE_MAX_UPLOAD_MB is '-2', must be above 0"),
+        ("GENRESCOPE_DECODE_TIMEOUT_S", "nan", "GENRESCOPE_DECODE_TIMEOUT_S is 'nan', must be a finite number"),
+        ("GENRESCOPE_IDLE_TIMEOUT_S", "inf", "GENRESCOPE_IDLE_TIMEOUT_S is 'inf', must be a finite number"),
+        ("GENRESCOPE_HEAD_TIMEOUT_S", "soon", "GENRESCOPE_HEAD_TIMEOUT_S is 'soon', must be a number"),
     ],
 )
-def test_values_that_cannot_be_are_refused_by_name(variable: str, value: str, message: str) -> None:
+def test_values_that_cannot_be_are_refused_by_name(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, message: str
+) -> None:
+    monkeypatch.setenv(variable, value)
     with pytest.raises(SettingsError, match=message):
-        Settings.from_environment({variable: value})
+        read_settings()
+
+
+def test_all_that_cannot_be_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GENRESCOPE_MAX_CHANNELS", "0")
+    with pytest.raises(SettingsError, match=r"PORT is 'x'.*; GENRESCOPE_MAX_CHANNELS is '0'"):
+        read_settings(port="x")
 
 
 def test_table_names_each_variable_once() -> None:
     lines = settings_table().splitlines()
-    assert [line.split()[0] for line in lines] == [setting.metadata["variable"] for setting in fields(Settings)]
+    assert [line.split()[0] for line in lines] == list(map(variable_of, Settings.model_fields))

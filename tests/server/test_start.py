@@ -143,8 +143,8 @@ def test_answers_are_sent_without_delay() -> None:
 
 
 def test_setting_that_cannot_be() -> None:
-    assert "PORT is 'x', must be a number" in refused("--port", "x")
-    assert "PORT is '80a', must be a number" in refused(PORT="80a")
+    assert "PORT is 'x', must be a whole number" in refused("--port", "x")
+    assert "PORT is '80a', must be a whole number" in refused(PORT="80a")
 
 
 def test_missing_ffmpeg(tmp_path: Path) -> None:

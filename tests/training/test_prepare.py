@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model.audio import open_audio
+from model.audio import AudioLimits, open_audio
 from model.features import LogMelStream
 from training.errors import TrainingError
 from training.feature_set import open_feature_set, read_archive
@@ -82,14 +82,14 @@ def test_unchanged_files_are_not_decoded_again(
     changed = folder / "Русский рок" / 'кино "live".mp3'
     shutil.copy(SONGS / "metal.mp3", changed)
     decoded: list[str] = []
-    monkeypatch.setattr("training.prepare.open_audio", lambda path, **limits: _noting(path, decoded, **limits))
+    monkeypatch.setattr("training.prepare.open_audio", lambda path, limits: _noting(path, decoded, limits))
     prepare(folder, destination)
     assert sorted(decoded) == sorted([changed.name, "broken.mp3", "notes.txt"])
 
 
-def _noting(path: Path, decoded: list[str], **limits: float) -> object:
+def _noting(path: Path, decoded: list[str], limits: AudioLimits) -> object:
     decoded.append(path.name)
-    return open_audio(path, **limits)
+    return open_audio(path, limits)
 
 
 def test_a_failure_leaves_the_earlier_set(prepared: Path, tmp_path: Path) -> None:

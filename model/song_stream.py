@@ -1,0 +1,117 @@
+"""One song on its way: its sound to windows, and their logits to rows as they come and, in the end, to its verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from model.audio import TooShort
+from model.contract import Contract
+from model.features import Array, Float32, LogMelStream
+from model.windows import (
+    RowStream,
+    StepJoiner,
+    WindowCutter,
+    is_unsure,
+    softmax,
+    verdict_genre,
+    verdict_probabilities,
+)
+
+DIGITS = 6  # of the numbers that are told
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """One song: its rows [rows, genres] and its verdict [genres], as probabilities. contract: with its rows' step_s."""
+
+    contract: Contract
+    duration_s: float
+    probabilities: Array
+    verdict: Array
+
+    def to_json(self) -> dict[str, Any]:
+        """The result object that the page's event and /predict share.
+
+        Unsure is what is so by its rounded numbers; the genre is found before: rounding makes equals of neighbours.
+        """
+        contract, rule = self.contract, self.contract.rows
+        rows, verdict = np.round(self.probabilities, DIGITS), np.round(self.verdict, DIGITS)
+        return {
+            "model": {"name": contract.name, "version": contract.version},
+            "genres": list(contract.genres),
+            "duration_s": round(self.duration_s, DIGITS),
+            "step_s": rule.step_s,
+            "probabilities": rows.tolist(),
+            "unsure": is_unsure(rows, rule.unsure_below).tolist(),
+            "verdict": {
+                "genre": verdict_genre(self.verdict, contract.genres),
+                "confidence": float(verdict.max()),
+                "unsure": bool(is_unsure(verdict, rule.verdict_unsure_below)),
+                "probabilities": dict(zip(contract.genres, verdict.tolist(), strict=True)),
+            },
+        }
+
+
+class SongStream:
+    """Ask for `windows` of the song's blocks, give the logits of each to `hear`, in order, and `finish`."""
+
+    def __init__(
+        self, contract: Contract, mel_filters: Float32, sample_rate_hz: int, step_s: float | None = None
+    ) -> None:
+        """step_s: from one row to the next, instead of the contract's; the verdict is the same at any."""
+        self.contract = contract.at_step(step_s)
+        chain, layout = contract.chain, contract.windows
+        self._sound = LogMelStream(chain, mel_filters, sample_rate_hz)
+        self._cutter = WindowCutter(layout)
+        self._joiner = StepJoiner(layout)
+        self._rows = RowStream(chain, layout, self.contract.rows)
+        self._verdict_rows = RowStream(chain, layout, contract.rows)
+        self._for_verdict: list[Float32] = []
+        self._n_regular = self._n_heard = 0  # windows
+        self._has_rest = False  # after the regular ones there is one that ends with the song
+
+    def windows(self, blocks: Iterable[Float32]) -> Iterator[Float32]:
+        """The song's windows, while it is still being decoded. Raises TooShort at its end."""
+        for block in blocks:
+            yield from self._regular(self._sound.push(block))
+        yield from self._regular(self._sound.finish())
+        minimum_s = self.contract.minimum_duration_s
+        if self._sound.duration_s < minimum_s or not self._cutter.n_frames:
+            raise TooShort(f"The audio is {self._sound.duration_s:.2f} s long; at least {minimum_s:g} s are needed.")
+        rest = self._cutter.finish()
+        self._has_rest = bool(rest)
+        yield from rest
+
+    def _regular(self, log_mel: Float32) -> list[Float32]:
+        windows = self._cutter.push(log_mel)
+        self._n_regular += len(windows)
+        return windows
+
+    def hear(self, logits: Float32) -> Array:
+        """The next window's logits [window_steps, genres] to the rows [n, genres] that are now certain."""
+        is_rest = self._has_rest and self._n_heard == self._n_regular
+        self._n_heard += 1
+        return self._of_steps(self._joiner.take_rest(logits) if is_rest else self._joiner.push(logits))
+
+    def finish(self) -> Array:
+        """The rows that are left."""
+        steps = self._joiner.finish(self._cutter.n_frames)
+        rows = [self._of_steps(steps), self._probabilities(self._rows.finish(self._sound.duration_s))]
+        self._for_verdict.append(self._verdict_rows.finish(self._sound.duration_s))
+        return np.concatenate(rows)
+
+    def analysis(self, rows: Array) -> Analysis:
+        """Of the finished song; rows are all of its own."""
+        verdict = verdict_probabilities(np.concatenate(self._for_verdict), self.contract.rows)
+        return Analysis(self.contract, self._sound.duration_s, rows, verdict)
+
+    def _of_steps(self, step_logits: Float32) -> Array:
+        self._for_verdict.append(self._verdict_rows.push(step_logits))
+        return self._probabilities(self._rows.push(step_logits))
+
+    def _probabilities(self, row_logits: Float32) -> Array:
+        return softmax(row_logits, self.contract.rows.temperature)

@@ -1,0 +1,132 @@
+"""What /predict says, in the form that was asked for: whole as JSON or CSV, or row by row as NDJSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from model.contract import Contract
+from model.features import Array
+from model.song_stream import DIGITS, Analysis
+from model.windows import is_unsure
+from server.csv_text import csv_line
+from server.problems import Problem, problem_body
+
+JSON, NDJSON, CSV = "application/json", "application/x-ndjson", "text/csv"
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A song of a request by the name that the client gave it, and what came of it."""
+
+    name: str
+    outcome: Analysis | Problem
+
+
+def form_asked_for(accept: str) -> str:
+    """The media type to answer with; JSON unless another one is named."""
+    named = [part.split(";")[0].strip().lower() for part in accept.split(",")]
+    return next((name for name in named if name in (JSON, NDJSON, CSV)), JSON)
+
+
+def as_json(songs: Sequence[Heard], top: int | None) -> dict[str, Any]:
+    """The result object of a song that came alone; of several, one each, or what was wrong with it."""
+    if len(songs) == 1:
+        return _prediction(songs[0].outcome, top)
+    return {"results": [{"name": song.name, **_named_outcome(song.outcome, top)} for song in songs]}
+
+
+def as_csv(songs: Sequence[Heard], top: int | None) -> Iterator[str]:
+    """A line a row; where several songs were sent, each begins with the song's name, and those that failed have one."""
+    has_names = len(songs) > 1
+    analyses = [song.outcome for song in songs if isinstance(song.outcome, Analysis)]
+    genres = analyses[0].contract.genres if analyses else ()
+    columns = (
+        [f"{what}_{k + 1}" for k in range(min(top, len(genres))) for what in ("genre", "probability")]
+        if top
+        else list(genres)
+    )
+    yield csv_line(
+        [*(["name"] if has_names else []), "time_s", *columns, "unsure", *(["problem"] if has_names else [])]
+    )
+    for song in songs:
+        name = [song.name] if has_names else []
+        if isinstance(song.outcome, Problem):
+            yield csv_line([*name, "", *[""] * len(columns), "", song.outcome.code])
+        else:
+            for line in _csv_rows(song.outcome, top):
+                yield csv_line([*name, *line, *([""] if has_names else [])])
+
+
+class Lines:
+    """NDJSON of one song: a line before its first row, one a row, one after the last. Each has the song's place."""
+
+    def __init__(self, place: int, name: str, contract: Contract, top: int | None) -> None:
+        self._of, self._name, self._contract, self._top = {"song": place}, name, contract, top
+        self._n_rows = 0
+
+    def begin(self) -> str:
+        """Which song, network, genres and step the rows are of."""
+        contract = self._contract
+        model = {"name": contract.name, "version": contract.version}
+        return self._line("song", name=self._name, model=model, genres=contract.genres, step_s=contract.rows.step_s)
+
+    def rows(self, probabilities: Array) -> str:
+        """The next rows [n, genres]; none is no line."""
+        rows = np.round(probabilities, DIGITS)
+        unsure = is_unsure(rows, self._contract.rows.unsure_below)
+        lines = [self._row(row, bool(vague)) for row, vague in zip(rows, unsure, strict=True)]
+        return "".join(lines)
+
+    def end(self, analysis: Analysis) -> str:
+        """The song as a whole."""
+        whole = _prediction(analysis, self._top)
+        return self._line("end", duration_s=whole["duration_s"], verdict=whole["verdict"])
+
+    def problem(self, problem: Problem) -> str:
+        """In place of all that would have come."""
+        return self._line("problem", name=self._name, problem=problem_body(problem.code, problem.detail))
+
+    def _row(self, row: Array, is_vague: bool) -> str:
+        time_s = round(self._n_rows * self._contract.rows.step_s, DIGITS)
+        self._n_rows += 1
+        shares = {"top": _top(row, self._contract.genres, self._top)} if self._top else {"probabilities": row.tolist()}
+        return self._line("row", time_s=time_s, **shares, unsure=is_vague)
+
+    def _line(self, kind: str, **content: Any) -> str:
+        return json.dumps({"kind": kind, **self._of, **content}, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def _named_outcome(outcome: Analysis | Problem, top: int | None) -> dict[str, Any]:
+    if isinstance(outcome, Problem):
+        return {"problem": problem_body(outcome.code, outcome.detail)}
+    return {"prediction": _prediction(outcome, top)}
+
+
+def _prediction(outcome: Analysis | Problem, top: int | None) -> dict[str, Any]:
+    if isinstance(outcome, Problem):
+        raise outcome
+    whole = outcome.to_json()
+    if top is None:
+        return whole
+    genres, verdict = whole["genres"], whole["verdict"]
+    likeliest = _top(np.array(list(verdict["probabilities"].values())), genres, top)
+    rows = {"top": [_top(np.array(row), genres, top) for row in whole.pop("probabilities")]}
+    return {**whole, **rows, "verdict": {**verdict, "probabilities": likeliest}}
+
+
+def _csv_rows(analysis: Analysis, top: int | None) -> Iterator[list[Any]]:
+    whole = analysis.to_json()
+    for k, (row, vague) in enumerate(zip(whole["probabilities"], whole["unsure"], strict=True)):
+        shares = [part for pair in _top(np.array(row), whole["genres"], top).items() for part in pair] if top else row
+        yield [k * whole["step_s"], *shares, vague]
+
+
+def _top(row: Array, genres: Sequence[str], n: int | None) -> dict[str, float]:
+    """The likeliest genres and their probabilities, by falling probability; of equals the first."""
+    order = np.argsort(-row, kind="stable")[:n]
+    return {genres[genre]: float(row[genre]) for genre in order}
