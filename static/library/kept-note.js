@@ -17,7 +17,10 @@ export function offerForgetting(store, onForgotten) {
   });
 }
 
-/** Says how many there are; nothing where there are none. @param {AnalysisStore} store @param {KeptSessions} sessions */
+/**
+ * Says how many there are; nothing where there are none.
+ * @param {AnalysisStore} store @param {KeptSessions} sessions
+ */
 export async function showKept(store, sessions) {
   const [n, n_sessions] = await Promise.all([store.count(), sessions.count()]);
   element("#kept").hidden = n === 0;

@@ -1,6 +1,6 @@
 /**
  * Live sessions in the store of analyses. A file is its own key, and whoever has it finds what was heard in it; of live
- * sound nothing is left to look it up by. So a session is kept under a number of its own, with when and to what the page
+ * sound nothing is left to look it up by. So a session is kept under a number of its own, with when and what the page
  * listened, and the next visit has it in its list again. Its sound is never kept.
  */
 

@@ -1,6 +1,6 @@
 /**
- * Pictures of songs' sound, as the store keeps them beside the analyses: much larger than those, so fewer are kept. They
- * stay as they are: to deflate them would save a fifth, and take time when a song is opened.
+ * Pictures of songs' sound, as the store keeps them beside the analyses: much larger than those, so fewer are kept.
+ * They stay as they are: to deflate them would save a fifth, and take time when a song is opened.
  */
 
 /**
@@ -14,8 +14,7 @@
  *
  * @typedef {{sounds: {key: string, value: KeptSound, indexes: {size_by_use: [number, number]}}}} SoundSchema
  * @typedef {import("./store.js").Database} Database
- * @typedef {import("../vendor/idb-8.0.3/index.js").IDBPObjectStore<import("./store.js").Schema, any, "sounds",
- *     "readwrite">} SoundStore
+ * @typedef {import("./store.js").SoundStore} SoundStore
  */
 
 export const SOUNDS = "sounds";

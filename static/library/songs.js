@@ -4,14 +4,13 @@
  */
 
 import { SongError } from "../engine/song-error.js";
-import { SoundFrames } from "../signal/sound-frames.js";
+import { Hearer } from "./hearer.js";
 import { Job } from "./job.js";
 import { unpack } from "./packed.js";
 import { SongList } from "./song-list.js";
 import { Sounds } from "./sounds.js";
 
-/** @typedef {import("./roles.js").Contract} Contract @typedef {import("./roles.js").Analysis} Analysis */
-/** @typedef {import("./song.js").Song} Song */
+/** @typedef {import("./roles.js").Analysis} Analysis @typedef {import("./song.js").Song} Song */
 
 export class Songs {
   /** @param {import("./roles.js").World} world @param {import("./roles.js").Watcher} watcher */
@@ -32,6 +31,7 @@ export class Songs {
     this._sounds = new Sounds(store, (song, sound) => {
       if (song === this.opened && (song.packed || this._job?.is_shown)) stage.setSound(sound);
     });
+    this._hearer = new Hearer({ loader, store, stage }, this._sounds);
   }
 
   get is_busy() {
@@ -238,7 +238,8 @@ export class Songs {
     this._watcher.onStart();
     this._watcher.onChange("state");
     try {
-      await this._hearOut(job);
+      const outcome = await this._hearer.hear(job, (news) => this._hearOf(job, news));
+      if (outcome) this._end(job, outcome);
     } catch (error) {
       if (!job.is_over) this._fail(job, error);
     }
@@ -246,41 +247,13 @@ export class Songs {
     this._go();
   }
 
-  /** @param {Job} job */
-  async _hearOut(job) {
-    const file = /** @type {File} */ (job.song.file);
-    const { contract } = await this._loader.get();
-    const asked_ms = performance.now();
-    const found = job.is_over ? null : await this._store.find(file, contract);
-    if (job.is_over) return;
-    if (found?.sound) this._sounds.put(job.song, SoundFrames.of(found.sound));
-    if (found) return this._finish(job, unpack(found.packed, asked_ms));
-    const lookup_ms = performance.now() - asked_ms;
-    const analyser = await this._loader.get();
-    if (job.is_over) return;
-    job.contract = analyser.contract;
-    const analysis = await analyser.analyse(file, this._listenerOf(job));
-    if (job.is_over) return;
-    const { timings_ms } = analysis;
-    for (const time of ["first_row", "total"]) timings_ms[time] += lookup_ms; // the visitor waited for it, too
-    timings_ms.lookup = lookup_ms;
+  /** @param {Job} job @param {import("./hearer.js").Outcome} outcome */
+  _end(job, { analysis, contract }) {
     this._finish(job, analysis);
-    const { packed, sound } = job.song;
-    this._store.keep(file, /** @type {import("./packed.js").Packed} */ (packed), sound && sound.whole());
-    if (!this._list.n_waiting) this._watcher.onRest(analysis, analyser.contract);
-  }
-
-  /** @param {Job} job @returns {import("../engine/analyser.js").Watcher} */
-  _listenerOf(job) {
-    const least_s = /** @type {Contract} */ (job.contract).minimum_duration_s;
-    return {
-      // Only now is it certain that there is a song: until here the one before it stays on the page.
-      onProgress: (fraction, decoded_s) => {
-        if (decoded_s >= least_s) this._hearOf(job, { fraction, decoded_s });
-      },
-      onRows: (rows, unsure) => this._hearOf(job, { rows, unsure }),
-      onSound: (sound) => job.is_over || this._sounds.add(job.song, sound),
-    };
+    if (!contract) return;
+    const { file, packed, sound } = job.song;
+    if (file && packed) this._store.keep(file, packed, sound && sound.whole());
+    if (!this._list.n_waiting) this._watcher.onRest(analysis, contract);
   }
 
   /** @param {Job} job @param {Partial<import("./song.js").SoFar>} news */

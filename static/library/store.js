@@ -26,6 +26,7 @@ import { SOUNDS, createSounds, keepSound, soundOf } from "./kept-sounds.js";
  * @typedef {{analyses: {key: string, value: Kept, indexes: {fingerprint: string, used_ms: number}}} &
  *     import("./kept-sounds.js").SoundSchema} Schema
  * @typedef {import("../vendor/idb-8.0.3/index.js").IDBPDatabase<Schema>} Database
+ * @typedef {import("../vendor/idb-8.0.3/index.js").IDBPObjectStore<Schema, any, "sounds", "readwrite">} SoundStore
  */
 
 const NAME = "genrescope";

@@ -1,4 +1,4 @@
-/** The mean of all rows that are known, for who is given them again and again: only rows that are new are read. Pure. */
+/** The mean of all rows that are known, for who is given them again and again: only rows that are new are read. */
 
 export class MeanShares {
   /** @param {number} n_genres */

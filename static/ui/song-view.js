@@ -3,6 +3,7 @@
 import * as say from "../messages.js";
 import { TakeAlongMenu } from "../take-along/menu.js";
 import { sectionsOf } from "../sections.js";
+import { chartElements } from "./chart-elements.js";
 import { Chart } from "./chart.js";
 import { ChartTools } from "./chart-tools.js";
 import { topGenres } from "./genre-list.js";
@@ -12,7 +13,6 @@ import { element } from "./page.js";
 import { Player } from "./player.js";
 import { Readout } from "./readout.js";
 import { SectionList } from "./section-list.js";
-import { SoundStrip } from "./sound-strip.js";
 
 /**
  * An analysis that was made here, or is told by a server or a link, which do not say how long it took.
@@ -63,31 +63,11 @@ export class SongView {
     this._pointed_s = null;
     this._readout = new Readout(element("#readout"));
     this._sections = new SectionList(element("#sections"), (time_s) => this._seek(time_s));
-    this._chart = new Chart(
-      {
-        plot: element("#plot"),
-        canvas: /** @type {HTMLCanvasElement} */ (element("#canvas")),
-        playhead: element("#playhead"),
-        cursor: element("#cursor"),
-        labels: element("#labels"),
-        axis: element("#axis"),
-        overview: {
-          strip: element("#overview"),
-          canvas: /** @type {HTMLCanvasElement} */ (element("#overview-canvas")),
-          window: element("#overview-window"),
-        },
-        sound: new SoundStrip({
-          place: element("#sound"),
-          spectrogram: /** @type {HTMLCanvasElement} */ (element("#spectrogram")),
-          waveform: /** @type {HTMLCanvasElement} */ (element("#waveform")),
-        }),
-      },
-      {
-        onSeek: (time_s) => this._seek(time_s),
-        onPoint: (time_s) => this._point(time_s),
-        onView: (viewport, is_by_key) => this._tools.showView(viewport, is_by_key),
-      },
-    );
+    this._chart = new Chart(chartElements(), {
+      onSeek: (time_s) => this._seek(time_s),
+      onPoint: (time_s) => this._point(time_s),
+      onView: (viewport, is_by_key) => this._tools.showView(viewport, is_by_key),
+    });
     this._tools = new ChartTools(this._chart);
     this._audio = /** @type {HTMLAudioElement} */ (element("#audio"));
     this._audio.addEventListener("play", () => this._panel.onPlay());
