@@ -1,7 +1,7 @@
 /**
  * Live sessions in the store of analyses. A file is its own key, and whoever has it finds what was heard in it; of live
  * sound nothing is left to look it up by. So a session is kept under a number of its own, with when and what the page
- * listened, and the next visit has it in its list again. Its sound is never kept.
+ * listened to, and the next visit has it in its list again. Its sound is never kept.
  */
 
 import { SOUNDS, soundOf } from "./kept-sounds.js";
