@@ -1,8 +1,9 @@
-"""server/problems.py: what a crash answers. The other problems are met in the tests of their routes."""
+"""server/problems.py: what a crash answers, and that every kind of problem is documented. The other problems are met in the tests of their routes."""
 
 from __future__ import annotations
 
 import asyncio
+import re
 
 import httpx
 from fastapi import FastAPI
@@ -10,7 +11,7 @@ from fastapi import FastAPI
 from model import audio
 from server.headers import SECURITY_HEADERS, SecurityHeaders
 from server.problems import KINDS, install_problem_handlers
-from tests.support import assert_problem
+from tests.support import REPOSITORY, assert_problem
 
 
 async def get(app: SecurityHeaders, path: str) -> httpx.Response:
@@ -38,3 +39,9 @@ def test_every_audio_error_is_a_kind_of_problem() -> None:
     codes = {error.code for error in audio.AudioError.__subclasses__()}
     assert codes == {"not_audio", "broken_audio", "unsupported_audio", "too_short", "too_long", "decode_timeout"}
     assert codes <= set(KINDS)
+
+
+def test_every_kind_is_documented_beside_its_status() -> None:
+    documented = (REPOSITORY / "docs" / "server.md").read_text(encoding="utf-8")
+    for code, kind in KINDS.items():
+        assert re.search(rf"^\| [^|]*{kind.status}[^|]*\| .*`{code}`", documented, re.MULTILINE), code

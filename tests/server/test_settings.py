@@ -6,7 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from server.settings import Settings, SettingsError, read_settings, settings_table, variable_of
+from server.settings import (
+    Settings,
+    SettingsError,
+    default_in_words,
+    read_settings,
+    settings_table,
+    variable_of,
+)
+from tests.support import REPOSITORY
 
 EVERY = {
     "PORT": "81",
@@ -93,3 +101,10 @@ def test_all_that_cannot_be_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_table_names_each_variable_once() -> None:
     lines = settings_table().splitlines()
     assert [line.split()[0] for line in lines] == list(map(variable_of, Settings.model_fields))
+
+
+def test_the_documented_table_is_this_one() -> None:
+    documented = (REPOSITORY / "docs" / "server.md").read_text(encoding="utf-8")
+    for name, setting in Settings.model_fields.items():
+        default = "the cores" if name == "max_analyses" else default_in_words(setting)
+        assert f"| `{variable_of(name)}` | {setting.description} | {default} |" in documented
