@@ -34,6 +34,11 @@ class Predictor:
         layout, chain = self.contract.windows, self.contract.chain
         self.window_logits(np.zeros((1, layout.window_frames, chain.n_mels), np.float32))  # warms up
 
+    @property
+    def device(self) -> str:
+        """What the network runs on, as TensorFlow names it."""
+        return self._runtime.device
+
     def window_logits(self, windows: Iterable[Float32]) -> Float32:
         """Windows [window_frames, n_mels], run while the next ones are made, to [windows, window_steps, genres]."""
         return np.stack(list(run_as_they_come(self._runtime, windows, self._pool)))

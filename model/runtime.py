@@ -30,6 +30,7 @@ class Runtime(Protocol):
     """
 
     max_windows: int
+    device: str  # as TensorFlow names it
 
     def __call__(self, windows: Float32) -> Float32: ...
 
@@ -65,6 +66,8 @@ class TensorFlowOnGpu:
     def __init__(self, saved_model: Path) -> None:
         import tensorflow as tf
 
+        gpus = tf.config.list_logical_devices("GPU")
+        self.device = gpus[0].name if gpus else "/device:CPU:0"
         self._model = tf.saved_model.load(str(saved_model))
         self._network = self._model.signatures["serving_default"]
 
@@ -80,6 +83,7 @@ class XnnpackOnCpu:
     """The SavedModel, converted once; each thread that runs it meanwhile has an interpreter, one core and some MB."""
 
     max_windows = 1
+    device = "/device:CPU:0"
 
     def __init__(self, saved_model: Path) -> None:
         import tensorflow as tf

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import shutil
 import socket
 import sys
@@ -14,6 +13,7 @@ import uvicorn
 from model.contract import Contract, ContractError, load_contract
 from server.app import create_app
 from server.connection import patient
+from server.logs import start_logging
 from server.settings import Settings, SettingsError, read_settings, settings_table
 
 BACKLOG = 2048
@@ -34,7 +34,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--port", help="TCP port, instead of the variable PORT")
     options = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     try:
         settings = read_settings(**({"port": options.port} if options.port else {}))
         _check_programs()
@@ -43,6 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (SettingsError, StartError, ContractError) as error:
         print(f"genrescope: {error}", file=sys.stderr)
         return 2
+    start_logging(settings.log)
     _serve(settings, contract, listener)
     return 0
 

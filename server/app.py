@@ -13,9 +13,11 @@ from model.contract import Contract
 from server.engine import Engine
 from server.files import Files
 from server.headers import SecurityHeaders
+from server.metrics import Metrics, metrics_routes
 from server.pages import health_routes, page_routes
 from server.predict import predict_routes
 from server.problems import install_problem_handlers
+from server.request_ids import RequestIds
 from server.settings import REPOSITORY, Settings
 
 PAGE_FIRST_S = 0.3  # importing TensorFlow holds the interpreter's lock: the first page goes out before it
@@ -24,7 +26,8 @@ DESCRIPTION = "Send a song, get its genres second by second. The page at / does 
 
 def create_app(settings: Settings, contract: Contract) -> ASGIApp:
     """The ASGI application for a checked model folder; loads the model when it starts up."""
-    engine = Engine(settings, contract)
+    metrics = Metrics()
+    engine = Engine(settings, contract, metrics)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -37,6 +40,7 @@ def create_app(settings: Settings, contract: Contract) -> ASGIApp:
     static = REPOSITORY / "static"
     app.include_router(page_routes(contract, static))
     app.include_router(health_routes(engine))
-    app.include_router(predict_routes(settings, engine))
+    app.include_router(metrics_routes(metrics))
+    app.include_router(predict_routes(settings, engine, metrics))
     app.mount("/static", Files(directory=static))
-    return SecurityHeaders(app)
+    return RequestIds(SecurityHeaders(app))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import math
 import tempfile
 import threading
@@ -21,20 +20,22 @@ from model.contract import Contract
 from model.decoders import Pcm
 from model.features import Array
 from model.song_stream import Analysis
+from server.logs import logger
+from server.metrics import Metrics, Stopwatch
 from server.problems import RETRY_AFTER_S, Problem
 from server.settings import Settings
 
 if TYPE_CHECKING:
     from model.predictor import Predictor
 
-log = logging.getLogger("genrescope")
+log = logger()
 
 
 class Engine:
     """Owns the Predictor. `start` it once; it is then loading, and later ready or failed."""
 
-    def __init__(self, settings: Settings, contract: Contract) -> None:
-        self._contract = contract
+    def __init__(self, settings: Settings, contract: Contract, metrics: Metrics) -> None:
+        self._contract, self._metrics = contract, metrics
         self._limits = AudioLimits(
             max_duration_s=settings.max_duration_min * 60,
             max_sample_rate_hz=settings.max_sample_rate_hz,
@@ -61,9 +62,11 @@ class Engine:
         except Exception as error:
             said = f" ffmpeg said: {error.decoder_said}" if isinstance(error, AudioError) else ""
             self.failure = f"{type(error).__name__}: {error}{said}"
-            log.exception("/predict does not work and answers 503. %s", self.failure)
+            log.exception("/predict does not work and answers 503", failure=self.failure)
         else:
-            log.info("/predict is ready, %.1f s after start", time.perf_counter() - begin)
+            self._metrics.runs_on(predictor.device)
+            took_s = round(time.perf_counter() - begin, 1)
+            log.info("/predict is ready", took_s=took_s, device=predictor.device)
 
     def predictor(self) -> Predictor:
         """The loaded model. Raises the problem to answer with when there is none (yet)."""
@@ -86,18 +89,30 @@ class Engine:
         on_rows: is told the rows [n, genres] as they come, in another thread.
         Raises AudioError.
         """
-        return await anyio.to_thread.run_sync(self._analyse, path, gone, step_s, on_rows, limiter=self._limiter)
+        asked_s = time.perf_counter()
+
+        def analyse() -> Analysis:
+            self._metrics.took("wait", time.perf_counter() - asked_s)
+            with self._metrics.analyses.track_inprogress():
+                return self._analyse(path, gone, step_s, on_rows)
+
+        return await anyio.to_thread.run_sync(analyse, limiter=self._limiter)
 
     def _analyse(
         self, path: Path, gone: threading.Event, step_s: float | None, on_rows: Callable[[Array], None]
     ) -> Analysis:
-        predictor = self.predictor()
-        with open_audio(path, self._limits) as audio:
+        predictor, clock = self.predictor(), Stopwatch()
+        with clock.running():
+            audio = open_audio(path, self._limits)
+        with audio:
             song = predictor.song_stream(audio.sample_rate_hz, step_s)
             all_rows = []
-            for rows in predictor.rows_as_they_come(song, _until(gone, audio.mono())):
+            begin_s = time.perf_counter() - clock.elapsed_s
+            for rows in predictor.rows_as_they_come(song, clock.timed(_until(gone, audio.mono()))):
                 on_rows(rows)
                 all_rows.append(rows)
+            self._metrics.took("decode", clock.elapsed_s)
+            self._metrics.took("hear", time.perf_counter() - begin_s - clock.elapsed_s)
             return song.analysis(np.concatenate(all_rows))
 
 

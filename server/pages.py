@@ -79,8 +79,9 @@ def health_routes(engine: Engine) -> APIRouter:
     def readyz() -> Any:
         if engine.failure is not None:
             raise Problem("model_failed", f"The model could not be loaded. {engine.failure}.")
-        contract = engine.predictor().contract
-        body = {"status": "ready", "model": {"name": contract.name, "version": contract.version}}
+        predictor = engine.predictor()
+        model = {"name": predictor.contract.name, "version": predictor.contract.version}
+        body = {"status": "ready", "model": model, "device": predictor.device}
         return JSONResponse(body, headers={"Cache-Control": "no-store"})
 
     return router

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import threading
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
@@ -14,18 +13,21 @@ import anyio
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from starlette.datastructures import UploadFile
+from starlette.requests import ClientDisconnect
 
 from model.audio import AudioError
 from model.features import Array
 from model.song_stream import Analysis
 from server.answers import CSV, NDJSON, Heard, Lines, as_csv, as_json, form_asked_for
 from server.engine import Engine
+from server.logs import logger
+from server.metrics import HEARD, Metrics
 from server.problems import Problem
 from server.schemas import PREDICT_RESPONSES, UPLOAD_SCHEMA, Prediction, Results, TopPrediction
 from server.settings import Settings
 from server.uploads import Uploads, path_of
 
-log = logging.getLogger("genrescope")
+log = logger()
 
 NO_STORE = {"Cache-Control": "no-store"}
 Top = Annotated[int | None, Query(ge=1, le=100, description="Only the likeliest genres of each row, this many.")]
@@ -34,10 +36,10 @@ HopS = Annotated[
 ]
 
 
-def predict_routes(settings: Settings, engine: Engine) -> APIRouter:
+def predict_routes(settings: Settings, engine: Engine, metrics: Metrics) -> APIRouter:
     """The route, bound to an engine."""
     router = APIRouter()
-    uploads = Uploads(settings)
+    uploads = Uploads(settings, metrics)
 
     @router.post(
         "/predict",
@@ -47,11 +49,12 @@ def predict_routes(settings: Settings, engine: Engine) -> APIRouter:
         summary="The genres of songs, one row per second",
     )
     async def predict(request: Request, top: Top = None, hop_s: HopS = None) -> Response:
-        engine.predictor()  # before the upload is read: the client can then wait and try again
         async with AsyncExitStack() as until_answered:
+            until_answered.enter_context(metrics.refusals())
+            engine.predictor()  # before the upload is read: the client can then wait and try again
             songs = await until_answered.enter_async_context(uploads.receive(request))
             gone = await until_answered.enter_async_context(_hang_up(request))
-            hearing = Hearing(engine, gone, hop_s)
+            hearing = Hearing(engine, metrics, gone, hop_s)
             form = form_asked_for(request.headers.get("accept", ""))
             if form == NDJSON:
                 return await _streamed(hearing, songs, top, until_answered)
@@ -66,8 +69,8 @@ def predict_routes(settings: Settings, engine: Engine) -> APIRouter:
 class Hearing:
     """The songs of one request, heard one after the other."""
 
-    def __init__(self, engine: Engine, gone: threading.Event, step_s: float | None) -> None:
-        self._engine, self._gone, self._step_s = engine, gone, step_s
+    def __init__(self, engine: Engine, metrics: Metrics, gone: threading.Event, step_s: float | None) -> None:
+        self._engine, self._metrics, self._gone, self._step_s = engine, metrics, gone, step_s
 
     def lines(self, place: int, song: UploadFile, top: int | None) -> Lines:
         """For the answer's lines about a song."""
@@ -85,9 +88,21 @@ class Hearing:
     async def analyse(self, song: UploadFile, on_rows: Callable[[Array], None] = lambda _: None) -> Analysis:
         """on_rows is called in another thread. Raises AudioError; ClientDisconnect when the client has hung up."""
         begin = time.perf_counter()
-        analysis = await self._engine.analyse(path_of(song), self._gone, self._step_s, on_rows)
-        log.info("predict: %.1f s of audio in %.2f s", analysis.duration_s, time.perf_counter() - begin)
+        try:
+            analysis = await self._engine.analyse(path_of(song), self._gone, self._step_s, on_rows)
+        except AudioError as error:
+            self._end(error.code, begin)
+            raise
+        except ClientDisconnect:
+            self._end("hung_up", begin)
+            raise
+        self._end(HEARD, begin, audio_s=round(analysis.duration_s, 1))
+        self._metrics.audio_s.inc(analysis.duration_s)
         return analysis
+
+    def _end(self, outcome: str, begin: float, **figures: float) -> None:
+        self._metrics.song(outcome)
+        log.info("song", outcome=outcome, took_s=round(time.perf_counter() - begin, 2), **figures)
 
     async def rows(self, song: UploadFile) -> AsyncGenerator[Array | Analysis, None]:
         """The rows as they come, and then the whole."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, Field, ValidationError
 from pydantic.fields import FieldInfo
@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     max_waiting: Number = _setting(16, "songs taken in beyond those, being sent or waiting; more get 503")
     head_timeout_s: Seconds = _setting(20.0, "longest time for a request's head to arrive, s")
     idle_timeout_s: Seconds = _setting(20.0, "longest time in which nothing of a song arrives, s")
+    log: Literal["text", "json"] = _setting("text", "form of the log's lines: text or json")
     upload_timeout_s: Seconds = _setting(600.0, "longest time for a song to arrive, s")
 
 
@@ -91,6 +92,8 @@ def _in_words(problem: dict[str, Any]) -> str:
             wanted = f"above {bound}"
         case (("greater_than_equal" | "less_than_equal"), _):
             wanted = "0 to 65535"
+        case "literal_error", {"expected": values}:
+            wanted = str(values)
         case "finite_number", _:
             wanted = "a finite number"
         case _:

@@ -11,6 +11,7 @@ from fastapi import Request
 from starlette.datastructures import UploadFile
 
 from server.body import LimitedBody
+from server.metrics import Metrics
 from server.problems import RETRY_AFTER_S, Problem
 from server.settings import Settings
 
@@ -20,8 +21,8 @@ MAX_OTHER_FIELDS = 16  # ignored; a client may send a few, not thousands
 class Uploads:
     """As many requests' songs at a time as there is room for: each keeps its space on disk until it is answered."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, metrics: Metrics) -> None:
+        self._settings, self._metrics = settings, metrics
         self._places = threading.BoundedSemaphore(settings.max_analyses + settings.max_waiting)
 
     @asynccontextmanager
@@ -32,15 +33,20 @@ class Uploads:
             body.check_announced_size()
             if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
                 raise Problem("malformed_request")
-            async with body.request.form(max_files=self._settings.max_files, max_fields=MAX_OTHER_FIELDS) as form:
+            with self._metrics.stage("receive"):
+                form = await body.request.form(max_files=self._settings.max_files, max_fields=MAX_OTHER_FIELDS)
+            try:
                 yield _songs_of(form.getlist("file"))
+            finally:
+                await form.close()
 
     @contextmanager
     def _place(self) -> Iterator[None]:
         if not self._places.acquire(blocking=False):
             raise Problem("busy", headers={"Retry-After": str(RETRY_AFTER_S)})
         try:
-            yield
+            with self._metrics.requests.track_inprogress():
+                yield
         finally:
             self._places.release()
 

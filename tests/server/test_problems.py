@@ -1,4 +1,4 @@
-"""server/problems.py: what a crash answers, and that every kind of problem is documented. The other problems are met in the tests of their routes."""
+"""server/problems.py: what a crash answers, and that every kind is documented; routes' tests meet the others."""
 
 from __future__ import annotations
 

@@ -31,6 +31,7 @@ EVERY = {
     "GENRESCOPE_MAX_WAITING": "5",
     "GENRESCOPE_HEAD_TIMEOUT_S": "6",
     "GENRESCOPE_IDLE_TIMEOUT_S": "7",
+    "GENRESCOPE_LOG": "json",
     "GENRESCOPE_UPLOAD_TIMEOUT_S": "8.5",
 }
 
@@ -54,7 +55,7 @@ def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
         "port": 81, "model": Path("/some/folder"), "host": "::1", "max_upload_mb": 1.5, "max_files": 9,
         "max_duration_min": 2.0, "max_sample_rate_hz": 48000, "max_channels": 2, "decode_timeout_s": 3.0,
         "decode_memory_mb": 300.0, "max_analyses": 4, "max_waiting": 5, "head_timeout_s": 6.0,
-        "idle_timeout_s": 7.0, "upload_timeout_s": 8.5,
+        "idle_timeout_s": 7.0, "log": "json", "upload_timeout_s": 8.5,
     }  # fmt: skip
 
 
@@ -81,6 +82,7 @@ def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -
         ("GENRESCOPE_MAX_UPLOAD_MB", "-2", "GENRESCOPE_MAX_UPLOAD_MB is '-2', must be above 0"),
         ("GENRESCOPE_DECODE_TIMEOUT_S", "nan", "GENRESCOPE_DECODE_TIMEOUT_S is 'nan', must be a finite number"),
         ("GENRESCOPE_IDLE_TIMEOUT_S", "inf", "GENRESCOPE_IDLE_TIMEOUT_S is 'inf', must be a finite number"),
+        ("GENRESCOPE_LOG", "xml", "GENRESCOPE_LOG is 'xml', must be 'text' or 'json'"),
         ("GENRESCOPE_HEAD_TIMEOUT_S", "soon", "GENRESCOPE_HEAD_TIMEOUT_S is 'soon', must be a number"),
     ],
 )
