@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -121,6 +121,7 @@ class AudioStream:
         self._path = path
         self._limits = limits
         self._timed_out = threading.Event()
+        self._is_unwanted = threading.Event()
         self._decoder = start_mp3_decoder(path, limits.bounds) or start_ffmpeg(path, limits.bounds)
         self._timer = threading.Timer(limits.timeout_s or 0, self._expire)
         self._timer.daemon = True
@@ -156,6 +157,11 @@ class AudioStream:
     def _was_stopped(self) -> bool:
         """Waits for the decoder's end. Whether it was ours, so that there may be more sound."""
         return self._timed_out.is_set() or self._decoder.ran_out_of_time()
+
+    def end(self) -> None:
+        """From any thread: nobody wants the rest. Whoever waits for it meets the end, or an error."""
+        self._is_unwanted.set()
+        self._decoder.kill()
 
     def close(self) -> None:
         """Ends the decoder, whether or not it is done. May be called twice."""
@@ -204,14 +210,14 @@ class AudioStream:
         """Starts over on the whole file; (channels, samples a second), or None when there is no sound."""
         self._decoder.close()
         self._decoder = start_ffmpeg(self._path, self._limits.bounds)
-        if self._timed_out.is_set():  # perhaps before this decoder was there to be killed
+        if self._timed_out.is_set() or self._is_unwanted.is_set():  # perhaps before this decoder could be killed
             self._decoder.kill()
         return self._decoder.read_header()
 
     def _error_at_end(self) -> AudioError:
         """Why no sound came, or no more."""
         decoder_said = self._decoder.last_words()
-        if self._was_stopped():
+        if self._was_stopped() and self._limits.timeout_s:
             return DecodeTimeout(f"Decoding this file took longer than {self._limits.timeout_s:g} s and was stopped.")
         if self._limits.memory_mb and self._decoder.ran_out_of_memory():
             most = f"{self._limits.memory_mb:g} MB"
@@ -225,13 +231,17 @@ class AudioStream:
         self._decoder.kill()
 
 
-def open_audio(path: Path, limits: AudioLimits = NO_LIMITS) -> AudioStream:
+def open_audio(
+    path: Path, limits: AudioLimits = NO_LIMITS, tell_end: Callable[[Callable[[], None]], None] = lambda _: None
+) -> AudioStream:
     """Starts decoding the first audio stream of a file and waits for its first sound.
 
+    tell_end: is told, before the wait, by what another thread may end it.
     Raises NotAudio, BrokenAudio, UnsupportedAudio, DecodeTimeout; OSError if the file cannot be read. Iterating what it
-    returns may raise TooLong, DecodeTimeout and UnsupportedAudio, too. Close it.
+    returns may raise TooLong and DecodeTimeout, too. Close it.
     """
     stream = AudioStream(path, limits)
+    tell_end(stream.end)
     try:
         stream._read_header()
     except BaseException:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -143,6 +144,9 @@ def _rows_from_json(data: Mapping[str, Any]) -> RowRule:
     for key in ("unsure_below", "verdict_unsure_below"):
         if not 0 <= getattr(rule, key) <= 1:  # not a number included
             raise ContractError(f"rows.{key} is {data[key]}, must be a probability, 0 to 1")
+    for key in ("step_s", "context_s", "temperature", "verdict_temperature"):
+        if not 0 < getattr(rule, key) < math.inf:
+            raise ContractError(f"rows.{key} is {data[key]}, must be a number above 0")
     return rule
 
 

@@ -35,7 +35,12 @@ PIPE_BYTES = 2**20  # what an unprivileged pipe may hold on Linux: lets the deco
 STDERR_TAIL_BYTES = 2000
 PROBE_TIMEOUT_S = 20.0
 # As ffmpeg, its threads and the loader of its libraries say it.
-OUT_OF_MEMORY = ("Cannot allocate memory", "Resource temporarily unavailable", "failed to map segment")
+OUT_OF_MEMORY = (
+    "Cannot allocate memory",
+    "Resource temporarily unavailable",
+    "failed to map segment",
+    "cannot map zero-fill",
+)
 MP3_DECODER = Path(__file__).with_name("mp3_decoder.py")
 
 # Demuxers of single-file audio and video. Left out on purpose: whatever opens further files or devices (hls,
@@ -92,7 +97,7 @@ class Decoder:
         return False
 
     def ran_out_of_memory(self) -> bool:
-        """Waits for the end. True when the process was refused memory, and may have left sound out for it."""
+        """Waits for the end. True when the process was refused memory."""
         return any(words in self.last_words() for words in OUT_OF_MEMORY)
 
     def ran_out_of_time(self) -> bool:

@@ -13,8 +13,8 @@ import uvicorn
 from model.contract import Contract, ContractError, load_contract
 from server.app import create_app
 from server.connection import patient
-from server.logs import start_logging
-from server.settings import Settings, SettingsError, read_settings, settings_table
+from server.logs import logger, start_logging
+from server.settings import Settings, SettingsError, read_settings, settings_table, unknown_variables
 
 BACKLOG = 2048
 SHUTDOWN_S = 30
@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--port", help="TCP port, instead of the variable PORT")
     options = parser.parse_args(arguments)
     try:
-        settings = read_settings(**({"port": options.port} if options.port else {}))
+        settings = read_settings({"PORT": options.port} if options.port else {})
         _check_programs()
         contract = load_contract(settings.model)
         listener = _listen(settings)
@@ -43,6 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"genrescope: {error}", file=sys.stderr)
         return 2
     start_logging(settings.log)
+    for variable in unknown_variables():
+        logger().warning("no such setting: it is ignored", variable=variable)
     _serve(settings, contract, listener)
     return 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from model.windows import is_unsure
 from server.csv_text import csv_line
 from server.problems import Problem, problem_body
 
+REFUSED = re.compile(r"q=0(\.0*)?")
 JSON, NDJSON, CSV = "application/json", "application/x-ndjson", "text/csv"
 
 
@@ -28,9 +30,17 @@ class Heard:
 
 
 def form_asked_for(accept: str) -> str:
-    """The media type to answer with; JSON unless another one is named."""
-    named = [part.split(";")[0].strip().lower() for part in accept.split(",")]
-    return next((name for name in named if name in (JSON, NDJSON, CSV)), JSON)
+    """The media type to answer with: the first that is named and not refused (q=0); JSON where none is."""
+    named = [part.lower().replace(" ", "").split(";") for part in accept.split(",")]
+    wanted = [name for name, *parameters in named if not any(REFUSED.fullmatch(one) for one in parameters)]
+    return next((name for name in wanted if name in (JSON, NDJSON, CSV)), JSON)
+
+
+def whole_answer(form: str, songs: Sequence[Heard], top: int | None) -> str:
+    """All that is to be said, as JSON or CSV."""
+    if form == CSV:
+        return "".join(as_csv(songs, top))
+    return json.dumps(as_json(songs, top), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def as_json(songs: Sequence[Heard], top: int | None) -> dict[str, Any]:

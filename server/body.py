@@ -46,4 +46,4 @@ class LimitedBody:
     def _check(self, n_bytes: int) -> None:
         if n_bytes > self._max_file_bytes + FORM_OVERHEAD_BYTES:
             accepted = f"{self._max_file_bytes / 1e6:g} MB"
-            raise Problem("too_large", f"The file is larger than the {accepted} that are accepted.")
+            raise Problem("too_large", f"The request is larger than the {accepted} that are accepted.")

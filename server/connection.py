@@ -33,14 +33,19 @@ class PatientConnection(H11Protocol):
         self._time_head()
 
     def pause_writing(self) -> None:
-        """The client does not take what is sent to it."""
+        """The client does not take all at once that is sent to it."""
         super().pause_writing()
-        self._room_timer = self.loop.call_later(self.idle_timeout_s, self.transport.abort)
+        self._time_room()
 
     def resume_writing(self) -> None:
         """It does again."""
         super().resume_writing()
         self._stop(self._room_timer)
+
+    def timeout_keep_alive_handler(self) -> None:
+        """The connection rests, or an answer has not been taken to its end."""
+        super().timeout_keep_alive_handler()
+        self._close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing is waited for any more."""
@@ -55,7 +60,24 @@ class PatientConnection(H11Protocol):
             self._stop(self._head_timer)
             self._head_timer = None
         elif self._head_timer is None and not self.transport.is_closing():
-            self._head_timer = self.loop.call_later(self.head_timeout_s, self.transport.close)
+            self._head_timer = self.loop.call_later(self.head_timeout_s, self._close)
+
+    def _close(self) -> None:
+        """Not before all is sent, but that is not waited for for ever either."""
+        self.transport.close()
+        self._time_room()
+
+    def _time_room(self) -> None:
+        """Who takes some of it in time has as much again for the rest."""
+        self._stop(self._room_timer)
+        unsent = self.transport.get_write_buffer_size()
+        self._room_timer = self.loop.call_later(self.idle_timeout_s, self._check_room, unsent)
+
+    def _check_room(self, unsent_before: int) -> None:
+        if self.transport.get_write_buffer_size() < unsent_before:
+            self._time_room()
+        else:
+            self.transport.abort()
 
     @staticmethod
     def _stop(timer: asyncio.TimerHandle | None) -> None:

@@ -7,19 +7,20 @@ import tempfile
 import threading
 import time
 import wave
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import anyio
 import numpy as np
-from starlette.requests import ClientDisconnect
 
 from model.audio import AudioError, AudioLimits, open_audio
 from model.contract import Contract
-from model.decoders import Pcm
 from model.features import Array
 from model.song_stream import Analysis
+from server.hang_up import HangUp
 from server.logs import logger
 from server.metrics import Metrics, Stopwatch
 from server.problems import RETRY_AFTER_S, Problem
@@ -81,34 +82,44 @@ class Engine:
         return self._contract.at_step(step_s)
 
     async def analyse(
-        self, path: Path, gone: threading.Event, step_s: float | None, on_rows: Callable[[Array], None]
+        self, path: Path, gone: HangUp, step_s: float | None, most_s: float, on_rows: Callable[[Array], None]
     ) -> Analysis:
-        """The song in a file; waits while too many others are analysed.
+        """The song in a file; waits while too many others are analysed, and can be cancelled until it is its turn.
 
-        gone: set from outside when nobody waits for the answer any more; ends in ClientDisconnect.
-        on_rows: is told the rows [n, genres] as they come, in another thread.
+        step_s: from one row to the next, instead of the model's own. most_s: of sound.
+        gone: ends it in ClientDisconnect. on_rows: is told the rows [n, genres] as they come, in another thread.
         Raises AudioError.
         """
         asked_s = time.perf_counter()
 
         def analyse() -> Analysis:
+            gone.check()
             self._metrics.took("wait", time.perf_counter() - asked_s)
-            with self._metrics.analyses.track_inprogress():
-                return self._analyse(path, gone, step_s, on_rows)
+            try:
+                with self._metrics.analyses.track_inprogress(), ExitStack() as until_heard:
+                    ends = lambda end: until_heard.enter_context(gone.ending(end))  # noqa: E731
+                    return self._analyse(path, replace(self._limits, max_duration_s=most_s), ends, step_s, on_rows)
+            finally:
+                gone.check()  # it may have been ended, and is no song then
 
         return await anyio.to_thread.run_sync(analyse, limiter=self._limiter)
 
     def _analyse(
-        self, path: Path, gone: threading.Event, step_s: float | None, on_rows: Callable[[Array], None]
+        self,
+        path: Path,
+        limits: AudioLimits,
+        tell_end: Callable[[Callable[[], None]], None],
+        step_s: float | None,
+        on_rows: Callable[[Array], None],
     ) -> Analysis:
         predictor, clock = self.predictor(), Stopwatch()
         with clock.running():
-            audio = open_audio(path, self._limits)
+            audio = open_audio(path, limits, tell_end)
         with audio:
             song = predictor.song_stream(audio.sample_rate_hz, step_s)
             all_rows = []
             begin_s = time.perf_counter() - clock.elapsed_s
-            for rows in predictor.rows_as_they_come(song, clock.timed(_until(gone, audio.mono()))):
+            for rows in predictor.rows_as_they_come(song, clock.timed(audio.mono())):
                 on_rows(rows)
                 all_rows.append(rows)
             self._metrics.took("decode", clock.elapsed_s)
@@ -125,10 +136,3 @@ def _try_out(predictor: Predictor) -> None:
         file.flush()
         with open_audio(Path(f"/dev/fd/{file.fileno()}")) as audio:
             predictor.analyse(audio.mono(), audio.sample_rate_hz)
-
-
-def _until(gone: threading.Event, blocks: Iterable[Pcm]) -> Iterator[Pcm]:
-    for block in blocks:
-        if gone.is_set():
-            raise ClientDisconnect
-        yield block

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
-import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, aclosing
 from typing import Annotated
 
 import anyio
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import JSONResponse, Response, StreamingResponse
+from fastapi.responses import Response, StreamingResponse
 from starlette.datastructures import UploadFile
-from starlette.requests import ClientDisconnect
+from starlette.types import Receive, Scope, Send
 
 from model.audio import AudioError
-from model.features import Array
 from model.song_stream import Analysis
-from server.answers import CSV, NDJSON, Heard, Lines, as_csv, as_json, form_asked_for
+from server.answers import NDJSON, Heard, Lines, form_asked_for, whole_answer
 from server.engine import Engine
-from server.logs import logger
-from server.metrics import HEARD, Metrics
+from server.hang_up import watch
+from server.hearing import Hearing
+from server.metrics import Metrics
 from server.problems import Problem
 from server.schemas import PREDICT_RESPONSES, UPLOAD_SCHEMA, Prediction, Results, TopPrediction
 from server.settings import Settings
-from server.uploads import Uploads, path_of
-
-log = logger()
+from server.uploads import Uploads
 
 NO_STORE = {"Cache-Control": "no-store"}
 Top = Annotated[int | None, Query(ge=1, le=100, description="Only the likeliest genres of each row, this many.")]
@@ -53,77 +48,20 @@ def predict_routes(settings: Settings, engine: Engine, metrics: Metrics) -> APIR
             until_answered.enter_context(metrics.refusals())
             engine.predictor()  # before the upload is read: the client can then wait and try again
             songs = await until_answered.enter_async_context(uploads.receive(request))
-            gone = await until_answered.enter_async_context(_hang_up(request))
-            hearing = Hearing(engine, metrics, gone, hop_s)
+            gone = await until_answered.enter_async_context(watch(request))
+            hearing = Hearing(settings, engine, metrics, gone, hop_s)
             form = form_asked_for(request.headers.get("accept", ""))
             if form == NDJSON:
                 return await _streamed(hearing, songs, top, until_answered)
-            heard = [await hearing.outcome(song, is_alone=len(songs) == 1) for song in songs]
-            if form == CSV:
-                return Response("".join(as_csv(heard, top)), headers=NO_STORE, media_type=CSV)
-            return JSONResponse(as_json(heard, top), headers=NO_STORE)
+            if len(songs) == 1:  # what is wrong with it is the answer
+                heard = [Heard(songs[0].filename or "", await hearing.analyse(songs[0]))]
+            else:
+                heard = [Heard(song.filename or "", await hearing.outcome(song)) for song in songs]
+            # Of hours of sound it takes seconds to write down, in which others are to be answered.
+            content = await anyio.to_thread.run_sync(whole_answer, form, heard, top)
+            return Response(content, headers=NO_STORE, media_type=form)
 
     return router
-
-
-class Hearing:
-    """The songs of one request, heard one after the other."""
-
-    def __init__(self, engine: Engine, metrics: Metrics, gone: threading.Event, step_s: float | None) -> None:
-        self._engine, self._metrics, self._gone, self._step_s = engine, metrics, gone, step_s
-
-    def lines(self, place: int, song: UploadFile, top: int | None) -> Lines:
-        """For the answer's lines about a song."""
-        return Lines(place, song.filename or "", self._engine.contract_at(self._step_s), top)
-
-    async def outcome(self, song: UploadFile, *, is_alone: bool) -> Heard:
-        """What comes of a song. One that is alone raises its AudioError: it is the whole answer."""
-        try:
-            return Heard(song.filename or "", await self.analyse(song))
-        except AudioError as error:
-            if is_alone:
-                raise
-            return Heard(song.filename or "", Problem(error.code, str(error)))
-
-    async def analyse(self, song: UploadFile, on_rows: Callable[[Array], None] = lambda _: None) -> Analysis:
-        """on_rows is called in another thread. Raises AudioError; ClientDisconnect when the client has hung up."""
-        begin = time.perf_counter()
-        try:
-            analysis = await self._engine.analyse(path_of(song), self._gone, self._step_s, on_rows)
-        except AudioError as error:
-            self._end(error.code, begin)
-            raise
-        except ClientDisconnect:
-            self._end("hung_up", begin)
-            raise
-        self._end(HEARD, begin, audio_s=round(analysis.duration_s, 1))
-        self._metrics.audio_s.inc(analysis.duration_s)
-        return analysis
-
-    def _end(self, outcome: str, begin: float, **figures: float) -> None:
-        self._metrics.song(outcome)
-        log.info("song", outcome=outcome, took_s=round(time.perf_counter() - begin, 2), **figures)
-
-    async def rows(self, song: UploadFile) -> AsyncGenerator[Array | Analysis, None]:
-        """The rows as they come, and then the whole."""
-        queue: asyncio.Queue[Array | None] = asyncio.Queue()
-        loop = asyncio.get_running_loop()
-
-        def tell(rows: Array | None) -> None:
-            loop.call_soon_threadsafe(queue.put_nowait, rows)
-
-        task = asyncio.create_task(self.analyse(song, tell))
-        task.add_done_callback(lambda _: tell(None))
-        try:
-            while (rows := await queue.get()) is not None:
-                yield rows
-            yield await task
-        finally:
-            if not task.done():  # nobody waits for it any more; its file must not be closed before it has ended
-                self._gone.set()
-                with anyio.CancelScope(shield=True):
-                    await asyncio.wait([task])
-                task.exception()  # that the client has hung up: there is nobody to tell
 
 
 async def _streamed(
@@ -134,21 +72,36 @@ async def _streamed(
     first = await anext(lines)
     keep = until_answered.pop_all()
 
-    async def content() -> AsyncIterator[str]:
-        async with keep:
+    async def content() -> AsyncGenerator[str, None]:
+        async with keep, aclosing(lines):
             yield first
             async for line in lines:
                 yield line
 
-    return StreamingResponse(content(), headers=NO_STORE, media_type=NDJSON)
+    return ClosedResponse(content())
 
 
-async def _lines(hearing: Hearing, songs: list[UploadFile], top: int | None) -> AsyncIterator[str]:
+class ClosedResponse(StreamingResponse):
+    """Closes what it streams, however it ends. Starlette leaves that to the garbage collection, and songs with it."""
+
+    def __init__(self, content: AsyncGenerator[str, None]) -> None:
+        super().__init__(content, headers=NO_STORE, media_type=NDJSON)
+        self._content = content
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            with anyio.CancelScope(shield=True):
+                await self._content.aclose()
+
+
+async def _lines(hearing: Hearing, songs: list[UploadFile], top: int | None) -> AsyncGenerator[str, None]:
     for place, song in enumerate(songs):
-        async with aclosing(
-            _lines_of(hearing, song, hearing.lines(place, song, top), is_alone=len(songs) == 1)
-        ) as lines:
-            async for line in lines:
+        lines = Lines(place, song.filename or "", hearing.contract, top)
+        async with aclosing(_lines_of(hearing, song, lines, is_alone=len(songs) == 1)) as its_lines:
+            async for line in its_lines:
                 yield line
 
 
@@ -165,20 +118,3 @@ async def _lines_of(hearing: Hearing, song: UploadFile, lines: Lines, *, is_alon
         if is_alone and not has_begun:
             raise
         yield lines.problem(Problem(error.code, str(error)))
-
-
-@asynccontextmanager
-async def _hang_up(request: Request) -> AsyncIterator[threading.Event]:
-    """An event that is set when the client has hung up."""
-    gone = threading.Event()
-    watcher = asyncio.create_task(_set_when_gone(request, gone))
-    try:
-        yield gone
-    finally:
-        watcher.cancel()
-
-
-async def _set_when_gone(request: Request, gone: threading.Event) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
-    gone.set()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, Field, ValidationError
+from pydantic import Field, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -25,37 +28,40 @@ class SettingsError(Exception):
 
 
 def _setting(default: Any, meaning: str, variable: str = "", **limits: Any) -> Any:
-    alias = AliasChoices(variable) if variable else None  # else the field's name, after the prefix
-    return Field(default, description=meaning, validation_alias=alias, **limits)
+    return Field(default, description=meaning, alias=variable or None, **limits)  # else as alias_generator says
 
 
 class Settings(BaseSettings):
     """The server's settings. `read_settings()` reads them, `settings_table()` explains them."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, populate_by_name=True, protected_namespaces=()
+        alias_generator=lambda name: PREFIX + name.upper(),
+        env_ignore_empty=True,
+        frozen=True,
+        case_sensitive=True,
+        protected_namespaces=(),
     )
 
     port: int = _setting(8080, "TCP port to serve on; 0 takes any free one", "PORT", ge=0, le=65535)
     host: str = _setting("127.0.0.1", "address to listen on; 0.0.0.0 for all")
     model: Path = _setting(REPOSITORY / "model", "folder of an exported model", "MODEL")
-    max_upload_mb: Megabytes = _setting(200.0, "largest file that /predict takes, MB")
+    max_upload_mb: Megabytes = _setting(200.0, "largest request that /predict takes, MB")
     max_files: Number = _setting(32, "songs in one request")
-    max_duration_min: Minutes = _setting(90.0, "longest song, minutes")
+    max_duration_min: Minutes = _setting(90.0, "longest song, and longest songs of a request together, minutes")
     max_sample_rate_hz: Number = _setting(768_000, "highest sample rate of a song, Hz")
     max_channels: Number = _setting(32, "most channels of a song")
     decode_timeout_s: Seconds = _setting(120.0, "longest time to decode one, s; as much of one core's time")
     decode_memory_mb: Megabytes = _setting(1024.0, "most memory of the process that decodes one, MB (Linux)")
     max_analyses: Number = _setting(usable_cores(), "songs analysed at the same time, one a core; others wait")
-    max_waiting: Number = _setting(16, "songs taken in beyond those, being sent or waiting; more get 503")
+    max_waiting: Number = _setting(16, "requests taken in beyond those, being sent or waiting; more get 503")
     head_timeout_s: Seconds = _setting(20.0, "longest time for a request's head to arrive, s")
     idle_timeout_s: Seconds = _setting(20.0, "longest time in which nothing of a song arrives, s")
     log: Literal["text", "json"] = _setting("text", "form of the log's lines: text or json")
     upload_timeout_s: Seconds = _setting(600.0, "longest time for a song to arrive, s")
 
 
-def read_settings(**given: str) -> Settings:
-    """The environment's variables that are set and not empty, and what is given instead. Raises SettingsError."""
+def read_settings(given: Mapping[str, str] = MappingProxyType({})) -> Settings:
+    """The environment's variables that are set and not empty, and those given instead. Raises SettingsError."""
     try:
         return Settings(**given)  # type: ignore[arg-type]  # pydantic makes of text what it stands for
     except ValidationError as error:
@@ -64,8 +70,13 @@ def read_settings(**given: str) -> Settings:
 
 def variable_of(name: str) -> str:
     """The environment variable of a setting."""
-    alias = Settings.model_fields[name].validation_alias
-    return str(alias.choices[0]) if isinstance(alias, AliasChoices) else PREFIX + name.upper()
+    return str(Settings.model_fields[name].alias)
+
+
+def unknown_variables() -> list[str]:
+    """Of the environment, that look like settings and are none."""
+    known = set(map(variable_of, Settings.model_fields))
+    return sorted(name for name in os.environ if name.startswith(PREFIX) and name not in known)
 
 
 def settings_table() -> str:
@@ -86,7 +97,6 @@ def default_in_words(setting: FieldInfo) -> str:
 
 def _in_words(problem: dict[str, Any]) -> str:
     place, found = str(problem["loc"][0]), problem["input"]
-    variable = variable_of(place) if place in Settings.model_fields else place
     match problem["type"], problem.get("ctx", {}):
         case "greater_than", {"gt": bound}:
             wanted = f"above {bound}"
@@ -98,4 +108,4 @@ def _in_words(problem: dict[str, Any]) -> str:
             wanted = "a finite number"
         case _:
             wanted = "a whole number" if problem["type"].startswith("int") else "a number"
-    return f"{variable} is {found!r}, must be {wanted}"
+    return f"{place} is {found!r}, must be {wanted}"

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
+import anyio
 from fastapi import Request
 from starlette.datastructures import UploadFile
 
@@ -38,7 +39,8 @@ class Uploads:
             try:
                 yield _songs_of(form.getlist("file"))
             finally:
-                await form.close()
+                with anyio.CancelScope(shield=True):  # else the songs of a client that has gone stay
+                    await form.close()
 
     @contextmanager
     def _place(self) -> Iterator[None]:

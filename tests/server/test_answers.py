@@ -82,17 +82,6 @@ def test_rows_come_while_the_song_is_still_being_heard(client: httpx.Client, tmp
     assert pieces > 4
 
 
-def test_who_hangs_up_in_the_middle_leaves_nothing(
-    client: httpx.Client, ready_server: ServerProcess, whole: dict[str, Any], tmp_path: Path
-) -> None:
-    song = make_audio(tmp_path / "long.flac", source="anoisesrc=d=1500:r=8000:a=0.1:s=1")
-    for _ in range(3):
-        with song.open("rb") as file, client.stream("POST", "/predict", files={"file": file}, headers=NDJSON) as answer:
-            next(answer.iter_raw())
-    assert ask(client, BLUES).json() == whole
-    assert "Traceback" not in ready_server.output()
-
-
 def test_a_song_that_cannot_be_heard_has_its_status_in_any_form(client: httpx.Client, broken: Path) -> None:
     for headers in ({}, NDJSON, CSV):
         assert_problem(ask(client, broken, headers=headers), 415, "not_audio")

@@ -117,6 +117,21 @@ def test_who_takes_no_answer_loses_the_connection(impatient: ServerProcess, conn
     assert impatient.answers("/")
 
 
+def test_who_takes_an_answer_slowly_has_it_all(impatient: ServerProcess, connection: socket.socket) -> None:
+    """Longer than is waited for one that takes nothing, and less at a time than makes room for more."""
+    whole = httpx.get(f"{impatient.url}/static/vendor/tfjs-core-4.22.0/tf-core.es2017.min.js").content
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    for _ in range(8):
+        connection.sendall(b"GET /static/vendor/tfjs-core-4.22.0/tf-core.es2017.min.js HTTP/1.1\r\nHost: x\r\n\r\n")
+    taken, started_s = 0, time.monotonic()
+    while taken < 8 * len(whole):
+        piece = connection.recv(len(whole) // 8)
+        assert piece, f"cut off after {taken} bytes"
+        taken += len(piece)
+        time.sleep(IDLE_TIMEOUT_S / 20)
+    assert time.monotonic() - started_s > 2 * IDLE_TIMEOUT_S
+
+
 def test_others_are_served_as_ever(impatient: ServerProcess) -> None:
     with httpx.Client(base_url=impatient.url) as client:
         assert client.get("/healthz").status_code == 200

@@ -12,6 +12,7 @@ from server.settings import (
     default_in_words,
     read_settings,
     settings_table,
+    unknown_variables,
     variable_of,
 )
 from tests.support import REPOSITORY
@@ -61,7 +62,7 @@ def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_is_given_comes_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PORT", "81")
-    assert read_settings(port="82").port == 82
+    assert read_settings({"PORT": "82"}).port == 82
 
 
 def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,7 +98,7 @@ def test_values_that_cannot_be_are_refused_by_name(
 def test_all_that_cannot_be_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GENRESCOPE_MAX_CHANNELS", "0")
     with pytest.raises(SettingsError, match=r"PORT is 'x'.*; GENRESCOPE_MAX_CHANNELS is '0'"):
-        read_settings(port="x")
+        read_settings({"PORT": "x"})
 
 
 def test_table_names_each_variable_once() -> None:
@@ -110,3 +111,11 @@ def test_the_documented_table_is_this_one() -> None:
     for name, setting in Settings.model_fields.items():
         default = "the cores" if name == "max_analyses" else default_in_words(setting)
         assert f"| `{variable_of(name)}` | {setting.description} | {default} |" in documented
+
+
+@pytest.mark.parametrize("name", ["GENRESCOPE_PORT", "port", "GENRESCOPE_MODEL", "genrescope_max_channels"])
+def test_other_names_are_no_settings(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Kubernetes sets the first one, to an address, where the service is called genrescope."""
+    monkeypatch.setenv(name, "tcp://10.0.0.1:80")
+    assert read_settings() == Settings()
+    assert unknown_variables() == ([name] if name.startswith("GENRESCOPE_") else [])

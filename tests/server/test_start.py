@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from server.__main__ import _listen
-from server.settings import Settings
+from server.settings import read_settings
 from tests.support import REPOSITORY, SONGS, ServerProcess, assert_problem
 
 MODEL = REPOSITORY / "model"
@@ -136,7 +136,7 @@ def test_port_in_use() -> None:
 
 
 def test_answers_are_sent_without_delay() -> None:
-    with _listen(Settings(port=0)) as listener, socket.create_connection(listener.getsockname()):
+    with _listen(read_settings({"PORT": "0"})) as listener, socket.create_connection(listener.getsockname()):
         connection, _ = listener.accept()
         with connection:
             assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
