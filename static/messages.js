@@ -427,9 +427,9 @@ export const sortedBy = (column, direction) =>
 export const allHeard = ({ n_done, n_failed }) =>
   `All songs heard: ${count(n_done)}${n_failed > 0 ? `, and ${count(n_failed)} failed` : ""}.`;
 
-/** @param {number} n songs and live sessions @param {number} n_sessions @param {number} most */
-export const keptInWords = (n, n_sessions, most) =>
-  `${listTitle(n, n_sessions)} remembered on this device${n < most ? "." : "; new ones take the place of the oldest."}`;
+/** @param {number} n songs and live sessions @param {number} n_sessions @param {boolean} is_full of either */
+export const keptInWords = (n, n_sessions, is_full) =>
+  `${listTitle(n, n_sessions)} remembered on this device${is_full ? "; new ones take the place of the oldest." : "."}`;
 
 export const FORGOTTEN = "All songs are forgotten.";
 
