@@ -215,7 +215,11 @@ const ERRORS = {
     "most computers share no sound of single windows.",
   "no-sound-system": () =>
     "The browser's sound does not start. It may need something to play on: connect headphones or speakers, try again.",
-  "cut-off": () => "It was disconnected before there was enough sound to hear a genre. Connect it and try again.",
+  "cut-off": ({ source }) => {
+    const too_soon = "before there was enough sound to hear a genre";
+    if (source === "microphone") return `It was disconnected ${too_soon}. Connect it and try again.`;
+    return `The sharing ended ${too_soon}. Share it again, with its sound, and leave it shared for longer.`;
+  },
   "cannot-listen": () => "This browser could not pass the sound on. Try again, or use a current Firefox or Chrome.",
   "unsupported-browser": () => UNSUPPORTED_BROWSER,
   "no-sample": () => "The sample song could not be loaded. Check the connection to the server.",
