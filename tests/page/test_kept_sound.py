@@ -174,7 +174,7 @@ def test_songs_that_left_the_list_take_no_room_for_sound_from_those_that_are_the
     const songs = new Songs({ loader, store: {}, stage }, watcher);
     const sound = { frames: new Uint8Array(1 << 21).fill(9), n_bands: 63, frame_s: 0.1, loudest: 9, highest: 9 };
     const hear = (n) => {
-      songs.add(Array.from({ length: n }, (_, i) => new File(["x"], `song ${i}.mp3`)));
+      songs.add(Array.from({ length: n }, (_, i) => new File(["x"], `song ${i}.mp3`)), false);
       const heard = songs.list.slice(-n);
       for (const song of heard) songs._sounds.put(song, SoundFrames.of(sound));
       return heard;

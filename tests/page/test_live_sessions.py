@@ -213,6 +213,20 @@ def test_a_session_that_is_lost_after_something_else_was_chosen_is_told(page: Pa
     assert page.text("#alert") == ""
 
 
+def test_what_was_told_of_a_lost_session_stays_while_the_next_one_is_loud(module_page: Page) -> None:
+    script = """
+    const { LivePanel } = await load("ui/live-panel.js");
+    const panel = new LivePanel({ onListen() {}, onStop() {} });
+    panel.tell("It is lost.");
+    panel.listen("microphone");
+    for (let i = 0; i < 3; i += 1) panel.setLevel(0.1);
+    const told = document.querySelector("#live-note").textContent;
+    panel.close();
+    return [told, document.querySelector("#live-note").textContent];
+    """
+    assert module_page.run(script) == ["It is lost.", ""]
+
+
 def test_what_is_said_of_the_song_that_is_being_opened_stays_when_the_session_is_whole(page: Page) -> None:
     page.run(
         """
@@ -222,9 +236,9 @@ def test_what_is_said_of_the_song_that_is_being_opened_stays_when_the_session_is
     )
     session = listen_to_music(page)
     page.choose(METAL)
-    page.wait_for(f"{LISTED} && document.querySelector('#verdict').textContent && window.goOn")
+    page.wait_for(f"{LISTED} && document.querySelector('#verdict').textContent && 'goOn' in window")
     assert (page.text("#title"), page.state, page.text("#status")) == (session, "loading", "Opening the song …")
-    assert not page.find("#progress").get_attribute("value")
+    assert page.find("#progress").get_dom_attribute("value") is None
     page.driver.execute_script("goOn()")
     page.wait_for("document.querySelector('main').dataset.state === 'done'")
     assert page.text("#title") == "metal"
