@@ -89,7 +89,7 @@ export class LivePanel {
     this._level.setAttribute("aria-valuenow", String(Math.round(level_db)));
   }
 
-  /** What is told of an earlier session stays until there is something to say of this one. @param {boolean} is_silent */
+  /** What is told of an earlier session stays till there is something to say of this one. @param {boolean} is_silent */
   _tellSilence(is_silent) {
     if (is_silent === this._is_silent) return;
     this._is_silent = is_silent;
