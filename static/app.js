@@ -245,7 +245,7 @@ const listening = new Listening({
   finish(heard, { model, is_chosen, is_on_page }) {
     const is_to_be_kept = model.folder === contract_url; // and not of the visitor's own network
     const song = sessions.add(heard, { is_to_be_opened: is_chosen, is_to_be_kept });
-    if (is_on_page && !is_chosen) view.showAnalysis(song, heard.analysis); // until there is what was chosen
+    if (is_on_page && !is_chosen) view.showAnalysis(song, heard.analysis, false); // until there is what was chosen
   },
   fail(error, name) {
     view.unfollow();

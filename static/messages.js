@@ -215,7 +215,11 @@ const ERRORS = {
     "most computers share no sound of single windows.",
   "no-sound-system": () =>
     "The browser's sound does not start. It may need something to play on: connect headphones or speakers, try again.",
-  "cut-off": () => "It was disconnected before there was enough sound to hear a genre. Connect it and try again.",
+  "cut-off": ({ source }) => {
+    const too_soon = "before there was enough sound to hear a genre";
+    if (source === "microphone") return `It was disconnected ${too_soon}. Connect it and try again.`;
+    return `The sharing ended ${too_soon}. Share it again, with its sound, and leave it shared for longer.`;
+  },
   "cannot-listen": () => "This browser could not pass the sound on. Try again, or use a current Firefox or Chrome.",
   "unsupported-browser": () => UNSUPPORTED_BROWSER,
   "no-sample": () => "The sample song could not be loaded. Check the connection to the server.",
@@ -427,9 +431,9 @@ export const sortedBy = (column, direction) =>
 export const allHeard = ({ n_done, n_failed }) =>
   `All songs heard: ${count(n_done)}${n_failed > 0 ? `, and ${count(n_failed)} failed` : ""}.`;
 
-/** @param {number} n songs and live sessions @param {number} n_sessions @param {number} most */
-export const keptInWords = (n, n_sessions, most) =>
-  `${listTitle(n, n_sessions)} remembered on this device${n < most ? "." : "; new ones take the place of the oldest."}`;
+/** @param {number} n songs and live sessions @param {number} n_sessions @param {boolean} is_full of either */
+export const keptInWords = (n, n_sessions, is_full) =>
+  `${listTitle(n, n_sessions)} remembered on this device${is_full ? "; new ones take the place of the oldest." : "."}`;
 
 export const FORGOTTEN = "All songs are forgotten.";
 
@@ -518,7 +522,7 @@ const SERVER_ERRORS = {
   too_long: ({ detail }) => `The song is too long for the server. ${detail}`,
   decode_timeout: () => "Decoding this file took the server too long, and it gave up.",
   unsupported_audio: ({ detail }) => `The server does not take this sound. ${detail}`,
-  upload_timeout: () => "The song was too long on its way to the server. Send it again where the network is faster.",
+  upload_timeout: () => "The song took too long to reach the server. Try it again, where the network is faster.",
   busy: ({ retry_after_s }) => `The server is busy with other songs. ${again(retry_after_s)}`,
   model_not_ready: ({ retry_after_s }) => `The server is still starting. ${again(retry_after_s)}`,
   model_failed: () => "The server cannot listen to songs at the moment: its network could not be loaded.",

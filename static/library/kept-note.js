@@ -2,6 +2,7 @@
 
 import * as say from "../messages.js";
 import { element } from "../ui/page.js";
+import { MOST_SESSIONS } from "./kept-sessions.js";
 import { MOST_SONGS } from "./store.js";
 
 /**
@@ -24,5 +25,5 @@ export function offerForgetting(store, onForgotten) {
 export async function showKept(store, sessions) {
   const [n, n_sessions] = await Promise.all([store.count(), sessions.count()]);
   element("#kept").hidden = n === 0;
-  element("#kept-words").textContent = say.keptInWords(n, n_sessions, MOST_SONGS);
+  element("#kept-words").textContent = say.keptInWords(n, n_sessions, n >= MOST_SONGS || n_sessions >= MOST_SESSIONS);
 }

@@ -36,6 +36,11 @@
  * @property {(session: import("./song.js").Session) => void} onSessionGone the visitor took it off the list
  * @property {(what: "list" | "state" | "progress") => void} onChange songs came or went, states or progress changed
  *
+ * @typedef {object} SessionHeard to its end
+ * @property {import("./song.js").Session} session
+ * @property {import("./packed.js").Packed} packed
+ * @property {import("./song.js").SoundFrames} [sound]
+ *
  * @typedef {{loader: Loader, store: Store, stage: Stage}} World
  */
 

@@ -2,7 +2,8 @@
  * The songs of this visit, numbered in the order in which they came.
  *
  * A song that comes alone takes the place of one that came alone: only several make a list. Live sound cannot be had
- * again as a file can: nothing takes its place.
+ * again as a file can: nothing takes its place. Nor does it make a list of one song: that would hang on whether there
+ * were sessions on earlier visits.
  */
 
 import { Song } from "./song.js";
@@ -33,11 +34,11 @@ export class SongList {
   }
 
   /**
-   * @param {boolean} is_session what comes is live sound: as a list is one song that was heard, and it
+   * @param {boolean} is_session what comes is live sound: one song that was heard stays beside it
    * @returns {Song[]} those that stay when something comes alone
    */
   staying(is_session) {
-    if (this.are_many) return this.songs;
+    if (this.songs.filter(({ session }) => !session).length > 1) return this.songs;
     return this.songs.filter(({ session, state }) => session || (is_session && state === "done"));
   }
 

@@ -98,8 +98,7 @@ export class Songs {
 
   /**
    * Live sound, once it is over.
-   * @param {{session: import("./song.js").Session, packed: import("./packed.js").Packed,
-   *     sound?: import("./song.js").SoundFrames}[]} heard
+   * @param {import("./roles.js").SessionHeard[]} heard
    * @returns {Song[]}
    */
   addSessions(heard) {
@@ -205,6 +204,7 @@ export class Songs {
   /** @param {Song[]} list */
   _keep(list) {
     this._list.songs = list;
+    this._sounds.keepOnly(list);
     if (this._job && !list.includes(this._job.song)) this._putBack(this._job);
     if (this.opened && !list.includes(this.opened)) this.opened = null;
   }

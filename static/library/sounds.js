@@ -48,6 +48,12 @@ export class Sounds {
     this._onNews(song, sound);
   }
 
+  /** Those that have left it take no room from those that are there. @param {Song[]} list */
+  keepOnly(list) {
+    const there = new Set(list);
+    for (const song of this._songs) if (!there.has(song)) this._songs.delete(song);
+  }
+
   /** @param {Song} newest keeps its own */
   _forget(newest) {
     let total = 0;

@@ -21,7 +21,8 @@ import { SOUNDS, createSounds, keepSound, soundOf } from "./kept-sounds.js";
  * @property {string} fingerprint of the content, and the model
  * @property {number} used_ms when it was last asked for, since 1970
  * @property {Packed} packed
- * @property {{source: import("../live/capture.js").Source, started_ms: number}} [session] of live sound: sessions.js
+ * @property {{source: import("../live/capture.js").Source, started_ms: number}} [session] of live sound, see
+ *     kept-sessions.js
  *
  * @typedef {{analyses: {key: string, value: Kept, indexes: {fingerprint: string, used_ms: number}}} &
  *     import("./kept-sounds.js").SoundSchema} Schema

@@ -31,6 +31,9 @@ import { LiveSession } from "./session.js";
  * @property {boolean} is_on_page its chart is
  */
 
+/** A session that was too short to be one is no business of whoever has gone on. */
+const NOTHING_LOST = new Set(["too-short", "cut-off"]);
+
 export class Listening {
   /** @param {Page} page */
   constructor(page) {
@@ -62,9 +65,18 @@ export class Listening {
       if (!isNewest()) return close(stream);
       await this._hear(stream, model, source, isNewest);
     } catch (error) {
-      if (!isNewest()) return; // a session that was too short to be one is no business of whoever has gone on
+      this._fail(SongError.from(error), source, isNewest());
+    }
+  }
+
+  /** @param {SongError} error @param {Source} source @param {boolean} is_chosen nothing else was chosen since */
+  _fail(error, source, is_chosen) {
+    if (is_chosen) {
       this.leave();
       this._page.fail(error, say.SOURCES[source]);
+    } else if (!NOTHING_LOST.has(error.code)) {
+      console.warn(`genrescope: ${error.message}`);
+      this._panel.tell(say.errorInWords(error, say.SOURCES[source])); // what is looked at stays as it is
     }
   }
 
@@ -83,7 +95,8 @@ export class Listening {
     };
     const onSound = (/** @type {Sound} */ sound) => is_shown && isNewest() && this._page.setSound(sound);
     const onLevel = (/** @type {number} */ power) => isNewest() && this._panel.setLevel(power);
-    const session = new LiveSession(stream, model, { onRows, onSound, onLevel }, this._panel.keeps_sound);
+    const how = { source, keeps_sound: this._panel.keeps_sound };
+    const session = new LiveSession(stream, model, { onRows, onSound, onLevel }, how);
     this._session = session;
     await session.start();
     if (!isNewest()) return;

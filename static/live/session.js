@@ -39,9 +39,9 @@ export class LiveSession {
    * @param {MediaStream} stream with sound; it is the session's from here on
    * @param {Model} model
    * @param {Watcher} watcher
-   * @param {boolean} keeps_sound
+   * @param {{source: import("./capture.js").Source, keeps_sound: boolean}} how
    */
-  constructor(stream, { contract, folder }, watcher, keeps_sound) {
+  constructor(stream, { contract, folder }, watcher, { source, keeps_sound }) {
     this._contract = contract;
     this._folder = folder;
     this._watcher = watcher;
@@ -56,6 +56,7 @@ export class LiveSession {
     this._was_cut_off = false;
     this._is_stopping = false;
     this._stream = stream;
+    this._source = source;
     this._keeps_sound = keeps_sound;
     /** @type {Recorder | null} */
     this._recorder = null;
@@ -116,7 +117,8 @@ export class LiveSession {
 
   /** Whoever did not stop it did not mean it to be short. @param {Message} message */
   _errorOf({ code, details }) {
-    return new SongError(code === "too-short" && this._was_cut_off ? "cut-off" : code, details);
+    if (code === "too-short" && this._was_cut_off) return new SongError("cut-off", { source: this._source });
+    return new SongError(code, details);
   }
 
   /** @param {number[][]} settled the next ones @param {number[][]} preview those after them */

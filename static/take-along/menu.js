@@ -70,8 +70,9 @@ export class TakeAlongMenu {
   /** @param {TitledAnalysis} song @param {string} ending */
   async _save(song, ending) {
     const name = downloadName(song.title, ending);
+    const look = this._getLook(); // now: meanwhile another song may come onto the page
     const { FILES } = await fetchTakings();
-    download(await FILES[ending](song, this._getLook()), name);
+    download(await FILES[ending](song, look), name);
     return say.saved(name);
   }
 

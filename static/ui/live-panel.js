@@ -39,6 +39,7 @@ export class LivePanel {
     this._started_ms = 0;
     this._heard_ms = 0; // when there was sound last
     this._told_ms = 0;
+    this._is_silent = false; // and it is said
     this._stop.addEventListener("click", () => {
       this._stop.disabled = true;
       onStop();
@@ -66,6 +67,7 @@ export class LivePanel {
     this._is_listening = true;
     this._started_ms = performance.now();
     this._heard_ms = this._started_ms;
+    this._is_silent = false;
     this._status.textContent = say.LISTENING_TO[source];
     this._stop.hidden = false;
     this._stop.disabled = false;
@@ -81,10 +83,17 @@ export class LivePanel {
     if (level_db > FLOOR_DB) this._heard_ms = now_ms;
     this._level.style.setProperty("--level", String(1 - level_db / FLOOR_DB));
     this._time.textContent = say.clock((now_ms - this._started_ms) / 1000);
-    this.tell(now_ms - this._heard_ms > SILENCE_MS ? say.SILENCE[this._source] : "");
+    this._tellSilence(now_ms - this._heard_ms > SILENCE_MS);
     if (now_ms - this._told_ms < TOLD_LEVEL_MS) return;
     this._told_ms = now_ms;
     this._level.setAttribute("aria-valuenow", String(Math.round(level_db)));
+  }
+
+  /** What is told of an earlier session stays till there is something to say of this one. @param {boolean} is_silent */
+  _tellSilence(is_silent) {
+    if (is_silent === this._is_silent) return;
+    this._is_silent = is_silent;
+    this.tell(is_silent ? say.SILENCE[this._source] : "");
   }
 
   /** Nothing is being heard any more, and nothing that was heard is at hand. */

@@ -16,7 +16,8 @@ import { SectionList } from "./section-list.js";
 
 /**
  * An analysis that was made here, or is told by a server or a link, which do not say how long it took.
- * @typedef {import("../take-along/analysis-json.js").Prediction & {timings_ms?: Record<string, number>}} ToldAnalysis
+ * @typedef {import("../take-along/analysis-json.js").Prediction &
+ *     {timings_ms?: Record<string, number>, backend?: string}} ToldAnalysis
  * @typedef {import("../signal/sound-frames.js").SoundFrames} SoundFrames
  * @typedef {{title: string, media: Blob | null, sound?: SoundFrames | null}} ShownSong media: what it is played from,
  *     if it can be; sound: the picture of it, if there is one
@@ -27,9 +28,9 @@ const heardInWords = (duration_s, timings_ms) =>
   "store" in timings_ms ? say.heardBefore(duration_s) : say.heard(duration_s, timings_ms.total / 1000);
 
 /** @param {ToldAnalysis} analysis */
-const whyNoSound = ({ timings_ms }) => {
-  if (!timings_ms) return say.NO_SPECTROGRAM.link;
-  return "store" in timings_ms ? say.NO_SPECTROGRAM.store : say.NO_SPECTROGRAM.server;
+const whyNoSound = ({ timings_ms, backend }) => {
+  if (backend === "server") return say.NO_SPECTROGRAM.server; // though it comes from the list, as from the store
+  return timings_ms ? say.NO_SPECTROGRAM.store : say.NO_SPECTROGRAM.link;
 };
 
 export class SongView {
@@ -167,16 +168,17 @@ export class SongView {
    * A song whose analysis is known already.
    * @param {ShownSong} song
    * @param {ToldAnalysis} analysis
+   * @param {boolean} [is_news] false: what is said of another one, that is still to come, stays
    */
-  showAnalysis(song, analysis) {
+  showAnalysis(song, analysis, is_news = true) {
     this.show(song, analysis.genres, analysis.step_s);
     this.setRows(analysis.probabilities, analysis.unsure);
     if (song.sound) this.setSound(song.sound);
-    this.finish(analysis);
+    this.finish(analysis, is_news);
   }
 
-  /** @param {ToldAnalysis} analysis */
-  finish(analysis) {
+  /** @param {ToldAnalysis} analysis @param {boolean} [is_news] */
+  finish(analysis, is_news = true) {
     const { verdict, duration_s, timings_ms } = analysis;
     this._chart.setDuration(duration_s);
     this._verdict.textContent = say.verdictInWords(verdict);
@@ -184,8 +186,8 @@ export class SongView {
     this._unsure_note.hidden &&= !verdict.unsure;
     this._setShares(verdict.probabilities);
     this._showSections(duration_s);
-    this._progress.value = 1;
-    this._status.textContent = timings_ms ? heardInWords(duration_s, timings_ms) : "";
+    if (is_news) this._progress.value = 1;
+    if (is_news) this._status.textContent = timings_ms ? heardInWords(duration_s, timings_ms) : "";
     this._tools.offerSound(this._sound ? "" : whyNoSound(analysis));
     this._take_along.offer({ title: this._title, analysis });
   }

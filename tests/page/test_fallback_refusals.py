@@ -40,13 +40,18 @@ def test_a_server_that_is_stopped_in_between(chromium: webdriver.Chrome, foreign
 
 
 def test_what_the_server_refuses_is_said_in_words(chromium: webdriver.Chrome, foreign: Path, tmp_path: Path) -> None:
-    server = ServerProcess(GENRESCOPE_MAX_UPLOAD_MB="1", GENRESCOPE_MAX_UPLOADS="1", GENRESCOPE_MAX_DURATION_MIN="0.1")
+    server = ServerProcess(
+        GENRESCOPE_MAX_UPLOAD_MB="1",
+        GENRESCOPE_MAX_ANALYSES="1",
+        GENRESCOPE_MAX_WAITING="1",
+        GENRESCOPE_MAX_DURATION_MIN="0.1",
+    )
     server.wait_until_ready()
     try:
         page = Page(chromium, server.url)
         broken = tmp_path / "broken.caf"
         broken.write_bytes((foreign / "song.caf").read_bytes()[:3000])
-        with HeldPlace(server.url):
+        with HeldPlace(server.url), HeldPlace(server.url):  # one that is analysed, one that waits
             assert "The server is busy with other songs. Try again in about 2 s." in refusal(page, foreign / "song.wma")
             assert page.find("#fallback-yes").is_displayed()
         assert "The song is too long for the server. This plays longer than" in refusal(page, foreign / "song.wma")
@@ -65,7 +70,7 @@ def refusal(page: Page, song: Path) -> str:
 
 
 class HeldPlace:
-    """The server's one place for songs, taken by a client that does not send its song to the end."""
+    """One of the server's places for songs, taken by a client that does not send its song to the end."""
 
     def __init__(self, url: str) -> None:
         self._address = url.removeprefix("http://").split(":")
@@ -104,5 +109,17 @@ def test_the_servers_problems_are_all_known(module_page: Page) -> None:
     """
     told = dict(zip(KINDS, module_page.run(script, list(KINDS)), strict=True))
     unknown = {code for code, words in told.items() if "something else than genres" in words}
-    assert unknown == {"malformed_request", "method_not_allowed"}  # of a page that is not ours
+    assert unknown == {"malformed_request", "method_not_allowed", "bad_parameter"}  # of a page that is not ours
     assert json.dumps(told).count("undefined") == 0
+
+
+def test_a_song_that_took_too_long_to_arrive_can_be_sent_again(module_page: Page) -> None:
+    script = """
+    const { errorOfAnswer } = await load("fallback/server-error.js");
+    const { serverErrorInWords } = await load("messages.js");
+    const error = errorOfAnswer(408, { code: "upload_timeout", detail: "D." }, null);
+    return [error.is_passing, serverErrorInWords(error)];
+    """
+    is_passing, words = module_page.run(script)
+    assert is_passing  # or there would be no button to send it again with
+    assert words.startswith("The song took too long to reach the server.")

@@ -163,6 +163,31 @@ def test_sound_that_memory_has_no_room_for_is_found_in_the_store(module_page: Pa
     assert told == [["song 8", 32768], ["song 0", 32768]]
 
 
+def test_songs_that_left_the_list_take_no_room_for_sound_from_those_that_are_there(module_page: Page) -> None:
+    script = """
+    const { Songs } = await load("library/songs.js");
+    const { SoundFrames } = await load("signal/sound-frames.js");
+    const nothing = () => {};
+    const stage = new Proxy({}, { get: () => nothing });
+    const loader = { get: () => new Promise(() => {}), abort: nothing };
+    const watcher = new Proxy({}, { get: () => nothing });
+    const songs = new Songs({ loader, store: {}, stage }, watcher);
+    const sound = { frames: new Uint8Array(1 << 21).fill(9), n_bands: 63, frame_s: 0.1, loudest: 9, highest: 9 };
+    const hear = (n) => {
+      songs.add(Array.from({ length: n }, (_, i) => new File(["x"], `song ${i}.mp3`)), false);
+      const heard = songs.list.slice(-n);
+      for (const song of heard) songs._sounds.put(song, SoundFrames.of(sound));
+      return heard;
+    };
+    const first = hear(4);
+    const gone = hear(3);
+    for (const song of gone) songs.remove(song);
+    hear(3);
+    return first.map((song) => song.sound !== null);
+    """
+    assert module_page.run(script) == [True] * 4
+
+
 @pytest.mark.parametrize("n_frames", [10, 40_000])
 def test_what_is_kept_makes_the_same_columns_again(module_page: Page, n_frames: int) -> None:
     script = """

@@ -179,6 +179,21 @@ def test_songs_that_come_one_by_one_make_no_list(page: Page) -> None:
     assert (rows(page)[3]["title"], page.text("#title")) == ("metal", "metal")
 
 
+@pytest.mark.parametrize(("n_songs", "left"), [(1, ["session"]), (2, ["session", "song 0", "song 1"])])
+def test_what_a_song_that_comes_alone_replaces_does_not_hang_on_earlier_visits(
+    module_page: Page, n_songs: int, left: list[str]
+) -> None:
+    script = """
+    const { SongList } = await load("library/song-list.js");
+    const list = new SongList();
+    list.add([{ id: "1", source: "microphone", started_ms: 0, recording: null }]);
+    list.add(Array.from({ length: args[0] }, (_, i) => new File(["x"], `song ${i}.mp3`)));
+    for (const song of list.songs) song.state = "done";
+    return list.staying(false).map(({ session, title }) => session ? "session" : title);
+    """
+    assert module_page.run(script, n_songs) == left
+
+
 def test_a_sample_joins_the_list(page: Page) -> None:
     page.choose_all(METAL, JAZZ)
     page.driver.execute_script("document.querySelector('#sample').click()")

@@ -16,7 +16,7 @@ from tests.page.song_list import open_row, rows, wait_for_states
 from tests.page.test_library_csv import CATCH_THE_FILE
 from tests.support import SONGS, make_audio
 
-METAL, JAZZ = SONGS / "metal.mp3", SONGS / "jazz.mp3"
+METAL, JAZZ, DISCO = (SONGS / f"{name}.mp3" for name in ("metal", "jazz", "disco"))
 PLAY_MUSIC = (
     PLAY_TO_PAGE
     + """
@@ -115,11 +115,11 @@ def test_songs_and_sessions_are_one_list(page: Page) -> None:
     analysis = stop(page)
     assert [(row["title"], row["is_opened"]) for row in rows(page)] == [("metal", False), (session, True)]
     assert page.text("#library-title") == "1 song and 1 live session"
-    page.choose(JAZZ)
-    wait_for_states(page, "done", "done", "done")
+    page.choose_all(DISCO, JAZZ)  # one alone would take the place of the first
+    wait_for_states(page, "done", "done", "done", "done")
     _, _, content = page.run(CATCH_THE_FILE)
     lines = list(csv.DictReader(io.StringIO(bytes(content).decode("utf-8-sig"))))
-    assert [line["name"] for line in lines] == ["metal.mp3", session, "jazz.mp3"]
+    assert [line["name"] for line in lines] == ["metal.mp3", session, "disco.mp3", "jazz.mp3"]
     assert lines[1]["verdict"] == analysis["verdict"]["genre"]  # type: ignore[index]
     assert float(lines[1]["duration_s"]) == pytest.approx(analysis["duration_s"])
 
@@ -183,6 +183,65 @@ def test_too_little_is_no_session_and_only_whoever_stopped_it_is_told(page: Page
     page.wait_for("window.ended_as === 'too-short'")
     assert (page.state, page.text("#alert"), page.text("#live-note")) == ("done", "", "")
     assert not page.find("#library").is_displayed()
+
+
+def test_what_is_shared_is_not_connected_again(page: Page) -> None:
+    page.run(PLAY_TO_PAGE + LET_LITTLE_THROUGH + "navigator.mediaDevices.getDisplayMedia = async () => played.stream;")
+    listen(page, "tab")
+    page.driver.execute_script("played.stream.getTracks()[0].dispatchEvent(new Event('ended'))")
+    page.wait_for("document.querySelector('main').dataset.state === 'error'")
+    assert page.text("#alert").startswith("Sound of a tab: The sharing ended before there was enough sound")
+
+
+def test_a_session_that_is_lost_after_something_else_was_chosen_is_told(page: Page) -> None:
+    page.run(
+        """
+        const { LiveSession } = await load("live/session.js");
+        const { SongError } = await load("engine/song-error.js");
+        LiveSession.prototype._finish = function () {
+          this._fail(new SongError("worker-crashed", { reason: "at the very end" }));
+        };
+        """
+    )
+    listen_to_music(page)
+    page.choose(METAL)
+    note = "document.querySelector('#live-note')"
+    page.wait_for(f"{note}.textContent.startsWith('Microphone: Something in this page failed')")
+    assert page.driver.execute_script(f"return {note}.checkVisibility()")
+    page.wait_for("document.querySelector('#title').textContent === 'metal'")
+    page.wait_for("document.querySelector('main').dataset.state === 'done'")
+    assert page.text("#alert") == ""
+
+
+def test_what_was_told_of_a_lost_session_stays_while_the_next_one_is_loud(module_page: Page) -> None:
+    script = """
+    const { LivePanel } = await load("ui/live-panel.js");
+    const panel = new LivePanel({ onListen() {}, onStop() {} });
+    panel.tell("It is lost.");
+    panel.listen("microphone");
+    for (let i = 0; i < 3; i += 1) panel.setLevel(0.1);
+    const told = document.querySelector("#live-note").textContent;
+    panel.close();
+    return [told, document.querySelector("#live-note").textContent];
+    """
+    assert module_page.run(script) == ["It is lost.", ""]
+
+
+def test_what_is_said_of_the_song_that_is_being_opened_stays_when_the_session_is_whole(page: Page) -> None:
+    page.run(
+        """
+        const { AnalysisStore } = await load("library/store.js");
+        AnalysisStore.prototype.find = () => new Promise((resolve) => { window.goOn = () => resolve(null); });
+        """
+    )
+    session = listen_to_music(page)
+    page.choose(METAL)
+    page.wait_for(f"{LISTED} && document.querySelector('#verdict').textContent && 'goOn' in window")
+    assert (page.text("#title"), page.state, page.text("#status")) == (session, "loading", "Opening the song …")
+    assert page.find("#progress").get_dom_attribute("value") is None
+    page.driver.execute_script("goOn()")
+    page.wait_for("document.querySelector('main').dataset.state === 'done'")
+    assert page.text("#title") == "metal"
 
 
 def test_a_session_is_there_on_the_next_visit_until_it_is_forgotten(page: Page) -> None:

@@ -147,6 +147,22 @@ def test_the_spectrogram_can_be_shown_and_is_on_the_next_visit_too(page: Page) -
         page.run("localStorage.removeItem('genrescope:sound')")
 
 
+def test_why_there_is_no_spectrogram_of_a_song_that_the_server_heard_is_the_same_each_time(page: Page) -> None:
+    page.run(
+        """
+        const { SongView } = await load("ui/song-view.js");
+        const { finish } = SongView.prototype;
+        SongView.prototype.finish = function (...what) { window.view = this; finish.apply(this, what); };
+        """
+    )
+    page.analyse(SONGS / "metal.mp3")
+    show = "const again = { ...analyses[0], backend: 'server', timings_ms: args[0] };"
+    show += "view.showAnalysis({ title: 'again', media: null }, again)"
+    for timings_ms in ({"upload": 1, "total": 2}, {"store": 1, "total": 2}):  # the second time, from the list
+        page.run(show, timings_ms)
+        assert "the server has heard this song" in page.text("#no-sound")
+
+
 def test_an_analysis_without_its_sound_has_no_spectrogram(page: Page) -> None:
     page.run(
         """

@@ -163,6 +163,26 @@ def test_the_one_that_was_not_asked_for_the_longest_goes_first(module_page: Page
     assert module_page.run(BEGIN + script) == [2, True, False, True]
 
 
+def test_of_sessions_those_are_kept_that_were_looked_at_last(module_page: Page) -> None:
+    script = """
+    const { KeptSessions } = await load("library/kept-sessions.js");
+    const sound = { frames: new Uint8Array(8), n_bands: 3, frame_s: 0.1, loudest: 9, highest: 9 };
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 5)); // by the clock, in ms
+    const session = (i) => ({ id: `${i}`, source: "microphone", started_ms: i, recording: null });
+    const keep = async (kept, i) => { await kept.keep(session(i), pack(analysisOf(3)), sound); await pause(); };
+    const ids = async (kept) => (await kept.all()).map(({ session }) => session.id).join();
+    const few = new KeptSessions(store, () => {}, 3);
+    for (const i of [1, 2, 3]) await keep(few, i);
+    await store.keep(new Blob([random(1000)]), pack(analysisOf(3))); // a song has its own bound
+    await few.soundOf(session(1));
+    await pause();
+    await keep(few, 4);
+    const sounds = (await (await store.open()).getAllKeys("sounds")).join();
+    return [await ids(few), sounds, await store.count(), await ids(new KeptSessions(store, () => {}, 2))];
+    """
+    assert module_page.run(BEGIN + script) == ["1,3,4", "session 1,session 3,session 4", 4, "1,4"]
+
+
 def test_what_is_being_kept_while_all_is_forgotten_is_forgotten(module_page: Page) -> None:
     script = """
     const file = new Blob([random(2_000_000)]);

@@ -151,6 +151,20 @@ def test_the_buttons_are_there_when_a_chart_is_complete_and_only_then(page: Page
     assert page.driver.execute_script(f"return [{SAID}, {MENU_SHOWN}]") == ["", True]
 
 
+def test_a_picture_looks_as_the_page_did_at_the_click(page: Page) -> None:
+    """Its parts take a while to come, in which another song may be opened."""
+    page.analyse(SONG)
+    script = """
+    const { TakeAlongMenu } = await load("take-along/menu.js");
+    let n_looks = 0;
+    const menu = new TakeAlongMenu(() => ({ picture: "lanes", sound: null, n: (n_looks += 1) }));
+    menu.offer({ title: "metal", analysis: analyses[0] });
+    document.querySelector('#take-along [data-take="svg"]').click();
+    return n_looks;
+    """
+    assert page.run(script) == 1
+
+
 def test_every_button_can_be_reached_and_says_what_it_does(page: Page) -> None:
     page.analyse(SONG)
     group = page.find("#take-along")
