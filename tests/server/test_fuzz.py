@@ -102,10 +102,11 @@ def test_what_the_description_allows_and_what_it_does_not_has_a_described_answer
     ready_server: ServerProcess, mode: GenerationMode
 ) -> None:
     """Status, content type and shape of the answer are described. Few of the bytes sent as songs are any."""
+    n_asked = max(10, N_EXAMPLES // 4)  # each may send dozens of songs
     operation = schemathesis.openapi.from_url(f"{ready_server.url}/openapi.json")["/predict"]["POST"]
     statuses = Counter[int]()
 
-    @MANY
+    @settings(MANY, max_examples=n_asked)
     @given(case=operation.as_strategy(generation_mode=mode))
     def ask(case: schemathesis.Case) -> None:
         response = case.call(timeout=60)
@@ -113,7 +114,7 @@ def test_what_the_description_allows_and_what_it_does_not_has_a_described_answer
         statuses[response.status_code] += 1
 
     ask()
-    assert sum(statuses.values()) > N_EXAMPLES / 2
+    assert sum(statuses.values()) >= n_asked / 2
     assert set(statuses) <= {200, 400, 415, 422}
 
 
