@@ -3,7 +3,7 @@
  * They ask for tasks instead of being given them: what is most urgent is decided when a helper is free.
  */
 
-import { poolSize } from "./pool-size.js";
+import { nDecoders, poolSize } from "./pool-size.js";
 import * as protocol from "./protocol.js";
 import { SongError } from "./song-error.js";
 import { WorkerBridge } from "./worker-bridge.js";
@@ -131,8 +131,9 @@ export class Helpers {
     helper.abilities = { windows: backend !== null, segments: !has_gpu };
     if (helper === this._helpers[0] && backend !== null) {
       this._owner.onNetwork(backend, refusal);
-      const n_helpers = poolSize() + Number(has_gpu);
-      while (this._helpers.length < n_helpers) this._add(has_gpu ? null : "wasm");
+      const n_networks = has_gpu ? 1 : poolSize();
+      while (this._helpers.length < n_networks) this._add("wasm");
+      while (this._helpers.length < n_networks + nDecoders(has_gpu)) this._add(null);
     }
     this.wake();
   }

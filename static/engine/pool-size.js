@@ -1,13 +1,16 @@
-/** How many workers share a song's work, the one that keeps a GPU busy not counted. */
+/** How many workers share a song's work. */
 
 const MOST = 4; // more gain little for a song, and each holds a network of its own
-/** On two cores, too: one that reads, or waits for its next task, leaves its core to another. Gains a tenth there. */
-const LEAST = 3;
 
-const nCores = () => navigator.hardwareConcurrency || 2;
+/**
+ * How many of them run the network on this computer's cores: a core less than there are, for the page itself; but two,
+ * because one decodes while the other runs the network.
+ */
+export const poolSize = () => Math.min(MOST, Math.max(2, (navigator.hardwareConcurrency || 2) - 1));
 
-/** A core less than there are, for the page itself. */
-export const poolSize = () => Math.min(MOST, Math.max(LEAST, nCores() - 1));
-
-/** How many of them can compute at the same time. */
-export const nAtOnce = () => Math.min(poolSize(), nCores());
+/**
+ * Workers that only decode. With a GPU, which is kept by one worker that does nothing else, it is all the others; else
+ * one: a worker that reads, or waits for its next task, leaves its core to it, which gains a tenth on two cores.
+ * @param {boolean} has_gpu
+ */
+export const nDecoders = (has_gpu) => (has_gpu ? poolSize() : 1);

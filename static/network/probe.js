@@ -33,7 +33,7 @@ import { graphSource } from "../model-files.js";
  * @typedef {object} Question
  * @property {Contract} contract
  * @property {import("../model-files.js").ModelFolder} folder
- * @property {number} n_workers that would run the network in WASM, each on a core of its own
+ * @property {number} n_workers that would run the network in WASM
  * @property {number} rest_ms decoding and features, per window, on one worker
  *
  * @typedef {object} Verdict

@@ -3,7 +3,7 @@
  * once per computer and model, when the first song has been heard and the page is idle; until then it is WASM.
  */
 
-import { nAtOnce, poolSize } from "../engine/pool-size.js";
+import { poolSize } from "../engine/pool-size.js";
 import { Prober } from "../engine/prober.js";
 import * as say from "../messages.js";
 import { recall, remember } from "./memory.js";
@@ -74,7 +74,7 @@ export class BackendChoice {
   /** @param {Analysis} analysis @param {Contract} contract @param {import("../model-files.js").ModelFolder} folder */
   async afterSong(analysis, contract, folder) {
     if (this._choice !== "auto" || this._verdictFor(contract)) return;
-    const n_workers = nAtOnce();
+    const n_workers = poolSize();
     const rest_ms = restPerWindow(analysis, contract);
     const n_pauses = this._n_pauses;
     await idle();

@@ -33,6 +33,7 @@ def page(chromium: webdriver.Chrome, server_url: str) -> Iterator[Page]:
     yield page
     complaints = [entry for entry in page.console() if entry.startswith("SEVERE")]
     assert not complaints, "\n".join(complaints)
+    chromium.get("about:blank")  # what plays or listens would go on beside the next tests
 
 
 @pytest.fixture
