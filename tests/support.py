@@ -43,6 +43,12 @@ class ServerProcess:
     def pid(self) -> int:
         return self._process.pid
 
+    @property
+    def n_descriptors(self) -> int:
+        """How many files and sockets it has open; 0 where the system does not tell."""
+        folder = Path(f"/proc/{self.pid}/fd")
+        return sum(1 for _ in folder.iterdir()) if folder.is_dir() else 0
+
     def output(self) -> str:
         self._output.seek(0)
         return self._output.read()

@@ -10,7 +10,7 @@ export const poolSize = () => Math.min(MOST, Math.max(2, (navigator.hardwareConc
 
 /**
  * Workers that only decode. With a GPU, which is kept by one worker that does nothing else, it is all the others; else
- * one: a worker that reads, or waits for its next task, leaves its core to it, which gains a tenth on two cores.
+ * one: a worker that reads, or waits for its next task, leaves its core to it.
  * @param {boolean} has_gpu
  */
 export const nDecoders = (has_gpu) => (has_gpu ? poolSize() : 1);

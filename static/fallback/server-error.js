@@ -20,9 +20,9 @@ export class ServerError extends Error {
   }
 }
 
-const PASSING = new Set([
-  ...["unreachable", "odd_answer", "upload_timeout", "busy", "model_not_ready", "internal_error"],
-]);
+const PASSING = new Set(
+  ["unreachable", "odd_answer", "upload_timeout", "busy", "model_not_ready", "internal_error"],
+);
 
 /** What proxies, who speak no problem+json, mean by their numbers. @type {Record<number, string>} */
 const CODES_BY_STATUS = { 413: "too_large", 429: "busy", 502: "unreachable", 503: "busy", 504: "unreachable" };

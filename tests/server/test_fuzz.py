@@ -43,18 +43,12 @@ def answer(ready_server: ServerProcess) -> Any:
 @pytest.fixture(autouse=True)
 def serves_on(ready_server: ServerProcess, answer: Any) -> Iterator[None]:
     """After all of it the next good request is right, and nothing is left over."""
-    before = open_things(ready_server)
+    before = ready_server.n_descriptors
     yield
     again = httpx.post(f"{ready_server.url}/predict", files={"file": BLUES.read_bytes()}, timeout=60)
     assert again.json() == answer
-    assert open_things(ready_server) <= before + 5  # connections that rest
+    assert ready_server.n_descriptors <= before + 5  # connections that rest
     assert "Traceback" not in ready_server.output()
-
-
-def open_things(server: ServerProcess) -> int:
-    """Descriptors; 0 where the system does not tell."""
-    folder = Path(f"/proc/{server.pid}/fd")
-    return sum(1 for _ in folder.iterdir()) if folder.is_dir() else 0
 
 
 def cut(content: bytes, begin: float, end: float) -> bytes:

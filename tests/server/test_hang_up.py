@@ -35,15 +35,15 @@ def long_song(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def all_is_there_again(narrow: ServerProcess) -> Iterator[None]:
-    before = descriptors(narrow)
+    before = narrow.n_descriptors
     yield
     deadline_s = time.monotonic() + PATIENCE_S
     while (answer := send(narrow)).status_code == 503 and time.monotonic() < deadline_s:
         time.sleep(0.05)
     assert answer.status_code == 200
-    while descriptors(narrow) > before and time.monotonic() < deadline_s:
+    while narrow.n_descriptors > before and time.monotonic() < deadline_s:
         time.sleep(0.05)
-    assert descriptors(narrow) <= before
+    assert narrow.n_descriptors <= before
     assert figure(narrow, "genrescope_requests") == figure(narrow, "genrescope_analyses") == 0
     assert "Traceback" not in narrow.output()
 
@@ -55,11 +55,6 @@ def send(server: ServerProcess) -> httpx.Response:
 def figure(server: ServerProcess, name: str) -> float:
     lines = httpx.get(f"{server.url}/metrics").text.splitlines()
     return next((float(line.split()[-1]) for line in lines if line.startswith(f"{name} ")), 0.0)
-
-
-def descriptors(server: ServerProcess) -> int:
-    folder = Path(f"/proc/{server.pid}/fd")
-    return sum(1 for _ in folder.iterdir()) if folder.is_dir() else 0
 
 
 def request(*songs: bytes) -> bytes:
