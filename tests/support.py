@@ -9,7 +9,8 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -95,6 +96,17 @@ class ServerProcess:
             if time.monotonic() > deadline:
                 pytest.fail(f"no answer from {what} within {timeout_s} s; the server said:\n{self.output()}")
             time.sleep(0.02)
+
+
+@contextmanager
+def ready_server_with(**environment: str) -> Iterator[ServerProcess]:
+    """A server of one's own with these variables, its model loaded."""
+    process = ServerProcess(**environment)
+    try:
+        process.wait_until_ready()
+        yield process
+    finally:
+        process.stop()
 
 
 def seconds_to_page() -> float:

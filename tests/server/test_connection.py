@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from tests.support import ServerProcess
+from tests.support import ServerProcess, ready_server_with
 
 HEAD_TIMEOUT_S, IDLE_TIMEOUT_S, UPLOAD_TIMEOUT_S = 1.5, 1.0, 3.0
 PATIENCE_S = 20  # of these tests: many times what it takes
@@ -24,16 +24,12 @@ UPLOAD = (
 
 @pytest.fixture(scope="module")
 def impatient() -> Iterator[ServerProcess]:
-    process = ServerProcess(
+    with ready_server_with(
         GENRESCOPE_HEAD_TIMEOUT_S=str(HEAD_TIMEOUT_S),
         GENRESCOPE_IDLE_TIMEOUT_S=str(IDLE_TIMEOUT_S),
         GENRESCOPE_UPLOAD_TIMEOUT_S=str(UPLOAD_TIMEOUT_S),
-    )
-    try:
-        process.wait_until_ready()
+    ) as process:
         yield process
-    finally:
-        process.stop()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.support import SONGS, ServerProcess, make_audio
+from tests.support import SONGS, ServerProcess, make_audio, ready_server_with
 
 BLUES = SONGS / "blues.mp3"
 N_HANG_UPS = 5  # more than there are places
@@ -20,12 +20,8 @@ PATIENCE_S = 60
 @pytest.fixture(scope="module")
 def narrow() -> Iterator[ServerProcess]:
     """One song at a time, and one request that waits."""
-    process = ServerProcess(GENRESCOPE_MAX_ANALYSES="1", GENRESCOPE_MAX_WAITING="1")
-    try:
-        process.wait_until_ready()
+    with ready_server_with(GENRESCOPE_MAX_ANALYSES="1", GENRESCOPE_MAX_WAITING="1") as process:
         yield process
-    finally:
-        process.stop()
 
 
 @pytest.fixture(scope="module")

@@ -10,19 +10,15 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.support import SONGS, ServerProcess
+from tests.support import SONGS, ServerProcess, ready_server_with
 
 BLUES = SONGS / "blues.mp3"
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[ServerProcess]:
-    process = ServerProcess(GENRESCOPE_LOG="json")
-    try:
-        process.wait_until_ready()
+    with ready_server_with(GENRESCOPE_LOG="json") as process:
         yield process
-    finally:
-        process.stop()
 
 
 @pytest.fixture
