@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from selenium import webdriver
 
+from tests.page.browser import EmptyPage, Page
+from tests.page.browsers import start_chromium
 from tests.support import REPOSITORY, ServerProcess
 
 OTHER_PEOPLES_SONGS = REPOSITORY.parent / "shared" / "data" / "songs"  # licensed music that we may not ship
@@ -42,3 +45,45 @@ def other_peoples_songs() -> Path:
     if not OTHER_PEOPLES_SONGS.is_dir():
         pytest.skip("extra test: the folder of licensed songs is not here")
     return OTHER_PEOPLES_SONGS
+
+
+# --- the page in a browser, one for all tests -----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
+    """Chromium; the page's cache lives as long as it does."""
+    driver = start_chromium(tmp_path_factory.mktemp("chromium"))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def page(chromium: webdriver.Chrome, server_url: str) -> Iterator[Page]:
+    """The page, freshly loaded, with no song or setting kept. A test that leaves an error in the console fails."""
+    chromium.get_log("browser")
+    kept = {"origin": server_url, "storageTypes": "local_storage,indexeddb"}
+    chromium.execute_cdp_cmd("Storage.clearDataForOrigin", kept)  # before it is loaded: it shows what it finds
+    first_tab = chromium.current_window_handle
+    chromium.switch_to.new_window("tab")
+    try:
+        page = Page(chromium, server_url)
+        yield page
+        complaints = [entry for entry in page.console() if entry.startswith("SEVERE")]
+    finally:
+        _close_tabs_but(first_tab, chromium)
+    assert not complaints, "\n".join(complaints)
+
+
+def _close_tabs_but(tab: str, driver: webdriver.Chrome) -> None:
+    """And what plays in them, or listens: no later test hears it. A tab that has crashed is closed like any other."""
+    driver.switch_to.window(tab)
+    for other in driver.window_handles:
+        if other != tab:
+            driver.execute_cdp_cmd("Target.closeTarget", {"targetId": other})
+
+
+@pytest.fixture
+def module_page(chromium: webdriver.Chrome, server_url: str) -> Page:
+    """An empty page of the server's to run modules in: without the page's own, which takes half a second to start."""
+    return EmptyPage(chromium, server_url)

@@ -135,6 +135,13 @@ class Page:
         return [f"{entry['level']} {entry['message']}" for entry in self.driver.get_log("browser")]
 
 
+class EmptyPage(Page):
+    """A document of the page's origin with nothing of the page in it, to run modules of ours in."""
+
+    def reload(self) -> None:
+        self.driver.get(f"{self.url}/healthz")
+
+
 class PageError(Exception):
     """A script in the page threw."""
 

@@ -1,45 +1,15 @@
-"""The browser for the tests of the page and of parity: one for all, with a fresh page for each test."""
+"""Files that several tests of the page choose."""
 
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from selenium import webdriver
 
-from tests.page.browser import Page
-from tests.page.browsers import start_chromium
 from tests.support import REPOSITORY
 
 MEDLEY = REPOSITORY / "static" / "sample" / "medley.mp3"
-
-
-@pytest.fixture(scope="session")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chrome]:
-    """Chromium; the page's cache lives as long as it does."""
-    driver = start_chromium(tmp_path_factory.mktemp("chromium"))
-    yield driver
-    driver.quit()
-
-
-@pytest.fixture
-def page(chromium: webdriver.Chrome, server_url: str) -> Iterator[Page]:
-    """The page, freshly loaded, with no song or setting kept. A test that leaves an error in the console fails."""
-    chromium.get_log("browser")
-    page = Page(chromium, server_url)
-    page.forget_all()
-    yield page
-    complaints = [entry for entry in page.console() if entry.startswith("SEVERE")]
-    assert not complaints, "\n".join(complaints)
-    chromium.get("about:blank")  # what plays or listens would go on beside the next tests
-
-
-@pytest.fixture
-def module_page(chromium: webdriver.Chrome, server_url: str) -> Page:
-    """Some page of ours to run modules in, freshly loaded: the one before may be of a server that has ended."""
-    return Page(chromium, server_url)
 
 
 @pytest.fixture(scope="session")

@@ -1,14 +1,11 @@
-"""Parity runs in the same browser as the tests of the page."""
+"""Python's side of parity."""
 
 from __future__ import annotations
 
 import pytest
 
 from model.predictor import Predictor
-from tests.page.conftest import chromium, module_page, page
 from tests.support import REPOSITORY
-
-__all__ = ["chromium", "module_page", "page"]
 
 
 @pytest.fixture(scope="session")

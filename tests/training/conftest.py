@@ -1,12 +1,8 @@
-"""Exported networks are tried in the same browser as the page; of what is no music there are few signals."""
+"""Of what is no music there are few signals."""
 
 from collections.abc import Iterator
 
 import pytest
-
-from tests.page.conftest import chromium
-
-__all__ = ["chromium"]
 
 
 @pytest.fixture(scope="session", autouse=True)
