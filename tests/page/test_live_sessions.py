@@ -213,7 +213,7 @@ def test_a_session_that_is_lost_after_something_else_was_chosen_is_told(page: Pa
     assert page.text("#alert") == ""
 
 
-def test_what_was_told_of_a_lost_session_stays_while_the_next_one_is_loud(module_page: Page) -> None:
+def test_what_was_told_of_a_lost_session_stays_while_the_next_one_is_loud(page: Page) -> None:
     script = """
     const { LivePanel } = await load("ui/live-panel.js");
     const panel = new LivePanel({ onListen() {}, onStop() {} });
@@ -224,7 +224,7 @@ def test_what_was_told_of_a_lost_session_stays_while_the_next_one_is_loud(module
     panel.close();
     return [told, document.querySelector("#live-note").textContent];
     """
-    assert module_page.run(script) == ["It is lost.", ""]
+    assert page.run(script) == ["It is lost.", ""]
 
 
 def test_what_is_said_of_the_song_that_is_being_opened_stays_when_the_session_is_whole(page: Page) -> None:

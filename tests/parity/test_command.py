@@ -28,8 +28,8 @@ def test_a_wrong_mel_scale_is_found_and_named(tmp_path: Path, capsys: pytest.Cap
     assert missed >= {"log_mel", "logits"}
 
 
-def test_rows_and_notes(module_page: Page, predictor: Predictor, capsys: pytest.CaptureFixture[str]) -> None:
-    results = command.print_table(module_page, predictor, [SIGNAL, "white noise, 8 kHz", "Opus"])
+def test_rows_and_notes(page: Page, predictor: Predictor, capsys: pytest.CaptureFixture[str]) -> None:
+    results = command.print_table(page, predictor, [SIGNAL, "white noise, 8 kHz", "Opus"])
     assert [result.missed for result in results] == [[], [], []]
     said = capsys.readouterr().out.splitlines()
     assert [line.split("  ")[0] for line in said if line.startswith(("white", "Opus"))] == ["white noise", "Opus [1]"]
