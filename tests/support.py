@@ -126,7 +126,7 @@ def make_audio(path: Path, *output_options: str, source: str = "sine=440:duratio
     """Writes an audio file with ffmpeg: `source` is one of its lavfi generators."""
     given = ["-i", _computed(source)] if source.startswith("aevalsrc") else ["-f", "lavfi", "-i", source]
     command = ["ffmpeg", "-nostdin", "-v", "error", "-y", *given, *output_options, path]
-    subprocess.run(command, check=True, timeout=60)
+    subprocess.run(command, check=True, timeout=150)
     return path
 
 
@@ -135,7 +135,7 @@ def _computed(source: str) -> Path:
     """What a formula makes, as float64: that takes several times longer than to encode it."""
     path = _sounds() / f"{hashlib.sha256(source.encode()).hexdigest()}.wav"
     command = ["ffmpeg", "-nostdin", "-v", "error", "-f", "lavfi", "-i", source, "-c:a", "pcm_f64le", path]
-    subprocess.run(command, check=True, timeout=60)
+    subprocess.run(command, check=True, timeout=150)
     return path
 
 

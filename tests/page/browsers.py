@@ -24,7 +24,7 @@ from selenium.webdriver.firefox.service import Service as FirefoxService
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.webkitgtk.service import Service as WebKitService
 
-SCRIPT_TIMEOUT_S = 60
+SCRIPT_TIMEOUT_S = 150  # a busy machine takes ten times as long as a quiet one
 CHROMIUM_SWITCHES = (
     "--headless=new",
     "--no-sandbox",
