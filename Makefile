@@ -6,6 +6,7 @@
 #   make bench   how fast and light the page is in each browser, and /predict, beside the goals   SONG=file
 #                (`python -m tests.bench --help` has more, such as --quick)
 #   make lighthouse   Lighthouse's scores of the page in Chromium: an error where one is below 0.95
+#   make encodings   the page's files compressed ahead of time, as `make run` does beside the server: how small they are
 #   make train   folder of songs per genre -> exported model   DATA=folder  OUT=runs/model
 #                INIT=scratch, or weights to start from   SPLIT=options of `python -m training split`
 #                MUSIC=folders of any music, for INIT=mn04_as_mAP_432.pt to learn our features on first
@@ -29,14 +30,18 @@ SEEDS ?= 0
 NAME ?=
 python := .venv/bin/python
 
-.PHONY: check-data check-mpg123 help run test lint parity bench lighthouse setup setup-train setup-test train export image
+.PHONY: check-data check-mpg123 encodings help run test lint parity bench lighthouse setup setup-train setup-test train export image
 .DEFAULT_GOAL := help
 
 help:
 	@sed -n '3,$${/^#/!q;s/^# \{0,1\}//p;}' Makefile
 
 run: setup
-	@MODEL='$(MODEL)' exec $(python) -m server --port $(PORT)
+	@MODEL='$(MODEL)' nice $(python) -m server.encodings >/dev/null 2>&1 & \
+	MODEL='$(MODEL)' exec $(python) -m server --port $(PORT)
+
+encodings: setup
+	@MODEL='$(MODEL)' $(python) -m server.encodings
 
 setup:
 	@tools/setup.sh serve
@@ -58,10 +63,10 @@ lint: setup-test
 parity: setup-test
 	@$(python) -m tests.parity $(if $(BROWSER),--browser '$(BROWSER)') $(if $(JSON),--json '$(JSON)')
 
-bench: setup-test
+bench: setup-test encodings
 	@$(python) -m tests.bench $(if $(SONG),'$(SONG)')
 
-lighthouse: setup-test
+lighthouse: setup-test encodings
 	@tools/setup.sh lighthouse
 	@$(python) -m tests.lighthouse
 
