@@ -15,6 +15,9 @@
 #                RUN=folder the work is kept in, so that it can go on (OUT-training)
 #   make export  a training run -> model folder                 OUT=runs/model
 #   make image   the container image                IMAGE=genrescope
+#   make sbom    what is in that image, as CycloneDX JSON on standard output
+#   make lock    requirements.lock anew, which the image is installed from, after a change of requirements or constraints
+#   make audit   known vulnerabilities of what the image installs: an error where there is one
 #   make check-mpg123   builds the page's MPEG decoder again: the same bytes?
 #                MPG123_SOURCE=folder with mpg123's two Debian archives
 PORT ?= 8080
@@ -30,7 +33,8 @@ SEEDS ?= 0
 NAME ?=
 python := .venv/bin/python
 
-.PHONY: check-data check-mpg123 encodings help run test lint parity bench lighthouse setup setup-train setup-test train export image
+.PHONY: check-data check-mpg123 encodings help run test lint parity bench lighthouse setup setup-train setup-test \
+	setup-release train export image sbom lock audit
 .DEFAULT_GOAL := help
 
 help:
@@ -92,6 +96,19 @@ export: setup-train
 
 image:
 	@tools/image.sh '$(IMAGE)'
+
+sbom:
+	@tools/sbom.sh '$(IMAGE)'
+
+setup-release:
+	@tools/setup.sh release
+
+lock: setup-release
+	@tools/lock.sh
+
+# --strict: a package that nobody could say anything about is a failure, not a success.
+audit: setup-release
+	@.venv/bin/uv tool run pip-audit==2.10.1 --strict --disable-pip --require-hashes -r requirements.lock
 
 check-mpg123:
 	@tools/mpg123/check.sh '$(MPG123_SOURCE)'
