@@ -39,7 +39,7 @@ ENV PATH=/opt/venv/bin:/opt/ffmpeg/bin:$PATH \
     PORT=80
 RUN ffmpeg -v error -f lavfi -i anullsrc -t 1 -f null - && ffprobe -v error -version >/dev/null \
  && python -m compileall -q model server \
- && python -m server.encodings \
+ && python -m server.prepare \
  && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin genrescope
 USER genrescope
 EXPOSE 80

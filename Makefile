@@ -41,11 +41,11 @@ help:
 	@sed -n '3,$${/^#/!q;s/^# \{0,1\}//p;}' Makefile
 
 run: setup
-	@MODEL='$(MODEL)' nice $(python) -m server.encodings >/dev/null 2>&1 & \
+	@MODEL='$(MODEL)' nice $(python) -m server.prepare >/dev/null 2>&1 & \
 	MODEL='$(MODEL)' exec $(python) -m server --port $(PORT)
 
 encodings: setup
-	@MODEL='$(MODEL)' $(python) -m server.encodings
+	@MODEL='$(MODEL)' $(python) -m server.prepare
 
 setup:
 	@tools/setup.sh serve

@@ -1,8 +1,8 @@
-"""Compressed forms of what is served, made ahead of time: `python -m server.encodings`.
+"""Compressed forms of what is served, made ahead of time: see prepare.py.
 
-The command leaves them in .cache/encodings, named by the SHA-256 of what they decode to, so that none can be stale and
-only what has changed is made again. `make run` and the image's build call it. The server only reads them; of a file
-that has none it makes the gzip itself, the first time that it is asked for.
+They are files in .cache/encodings, named by the SHA-256 of what they decode to, so that none can be stale and only what
+has changed is made again. The server only reads them; of a file that has none it makes the gzip itself, the first time
+that it is asked for.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
-import sys
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -20,9 +19,8 @@ from pathlib import Path
 
 import brotli
 
-from model.contract import ContractError, load_contract
 from model.cores import usable_cores
-from server.settings import REPOSITORY, SettingsError, read_settings
+from server.settings import REPOSITORY
 
 PREPARED = REPOSITORY / ".cache" / "encodings"
 MAX_BYTES = 16 * 2**20  # of a file; a larger one is streamed from disk as it is
@@ -114,20 +112,3 @@ def _prepared(sha256: str, coding: str) -> Path:
 
 def _is_compressible(path: Path) -> bool:
     return path.suffix in COMPRESSIBLE and path.stat().st_size <= MAX_BYTES
-
-
-def main() -> int:
-    """Prepares the page's files and those of the model that is set. Returns the exit code."""
-    try:
-        contract = load_contract(read_settings().model)
-    except (SettingsError, ContractError) as error:
-        print(f"encodings: {error}", file=sys.stderr)
-        return 2
-    static = (path for path in (REPOSITORY / "static").rglob("*") if path.is_file())
-    n_bytes = prepare([*static, *(contract.folder / path for path in contract.files)])
-    print("encodings:", ", ".join(f"{coding} {n / 1e6:.2f} MB" for coding, n in n_bytes.items()))
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gzip
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import brotli
@@ -13,7 +11,6 @@ import pytest
 
 from server import encodings
 from server.encodings import content_in, content_of, prepare
-from tests.support import REPOSITORY
 
 
 @pytest.fixture
@@ -94,12 +91,3 @@ def test_what_cannot_be_written_leaves_nothing_half(
 def test_what_the_server_makes_is_there_in_every_form() -> None:
     forms = content_of(b"<p>a page" * 100).forms
     assert brotli.decompress(forms["br"]) == gzip.decompress(forms["gzip"]) == forms["identity"] == b"<p>a page" * 100
-
-
-def test_the_command_says_what_is_wrong() -> None:
-    command = [sys.executable, "-m", "server.encodings"]
-    environment = os.environ | {"MODEL": "/no/such/folder"}
-    said = subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, timeout=30)
-    assert said.returncode == 2
-    assert said.stderr.startswith("encodings: /no/such/folder/contract.json does not exist")
-    assert said.stderr.count("\n") == 1
