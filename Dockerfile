@@ -5,22 +5,29 @@
 # The process is not root. It may listen on port 80 because container engines let everybody use low ports; where
 # one does not, set PORT to another (docker run -e PORT=8000 -p 8080:8000). With a read-only root file system it
 # needs a writable /tmp for uploads: docker run --read-only --tmpfs /tmp ...
+#
+# Python packages are those of requirements.lock, each checked against its hash; /app/sbom.json lists all that is in
+# the image. How the base image is pinned, too: docs/image.md.
 FROM python:3.11-slim-bookworm AS build
+RUN dpkg-query -W -f '${Package} ${Version} ${Architecture}\n' >/opt/base-packages.txt
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ffmpeg binutils patchelf \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /build
 COPY tools/image tools/image
 RUN tools/image/collect-ffmpeg.sh /opt/ffmpeg
-COPY requirements.txt constraints.txt ./
+COPY requirements.lock ./
 RUN python -m venv /opt/venv \
- && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check -r requirements.txt \
+ && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --only-binary :all: --require-hashes \
+      -r requirements.lock \
  && tools/image/slim-packages.sh /opt/venv
+RUN python tools/image/sbom.py /opt/base-packages.txt /opt/ffmpeg/packages.txt -- /opt/venv >/opt/sbom.json
 
 FROM python:3.11-slim-bookworm
 COPY --from=build /opt/ffmpeg /opt/ffmpeg
 COPY --from=build /opt/venv /opt/venv
 WORKDIR /app
+COPY --from=build /opt/sbom.json ./
 COPY LICENSE NOTICE ./
 COPY model model
 COPY server server
@@ -32,6 +39,7 @@ ENV PATH=/opt/venv/bin:/opt/ffmpeg/bin:$PATH \
     PORT=80
 RUN ffmpeg -v error -f lavfi -i anullsrc -t 1 -f null - && ffprobe -v error -version >/dev/null \
  && python -m compileall -q model server \
+ && python -m server.prepare \
  && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin genrescope
 USER genrescope
 EXPOSE 80

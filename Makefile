@@ -6,6 +6,7 @@
 #   make bench   how fast and light the page is in each browser, and /predict, beside the goals   SONG=file
 #                (`python -m tests.bench --help` has more, such as --quick)
 #   make lighthouse   Lighthouse's scores of the page in Chromium: an error where one is below 0.95
+#   make encodings   the page's files compressed ahead of time, as `make run` does beside the server: how small they are
 #   make train   folder of songs per genre -> exported model   DATA=folder  OUT=runs/model
 #                INIT=scratch, or weights to start from   SPLIT=options of `python -m training split`
 #                MUSIC=folders of any music, for INIT=mn04_as_mAP_432.pt to learn our features on first
@@ -14,6 +15,9 @@
 #                RUN=folder the work is kept in, so that it can go on (OUT-training)
 #   make export  a training run -> model folder                 OUT=runs/model
 #   make image   the container image                IMAGE=genrescope
+#   make sbom    what is in that image, as CycloneDX JSON on standard output
+#   make lock    requirements.lock anew, which the image is installed from, after a change of requirements or constraints
+#   make audit   known vulnerabilities of what the image installs: an error where there is one
 #   make check-mpg123   builds the page's MPEG decoder again: the same bytes?
 #                MPG123_SOURCE=folder with mpg123's two Debian archives
 PORT ?= 8080
@@ -29,14 +33,19 @@ SEEDS ?= 0
 NAME ?=
 python := .venv/bin/python
 
-.PHONY: check-data check-mpg123 help run test lint parity bench lighthouse setup setup-train setup-test train export image
+.PHONY: check-data check-mpg123 encodings help run test lint parity bench lighthouse setup setup-train setup-test \
+	setup-release train export image sbom lock audit
 .DEFAULT_GOAL := help
 
 help:
 	@sed -n '3,$${/^#/!q;s/^# \{0,1\}//p;}' Makefile
 
 run: setup
-	@MODEL='$(MODEL)' exec $(python) -m server --port $(PORT)
+	@MODEL='$(MODEL)' nice $(python) -m server.prepare >/dev/null 2>&1 & \
+	MODEL='$(MODEL)' exec $(python) -m server --port $(PORT)
+
+encodings: setup
+	@MODEL='$(MODEL)' $(python) -m server.prepare
 
 setup:
 	@tools/setup.sh serve
@@ -58,10 +67,10 @@ lint: setup-test
 parity: setup-test
 	@$(python) -m tests.parity $(if $(BROWSER),--browser '$(BROWSER)') $(if $(JSON),--json '$(JSON)')
 
-bench: setup-test
+bench: setup-test encodings
 	@$(python) -m tests.bench $(if $(SONG),'$(SONG)')
 
-lighthouse: setup-test
+lighthouse: setup-test encodings
 	@tools/setup.sh lighthouse
 	@$(python) -m tests.lighthouse
 
@@ -87,6 +96,19 @@ export: setup-train
 
 image:
 	@tools/image.sh '$(IMAGE)'
+
+sbom:
+	@tools/sbom.sh '$(IMAGE)'
+
+setup-release:
+	@tools/setup.sh release
+
+lock: setup-release
+	@tools/lock.sh
+
+# --strict: a package that nobody could say anything about is a failure, not a success.
+audit: setup-release
+	@.venv/bin/uv tool run pip-audit==2.10.1 --strict --disable-pip --require-hashes -r requirements.lock
 
 check-mpg123:
 	@tools/mpg123/check.sh '$(MPG123_SOURCE)'

@@ -113,7 +113,7 @@ def metrics_routes(metrics: Metrics) -> APIRouter:
     """For Prometheus; who may ask for it is the proxy's affair."""
     router = APIRouter()
 
-    @router.get("/metrics", include_in_schema=False)
+    @router.api_route("/metrics", methods=["GET", "HEAD"], include_in_schema=False)
     def text() -> Response:
         headers = {"Cache-Control": "no-store", "Content-Type": CONTENT_TYPE_LATEST}
         return Response(generate_latest(metrics.registry), headers=headers)

@@ -11,8 +11,9 @@ from fastapi.responses import JSONResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from model.contract import Contract
+from server.encodings import content_of
 from server.engine import Engine
-from server.files import FOREVER, REVALIDATE, body_response, compressed, file_response
+from server.files import FOREVER, REVALIDATE, content_response, file_response
 from server.precache import PageFiles
 from server.problems import Problem
 from server.schemas import READY_RESPONSES
@@ -28,8 +29,8 @@ def page_routes(contract: Contract, static: Path) -> APIRouter:
     /predict's, when the server is started again.
     """
     router = APIRouter(include_in_schema=False)
-    contract_body = compressed(json.dumps(contract.raw).encode())
-    files = PageFiles(static, contract, contract_body.plain)
+    contract_body = json.dumps(contract.raw).encode()
+    files = PageFiles(static, contract, contract_body)
     templates = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
 
     def version_and_page() -> tuple[str, bytes]:
@@ -42,17 +43,17 @@ def page_routes(contract: Contract, static: Path) -> APIRouter:
     @router.api_route("/", methods=READ)
     def page(request: Request) -> Response:
         _, html = version_and_page()
-        return body_response(compressed(html), request.headers, "text/html", REVALIDATE)
+        return content_response(content_of(html), request, "text/html", REVALIDATE)
 
     # At the root, since a worker serves only what lies below its own address.
     @router.api_route("/service-worker.js", methods=READ)
     def service_worker(request: Request) -> Response:
         script = files.worker(*version_and_page())
-        return body_response(compressed(script), request.headers, "text/javascript", REVALIDATE)
+        return content_response(content_of(script), request, "text/javascript", REVALIDATE)
 
     @router.api_route("/model/contract.json", methods=READ)
     def contract_json(request: Request) -> Response:
-        return body_response(contract_body, request.headers, "application/json", REVALIDATE)
+        return content_response(content_of(contract_body), request, "application/json", REVALIDATE)
 
     @router.api_route("/model/{path:path}", methods=READ)
     def model_file(path: str, request: Request) -> Response:
@@ -60,7 +61,7 @@ def page_routes(contract: Contract, static: Path) -> APIRouter:
         if path not in contract.files:
             raise nothing
         try:
-            return file_response(contract.folder / path, request.headers, FOREVER)
+            return file_response(contract.folder / path, request, FOREVER)
         except FileNotFoundError:  # deleted since the start
             raise nothing from None
 
@@ -71,10 +72,12 @@ def health_routes(engine: Engine) -> APIRouter:
     """What load balancers and containers ask for."""
     router = APIRouter()
 
+    @router.head("/healthz", include_in_schema=False)
     @router.get("/healthz", summary="Is the server alive?")
     def healthz() -> dict[str, str]:
         return {"status": "alive"}
 
+    @router.head("/readyz", include_in_schema=False)
     @router.get("/readyz", summary="Can /predict answer?", responses=READY_RESPONSES)
     def readyz() -> Any:
         if engine.failure is not None:

@@ -11,10 +11,10 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from model.contract import Contract
+from server.encodings import file_sha256
 
 WORKER = "offline/service-worker.js"  # in static/; not one of the files that it keeps
 KEPT_KINDS = {".js", ".css", ".svg", ".png", ".wasm", ".webmanifest", ".mp3"}
@@ -25,11 +25,6 @@ NEVER_FETCHED = {"tfjs-backend-wasm.wasm"}
 def integrity(sha256: str) -> str:
     """A hex digest as Subresource Integrity writes it."""
     return f"sha256-{base64.b64encode(bytes.fromhex(sha256)).decode()}"
-
-
-@lru_cache(maxsize=1024)
-def _file_sha256(path: Path, _mtime_ns: int, _size: int) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 class PageFiles:
@@ -62,8 +57,7 @@ class PageFiles:
         for path in self._static.rglob("*"):
             name = path.relative_to(self._static).as_posix()
             if path.suffix in KEPT_KINDS and path.name not in NEVER_FETCHED and name != WORKER:
-                stat = path.stat()
-                yield f"static/{name}", _file_sha256(path, stat.st_mtime_ns, stat.st_size)
+                yield f"static/{name}", file_sha256(path)
 
 
 def _browser_files(contract: Contract) -> Mapping[str, str]:

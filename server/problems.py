@@ -41,6 +41,9 @@ KINDS = {
     "not_audio": ProblemKind(
         415, "Not audio", "This is not an audio file, or not in a format that can be read here."
     ),
+    "bad_range": ProblemKind(
+        416, "Range not satisfiable", "The range bytes=900- begins beyond the end: there are 800 bytes."
+    ),
     "broken_audio": ProblemKind(
         422, "Broken audio", "This audio file is empty or damaged: no sound could be decoded from it."
     ),

@@ -169,6 +169,6 @@ ANSWER: dict[str, Any] = {
 
 PREDICT_RESPONSES: dict[int | str, dict[str, Any]] = {
     200: ANSWER,
-    **problem_responses(*(code for code in KINDS if code not in ("not_found", "method_not_allowed"))),
+    **problem_responses(*(code for code in KINDS if code not in ("not_found", "method_not_allowed", "bad_range"))),
 }
 READY_RESPONSES = problem_responses("model_not_ready", "model_failed")

@@ -54,6 +54,12 @@ class ServerProcess:
         folder = Path(f"/proc/{self.pid}/fd")
         return sum(1 for _ in folder.iterdir()) if folder.is_dir() else 0
 
+    @property
+    def children(self) -> list[int]:
+        """The processes that it has started and that have not ended."""
+        listed = subprocess.run(["pgrep", "-P", str(self.pid)], capture_output=True, text=True)
+        return list(map(int, listed.stdout.split()))
+
     def output(self) -> str:
         self._output.seek(0)
         return self._output.read()

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Prepares this folder for serving, training or testing: `tools/setup.sh serve|train|test|lighthouse`.
+# Prepares this folder for serving, training or testing: `tools/setup.sh serve|train|test|release|lighthouse`.
 #
 # Makes .venv in the repository root with the pinned packages and sees to the system programs that the task
 # needs. Run as root on Debian or Ubuntu it installs missing system packages; otherwise it names them and the
@@ -139,6 +139,7 @@ case ${1-} in
   serve) serve ;;
   train) train ;;
   test) test_all ;;
+  release) make_venv; install requirements-release.txt ;;
   lighthouse) node_modules tools/lighthouse ;;
-  *) echo "usage: tools/setup.sh serve|train|test|lighthouse" >&2; exit 2 ;;
+  *) echo "usage: tools/setup.sh serve|train|test|release|lighthouse" >&2; exit 2 ;;
 esac

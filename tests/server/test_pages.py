@@ -1,8 +1,7 @@
-"""GET routes of a real server: page, static files, model folder, health, and the headers of all of them."""
+"""GET routes of a real server: page, static files, model folder, health. How files are sent: test_files.py."""
 
 from __future__ import annotations
 
-import gzip
 import json
 import shutil
 from collections.abc import Iterator
@@ -17,7 +16,6 @@ from server.schemas import Prediction, Results, TopPrediction
 from tests.support import PROBLEM_FIELDS, REPOSITORY, ServerProcess, assert_problem
 
 CONTRACT = json.loads((REPOSITORY / "model" / "contract.json").read_text())
-IDENTITY = {"Accept-Encoding": "identity"}
 
 
 @pytest.fixture(scope="module")
@@ -72,44 +70,6 @@ def test_contract_is_asked_for_again_each_time(client: httpx.Client) -> None:
     assert client.get("/model/contract.json").json() == CONTRACT
 
 
-@pytest.mark.parametrize("encoding", ["gzip", "identity"])
-@pytest.mark.parametrize("path", ["/", "/static/app.js", "/model/contract.json", "/static/sample/medley.mp3"])
-def test_what_the_client_has_is_not_sent_again(client: httpx.Client, path: str, encoding: str) -> None:
-    first = client.get(path, headers={"Accept-Encoding": encoding})
-    again = client.get(path, headers={"Accept-Encoding": encoding, "If-None-Match": first.headers["etag"]})
-    assert (again.status_code, again.content) == (304, b"")
-    assert again.headers["etag"] == first.headers["etag"]
-    changed = client.get(path, headers={"Accept-Encoding": encoding, "If-None-Match": '"other"'})
-    assert changed.status_code == 200
-
-
-@pytest.mark.parametrize("path", ["/", "/static/app.js", "/model/" + CONTRACT["signal_chain"]["mel_filters"]])
-def test_text_and_numbers_are_compressed_for_who_can(client: httpx.Client, path: str) -> None:
-    with client.stream("GET", path, headers={"Accept-Encoding": "gzip"}) as response:
-        compressed = b"".join(response.iter_raw())
-    plain = client.get(path, headers=IDENTITY)
-    assert response.headers["content-encoding"] == "gzip"
-    assert "content-encoding" not in plain.headers
-    assert gzip.decompress(compressed) == plain.content
-    assert len(compressed) < 0.8 * len(plain.content)
-    assert response.headers["vary"] == plain.headers["vary"] == "Accept-Encoding"
-    assert response.headers["etag"] != plain.headers["etag"]
-
-
-def test_a_song_is_sent_as_it_is_and_in_parts(client: httpx.Client) -> None:
-    whole = client.get("/static/sample/medley.mp3")
-    part = client.get("/static/sample/medley.mp3", headers={"Range": "bytes=100-199"})
-    assert "content-encoding" not in whole.headers
-    assert (part.status_code, part.content) == (206, whole.content[100:200])
-
-
-@pytest.mark.parametrize("path", ["/", "/static/app.js", "/static/sample/medley.mp3", "/model/contract.json"])
-def test_head_is_get_without_the_body(client: httpx.Client, path: str) -> None:
-    got, head = client.get(path, headers=IDENTITY), client.head(path, headers=IDENTITY)
-    assert (head.status_code, head.content) == (200, b"")
-    assert head.headers["content-length"] == str(len(got.content))
-
-
 @pytest.mark.parametrize(
     "path",
     [
@@ -143,16 +103,6 @@ def test_other_methods_are_refused(client: httpx.Client, method: str, path: str)
     assert_problem(client.request(method, path), 405, "method_not_allowed")
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["/", "/static/app.js", "/model/contract.json", "/healthz", "/readyz", "/openapi.json", "/nowhere", "/predict"],
-)
-def test_security_headers_are_on_every_answer(client: httpx.Client, path: str) -> None:
-    headers = client.get(path).headers
-    assert {name: headers.get(name) for name in SECURITY_HEADERS} == SECURITY_HEADERS
-    assert "server" not in headers
-
-
 def test_policy_allows_no_other_origin() -> None:
     policy = dict(part.split(" ", 1) for part in SECURITY_HEADERS["Content-Security-Policy"].split("; "))
     assert policy["default-src"] == "'none'"
@@ -183,7 +133,7 @@ def test_openapi_describes_predict_with_examples_of_every_error(client: httpx.Cl
         for code, example in problem["examples"].items()
     ]
     assert all((value["status"], value["code"]) == (status, code) for status, code, value in examples)
-    assert {code for _, code, _ in examples} == set(KINDS) - {"not_found", "method_not_allowed"}
+    assert {code for _, code, _ in examples} == set(KINDS) - {"not_found", "method_not_allowed", "bad_range"}
     forms = predict["responses"]["200"]["content"]
     assert set(forms) == {"application/json", "application/x-ndjson", "text/csv"}
     examples = {name: example["value"] for name, example in forms["application/json"]["examples"].items()}
