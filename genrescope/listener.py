@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import tempfile
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from model.predictor import Predictor
 
 LONGEST_END_S = 2.0  # a decoder dies in milliseconds; whoever pressed Ctrl-C waits no longer for a hanging disk
+SONG_TIMEOUT_S = 600.0  # of an hour and a half at most; nobody waits for it as for an answer of the server
 CRASHED = "internal_error"
 Result = TypeVar("Result")
 
@@ -103,12 +105,10 @@ class Listener:
 
 
 def limits_for(max_minutes: float | None) -> AudioLimits:
-    """The usual ones; where longer songs are wanted, with as much more time for each."""
-    usual = USUAL_LIMITS
-    if max_minutes is None or not usual.max_duration_s or not usual.timeout_s:
-        return usual
-    times = max(1.0, 60 * max_minutes / usual.max_duration_s)
-    return replace(usual, max_duration_s=60 * max_minutes, timeout_s=times * usual.timeout_s)
+    """The usual ones, but for the time, which a busy machine needs; longer songs, where they are wanted, have more."""
+    usual_s = USUAL_LIMITS.max_duration_s or math.inf
+    most_s = usual_s if max_minutes is None else 60 * max_minutes
+    return replace(USUAL_LIMITS, max_duration_s=most_s, timeout_s=SONG_TIMEOUT_S * max(1.0, most_s / usual_s))
 
 
 def _import_tensorflow() -> None:

@@ -71,11 +71,14 @@ def _told(outcome: Outcome, top: int | None) -> dict[str, dict[str, Any]]:
 def _as_file(source: str, most_s: float | None) -> Iterator[Path]:
     """A file that can be read several times; one that was made for it is deleted afterwards. Raises SourceError."""
     path = Path(source)
-    if not URL.match(source) and source != STANDARD_INPUT and (path.is_file() or not path.exists()):
-        yield path  # of one that is not there, opening it says so
+    is_elsewhere = URL.match(source) or source == STANDARD_INPUT
+    if path.is_file() and not is_elsewhere:
+        yield path
         return
     if path.is_dir():
         raise SourceError("unreadable", "This is a folder: `genrescope tag` hears whole folders.")
+    if not path.exists() and not is_elsewhere:
+        raise SourceError("unreadable", "There is no such file.")
     with tempfile.TemporaryDirectory(prefix="genrescope-") as name:
         folder = Path(name)
         if URL.match(source):
