@@ -34,7 +34,7 @@ def predict(options: argparse.Namespace) -> int:
         outcome = _outcome(listener, source, options.hop_s)
         songs.append((printable(source), outcome))
         if isinstance(outcome, SourceError):
-            print(f"{shown(source)}: {outcome.code}: {outcome}", file=sys.stderr)
+            print(f"{shown(source)}: {outcome.code}: {shown(str(outcome))}", file=sys.stderr)
         elif not (options.json or options.csv):
             print(song_words(source, outcome, options.top), flush=True)
     if options.json:
