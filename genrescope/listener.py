@@ -75,7 +75,7 @@ class Listener:
         finally:
             endings.set()
             pool.shutdown(wait=False, cancel_futures=True)
-            wait(running, LONGEST_END_S)
+            wait([future for future in running if not future.cancelled()], LONGEST_END_S)
 
     def _hear(self, predictor: Predictor, path: Path, step_s: float | None, endings: Endings) -> Analysis | SourceError:
         try:

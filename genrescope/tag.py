@@ -81,7 +81,7 @@ def _hear(listener: Listener, journal: Journal, new: Sequence[Song], n_songs: in
     print(f"hearing {len(new)} of {n_songs} songs", file=sys.stderr, flush=True)
     outcomes = listener.hear_all([song.path for song in new])
     is_shown = sys.stderr.isatty()
-    with closing(outcomes), tqdm(total=n_songs, initial=n_songs - len(new), unit="song", disable=not is_shown) as bar:
+    with closing(outcomes), tqdm(total=n_songs, initial=n_songs - len(new), unit=" songs", disable=not is_shown) as bar:
         for place, outcome in outcomes:
             journal.add(new[place], outcome, with_rows=with_rows)
             bar.update()

@@ -76,7 +76,7 @@ def test_the_very_song_comes(songs_url: str, tmp_path: Path) -> None:
 
 @needs_yt_dlp
 def test_what_is_not_there_is_said(songs_url: str, tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="yt-dlp says: .*404"):
+    with pytest.raises(SourceError, match=r"yt-dlp says: .*404"):
         download(f"{songs_url}/nowhere.mp3", tmp_path, 60)
 
 
