@@ -24,7 +24,7 @@ from model.song_stream import Analysis
 if TYPE_CHECKING:
     from model.predictor import Predictor
 
-LONGEST_END_S = 2.0  # a decoder dies in milliseconds; whoever pressed Ctrl-C waits no longer for a hanging disk
+LONGEST_END_S = 0.5  # a decoder dies in milliseconds; whoever pressed Ctrl-C waits no longer for a hanging disk
 SONG_TIMEOUT_S = 600.0  # of an hour and a half at most; nobody waits for it as for an answer of the server
 CRASHED = "internal_error"
 Result = TypeVar("Result")
@@ -59,7 +59,7 @@ class Listener:
         self, paths: Sequence[Path], step_s: float | None = None
     ) -> Generator[tuple[int, Analysis | SourceError], None, None]:
         """Each song by its place, as soon as it has been heard. Closing this early ends what is under way."""
-        predictor, endings = self._loaded(), Endings()
+        predictor, endings = self.load(), Endings()
         pool = ThreadPoolExecutor(self._n_jobs, "song")
         running: dict[Future[Analysis | SourceError], int] = {}
         to_come = iter(enumerate(paths))
@@ -92,7 +92,8 @@ class Listener:
         except Exception as error:  # one song must not cost those that were not yet heard
             return SourceError(CRASHED, f"{type(error).__name__}: {error}")
 
-    def _loaded(self) -> Predictor:
+    def load(self) -> Predictor:
+        """Seconds, the first time; hearing does it where it was not done. Raises CommandError."""
         if self._predictor is None:
             os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
             try:

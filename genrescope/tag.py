@@ -79,6 +79,7 @@ def _hear(listener: Listener, journal: Journal, new: Sequence[Song], n_songs: in
     if not new:
         return
     print(f"hearing {len(new)} of {n_songs} songs", file=sys.stderr, flush=True)
+    listener.load()  # before the bar begins to measure how fast it goes
     outcomes = listener.hear_all([song.path for song in new])
     is_shown = sys.stderr.isatty()
     with closing(outcomes), tqdm(total=n_songs, initial=n_songs - len(new), unit=" songs", disable=not is_shown) as bar:
