@@ -106,6 +106,8 @@ class AudioLimits:
 
 
 NO_LIMITS = AudioLimits()
+# More than music needs; what asks for yet more costs nobody but itself.
+USUAL_LIMITS = AudioLimits(max_duration_s=90 * 60.0, max_channels=32, timeout_s=120.0, memory_mb=1024.0)
 
 
 class AudioStream:

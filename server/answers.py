@@ -13,8 +13,8 @@ import numpy as np
 from model.contract import Contract
 from model.features import Array
 from model.song_stream import DIGITS, Analysis
+from model.telling import as_object, csv_lines, likeliest
 from model.windows import is_unsure
-from server.csv_text import csv_line
 from server.problems import Problem, problem_body
 
 REFUSED = re.compile(r"q=0(\.0*)?")
@@ -52,24 +52,8 @@ def as_json(songs: Sequence[Heard], top: int | None) -> dict[str, Any]:
 
 def as_csv(songs: Sequence[Heard], top: int | None) -> Iterator[str]:
     """A line a row; where several songs were sent, each begins with the song's name, and those that failed have one."""
-    has_names = len(songs) > 1
-    analyses = [song.outcome for song in songs if isinstance(song.outcome, Analysis)]
-    genres = analyses[0].contract.genres if analyses else ()
-    columns = (
-        [f"{what}_{k + 1}" for k in range(min(top, len(genres))) for what in ("genre", "probability")]
-        if top
-        else list(genres)
-    )
-    yield csv_line(
-        [*(["name"] if has_names else []), "time_s", *columns, "unsure", *(["problem"] if has_names else [])]
-    )
-    for song in songs:
-        name = [song.name] if has_names else []
-        if isinstance(song.outcome, Problem):
-            yield csv_line([*name, "", *[""] * len(columns), "", song.outcome.code])
-        else:
-            for line in _csv_rows(song.outcome, top):
-                yield csv_line([*name, *line, *([""] if has_names else [])])
+    outcomes = [(song.name, song.outcome) for song in songs]
+    return csv_lines([(name, out.code if isinstance(out, Problem) else out) for name, out in outcomes], top)
 
 
 class Lines:
@@ -104,7 +88,8 @@ class Lines:
     def _row(self, row: Array, is_vague: bool) -> str:
         time_s = round(self._n_rows * self._contract.rows.step_s, DIGITS)
         self._n_rows += 1
-        shares = {"top": _top(row, self._contract.genres, self._top)} if self._top else {"probabilities": row.tolist()}
+        genres, top = self._contract.genres, self._top
+        shares = {"top": likeliest(row, genres, top)} if top else {"probabilities": row.tolist()}
         return self._line("row", time_s=time_s, **shares, unsure=is_vague)
 
     def _line(self, kind: str, **content: Any) -> str:
@@ -120,23 +105,4 @@ def _named_outcome(outcome: Analysis | Problem, top: int | None) -> dict[str, An
 def _prediction(outcome: Analysis | Problem, top: int | None) -> dict[str, Any]:
     if isinstance(outcome, Problem):
         raise outcome
-    whole = outcome.to_json()
-    if top is None:
-        return whole
-    genres, verdict = whole["genres"], whole["verdict"]
-    likeliest = _top(np.array(list(verdict["probabilities"].values())), genres, top)
-    rows = {"top": [_top(np.array(row), genres, top) for row in whole.pop("probabilities")]}
-    return {**whole, **rows, "verdict": {**verdict, "probabilities": likeliest}}
-
-
-def _csv_rows(analysis: Analysis, top: int | None) -> Iterator[list[Any]]:
-    whole = analysis.to_json()
-    for k, (row, vague) in enumerate(zip(whole["probabilities"], whole["unsure"], strict=True)):
-        shares = [part for pair in _top(np.array(row), whole["genres"], top).items() for part in pair] if top else row
-        yield [k * whole["step_s"], *shares, vague]
-
-
-def _top(row: Array, genres: Sequence[str], n: int | None) -> dict[str, float]:
-    """The likeliest genres and their probabilities, by falling probability; of equals the first."""
-    order = np.argsort(-row, kind="stable")[:n]
-    return {genres[genre]: float(row[genre]) for genre in order}
+    return as_object(outcome, top)

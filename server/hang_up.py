@@ -3,45 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from fastapi import Request
 from starlette.requests import ClientDisconnect
 
+from model.endings import Endings
 
-class HangUp:
-    """Set once, by the event loop, when the client has gone; ends then what is under way, in whichever thread."""
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._is_set = False
-        self._ends: list[Callable[[], None]] = []
-
-    def set(self) -> None:
-        """The client has gone."""
-        with self._lock:
-            self._is_set = True
-            for end in self._ends:
-                end()
-
-    @contextmanager
-    def ending(self, end: Callable[[], None]) -> Iterator[None]:
-        """What is done meanwhile is ended by `end`; at once, when the client has gone already."""
-        with self._lock:
-            self._ends.append(end)
-            if self._is_set:
-                end()
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._ends.remove(end)
+class HangUp(Endings):
+    """Set by the event loop when the client has gone."""
 
     def check(self) -> None:
         """Raises ClientDisconnect when nobody waits for an answer any more."""
-        if self._is_set:
+        if self.is_set:
             raise ClientDisconnect
 
 

@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from model.audio import USUAL_LIMITS as USUAL
 from model.cores import usable_cores
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -47,11 +48,13 @@ class Settings(BaseSettings):
     model: Path = _setting(REPOSITORY / "model", "folder of an exported model", "MODEL")
     max_upload_mb: Megabytes = _setting(200.0, "largest request that /predict takes, MB")
     max_files: Number = _setting(32, "songs in one request")
-    max_duration_min: Minutes = _setting(90.0, "longest song, and longest songs of a request together, minutes")
-    max_sample_rate_hz: Number = _setting(768_000, "highest sample rate of a song, Hz")
-    max_channels: Number = _setting(32, "most channels of a song")
-    decode_timeout_s: Seconds = _setting(120.0, "longest time to decode one, s; as much of one core's time")
-    decode_memory_mb: Megabytes = _setting(1024.0, "most memory of the process that decodes one, MB (Linux)")
+    max_duration_min: Minutes = _setting(
+        (USUAL.max_duration_s or 0) / 60, "longest song, and longest songs of a request together, minutes"
+    )
+    max_sample_rate_hz: Number = _setting(USUAL.max_sample_rate_hz, "highest sample rate of a song, Hz")
+    max_channels: Number = _setting(USUAL.max_channels, "most channels of a song")
+    decode_timeout_s: Seconds = _setting(USUAL.timeout_s, "longest time to decode one, s; as much of one core's time")
+    decode_memory_mb: Megabytes = _setting(USUAL.memory_mb, "most memory of the process that decodes one, MB (Linux)")
     max_analyses: Number = _setting(usable_cores(), "songs analysed at the same time, one a core; others wait")
     max_waiting: Number = _setting(16, "requests taken in beyond those, being sent or waiting; more get 503")
     head_timeout_s: Seconds = _setting(20.0, "longest time for a request's head to arrive, s")

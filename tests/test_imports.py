@@ -1,4 +1,4 @@
-"""The import table: training -> model <- server; static fetches over HTTP; nothing imports tests."""
+"""The import table: training, server and genrescope -> model; static fetches over HTTP; nothing imports tests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ MAY_IMPORT = {
     "model": {"model"},
     "server": {"server", "model"},
     "training": {"training", "model"},
+    "genrescope": {"genrescope", "model"},
 }
+OPTIONAL = {"mutagen"}  # the GPL's: used where the user has it, and never required
 OURS = {*MAY_IMPORT, "tests", "static", "tools"}
 
 
@@ -90,9 +92,10 @@ def test_every_package_that_is_imported_is_required_by_name() -> None:
     sources = [path for part in (*MAY_IMPORT, "tests") for path in (REPOSITORY / part).rglob("*.py")]
     tops = {name.split(".")[0] for path in sources for name in imported_modules(path.read_text(), "x.y")}
     providers = packages_distributions()
-    unknown = tops - OURS - set(sys.stdlib_module_names) - {"x"}
+    unknown = tops - OURS - OPTIONAL - set(sys.stdlib_module_names) - {"x"}
     missing = [top for top in sorted(unknown) if not required().intersection(map(normal, providers.get(top, [top])))]
     assert missing == []
+    assert required().isdisjoint(OPTIONAL)
 
 
 def required() -> set[str]:
@@ -117,6 +120,7 @@ def normal(name: str) -> str:
         ("training/train.py", "import server.app as app"),
         ("training/train.py", "from tests.support import make_audio"),
         ("server/app.py", "import tests"),
+        ("genrescope/tag.py", "from server.csv_text import csv_line"),
     ],
 )
 def test_a_violation_in_python_is_found(path: str, source: str) -> None:

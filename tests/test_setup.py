@@ -13,6 +13,7 @@ import pytest
 from tests.support import REPOSITORY
 
 TOOLS = ["sh", "dirname", "id", "cat", "cksum", "basename", "mktemp", "rm"]
+PACKAGES = "-r requirements.txt"
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def checkout(tmp_path: Path) -> Path:
     folder = tmp_path / "a checkout"
     (folder / "tools").mkdir(parents=True)
     shutil.copy(REPOSITORY / "tools" / "setup.sh", folder / "tools")
-    for name in ("requirements.txt", "constraints.txt"):
+    for name in ("requirements.txt", "constraints.txt", "pyproject.toml"):
         shutil.copy(REPOSITORY / name, folder)
     path = tmp_path / "bin"
     path.mkdir()
@@ -94,11 +95,15 @@ def test_second_time_is_silent_and_a_changed_file_is_installed_again(checkout: P
     ready_checkout(checkout)
     asked = checkout.parent / "pip"
     assert "installing requirements.txt" in setup(checkout, "serve").stdout
-    assert (setup(checkout, "serve").stdout, asked.read_text().count("install")) == ("", 1)
+    assert (setup(checkout, "serve").stdout, asked.read_text().count(PACKAGES)) == ("", 1)
     with (checkout / "constraints.txt").open("a") as file:
         file.write("# newer\n")
     assert "installing requirements.txt" in setup(checkout, "serve").stdout
-    assert asked.read_text().count("install") == 2
+    assert asked.read_text().count(PACKAGES) == 2
+    assert asked.read_text().count("--editable .") == 1
+    (checkout / "pyproject.toml").write_text("# newer\n")
+    assert setup(checkout, "serve").returncode == 0
+    assert asked.read_text().count("--editable .") == 2
 
 
 def test_browsers_beyond_the_first_are_named_and_gone_without(checkout: Path) -> None:

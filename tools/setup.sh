@@ -103,10 +103,21 @@ install() {
   printf '%s\n' "$now" >"$stamp"
 }
 
+# The command genrescope, as a link to this folder: nothing is copied, and nothing fetched.
+link_command() {
+  stamp=$venv/.linked-genrescope
+  now="$(cksum <pyproject.toml) $(pwd)"
+  [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$now" ] && return 0
+  $venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . ||
+    fail "pip could not install the command genrescope; what it said stands above"
+  printf '%s\n' "$now" >"$stamp"
+}
+
 serve() {
   need "reading audio" ffmpeg "ffmpeg ffprobe"
   make_venv
   install requirements.txt
+  link_command
 }
 
 train() {

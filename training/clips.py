@@ -6,9 +6,8 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from model.music_files import AUDIO_SUFFIXES, files_below, printable
 from training.errors import TrainingError
-from training.music_files import files_below, printable
-from training.split import AUDIO_SUFFIXES
 
 LOSSLESS_SUFFIXES = (".wav", ".au", ".flac", ".aif", ".aiff", ".caf")
 

@@ -19,13 +19,12 @@ from model.audio import AudioError
 from model.contract import MINIMUM_DURATION_S, WindowLayout
 from model.cores import usable_cores
 from model.features import Float32, LogMelStream, SignalChain
+from model.music_files import AUDIO_SUFFIXES, files_below, fingerprint, printable
 from training.audio_windows import Sound, Variation, n_windows, plain_window, read_sound, varied_window, window_samples
 from training.errors import TrainingError
 from training.fault_filtered import clip_of
 from training.mel import slaney_mel_filters
-from training.music_files import files_below, fingerprint, printable
 from training.pairs import KINDS, Pairs, PairWriter, Shapes, open_pairs
-from training.split import AUDIO_SUFFIXES
 from training.teacher_features import teacher_log_mel
 
 HELD_OUT_SHARE = 0.1  # of the files

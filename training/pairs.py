@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 
 from model.features import Array, Float32
+from model.music_files import first_reasons
 from training.errors import TrainingError
-from training.music_files import first_reasons
 from training.run_folder import claim_folder
 
 Shapes = Mapping[str, tuple[int, ...]]  # of one window's log_mel, early and embedding

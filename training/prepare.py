@@ -13,6 +13,7 @@ from model.audio import AudioError, AudioLimits, open_audio
 from model.contract import MINIMUM_DURATION_S
 from model.cores import usable_cores
 from model.features import Float32, LogMelStream, SignalChain
+from model.music_files import files_below, fingerprint, first_reasons, printable
 from training.errors import TrainingError
 from training.feature_set import (
     FeatureSet,
@@ -23,7 +24,6 @@ from training.feature_set import (
     replacing_folder,
 )
 from training.mel import slaney_mel_filters
-from training.music_files import files_below, fingerprint, first_reasons, printable
 
 # A day-long recording in a folder of songs is a mistake worth a line in the report.
 LIMITS = AudioLimits(max_duration_s=3 * 3600.0, timeout_s=600.0)

@@ -17,11 +17,11 @@ from tqdm import tqdm
 from model.audio import AudioError, AudioLimits
 from model.cores import usable_cores
 from model.features import Array
+from model.music_files import first_reasons
 from model.predictor import Predictor
 from training.clips import Clip
 from training.errors import TrainingError
 from training.metrics import bootstrap_interval
-from training.music_files import first_reasons
 from training.perturbations import PERTURBATIONS, Audio, Perturbation, decoded
 from training.score import check_taught
 

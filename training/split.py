@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
+from model.music_files import AUDIO_SUFFIXES
 from training.errors import TrainingError
 from training.feature_set import FeatureSet, Track
 
@@ -121,12 +122,6 @@ def _read_lines(path: Path) -> list[str]:
         return path.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError as error:
         raise TrainingError(f"{path} cannot be read: {error.strerror}") from error
-
-
-AUDIO_SUFFIXES = {
-    *(".aac", ".ac3", ".aif", ".aiff", ".ape", ".au", ".caf", ".flac", ".m4a", ".mka"),
-    *(".mp2", ".mp3", ".mp4", ".mpc", ".oga", ".ogg", ".opus", ".wav", ".wma", ".wv"),
-}
 
 
 def _key(name: str) -> str:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from model.music_files import files_below
 from training.errors import TrainingError
-from training.music_files import files_below
 
 LIST = "tracks.tsv"
 COLUMNS = ("path", "nearest_gtzan_genre")

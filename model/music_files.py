@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+AUDIO_SUFFIXES = {
+    *(".aac", ".ac3", ".aif", ".aifc", ".aiff", ".amr", ".ape", ".au", ".caf", ".dsf", ".dts", ".eac3", ".flac"),
+    *(".m4a", ".m4b", ".mka", ".mp2", ".mp3", ".mp4", ".mpc", ".oga", ".ogg", ".oma", ".opus", ".spx", ".tak"),
+    *(".tta", ".voc", ".w64", ".wav", ".wave", ".webm", ".wma", ".wv"),
+}
+
 
 def files_below(folder: Path) -> Iterator[Path]:
     """All files of any depth, sorted, but for hidden ones."""

@@ -1,11 +1,11 @@
-"""training/music_files.py: which files there are, by what name, and whether they have changed."""
+"""model/music_files.py: which files there are, by what name, and whether they have changed."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-from training.music_files import files_below, fingerprint, first_reasons, printable
+from model.music_files import files_below, fingerprint, first_reasons, printable
 
 
 def test_files_of_any_depth_but_hidden_ones(tmp_path: Path) -> None:

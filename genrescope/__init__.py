@@ -1,0 +1,1 @@
+"""The command line: a whole folder of songs, or one song, heard by the model without a server."""

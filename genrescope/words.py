@@ -1,0 +1,47 @@
+"""How songs and numbers are told to people in a terminal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from genrescope.sections import sections_of
+from model.music_files import printable
+from model.song_stream import Analysis
+
+# Control characters, and those that turn the direction of writing: a file's name must not steer the terminal.
+STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+N_GENRES = 3
+
+
+def shown(name: str) -> str:
+    """A file's name, with all that does not print spelled out."""
+    return STEERING.sub(lambda match: match.group().encode("unicode_escape").decode(), printable(name))
+
+
+def clock(seconds: float) -> str:
+    """Minutes and seconds, as players show them: whole ones that have passed."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def verdict_words(verdict: Mapping[str, Any]) -> str:
+    """Genre and confidence; where that claims nothing, so."""
+    claimed = f"{verdict['genre']} {_percent(verdict['confidence'])}"
+    return f"unsure (perhaps {claimed})" if verdict["unsure"] else claimed
+
+
+def song_words(name: str, analysis: Analysis, top: int | None) -> str:
+    """A song's verdict, its likeliest genres, and its sections from start to end."""
+    whole = analysis.to_json()
+    shares = sorted(whole["verdict"]["probabilities"].items(), key=lambda pair: -pair[1])[: top or N_GENRES]
+    lines = [f"{shown(name)}  {clock(whole['duration_s'])}  {verdict_words(whole['verdict'])}"]
+    lines.append("  " + ", ".join(f"{genre} {_percent(share)}" for genre, share in shares))
+    lines += [f"  {clock(section.start_s):>7}  {section.genre or 'unsure'}" for section in sections_of(whole)]
+    return "\n".join(lines)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
