@@ -14,8 +14,15 @@ COPY tools/image tools/image
 RUN tools/image/collect-ffmpeg.sh /opt/ffmpeg
 COPY requirements.txt constraints.txt ./
 RUN python -m venv /opt/venv \
- && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check -r requirements.txt \
- && tools/image/slim-packages.sh /opt/venv
+ && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check -r requirements.txt
+# docker build --build-arg GPU=1: TensorFlow with NVIDIA's libraries in place of the CPU's; docker run --gpus all ...
+ARG GPU=
+COPY requirements-gpu.txt ./
+RUN if [ -n "$GPU" ]; then \
+      /opt/venv/bin/pip uninstall --yes tensorflow-cpu \
+      && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check -r requirements-gpu.txt; \
+    fi
+RUN tools/image/slim-packages.sh /opt/venv
 
 FROM python:3.11-slim-bookworm
 COPY --from=build /opt/ffmpeg /opt/ffmpeg

@@ -13,12 +13,13 @@
 #                SEEDS="0 1 2 3 4": a run each, averaged into one (with INIT)   NAME=what the page calls it (DATA's name)
 #                RUN=folder the work is kept in, so that it can go on (OUT-training)
 #   make export  a training run -> model folder                 OUT=runs/model
-#   make image   the container image                IMAGE=genrescope
+#   make image   the container image                IMAGE=genrescope   GPU=1 for one that uses an NVIDIA GPU
 #   make check-mpg123   builds the page's MPEG decoder again: the same bytes?
 #                MPG123_SOURCE=folder with mpg123's two Debian archives
 PORT ?= 8080
 MODEL ?= model
 IMAGE ?= genrescope
+GPU ?=
 OUT ?= runs/model
 RUN ?= $(OUT)-training
 INIT ?= scratch
@@ -86,7 +87,7 @@ export: setup-train
 	$(python) -m training export $(prepared) --run "$$run" --model "$$OUT_FOLDER" --name "$${NAME:-genrescope}"
 
 image:
-	@tools/image.sh '$(IMAGE)'
+	@GPU='$(GPU)' tools/image.sh '$(IMAGE)'
 
 check-mpg123:
 	@tools/mpg123/check.sh '$(MPG123_SOURCE)'
