@@ -13,15 +13,9 @@ from model.contract import Contract
 from server.app import create_app
 from server.connection import patient
 from server.settings import Settings
+from server.sharing import SharingServer
 
 SHUTDOWN_S = 30  # for what was begun
-
-
-class SharedListener(socket.socket):
-    """Of several processes. Each takes one connection at a time, so that who is busy leaves the next to the others."""
-
-    def listen(self, backlog: int = 1) -> None:
-        """Nothing: it does already. asyncio would make its queue as short as what it takes at a time."""
 
 
 def serve(settings: Settings, contract: Contract, listener: socket.socket, *, model_first: bool = False) -> None:
@@ -31,19 +25,17 @@ def serve(settings: Settings, contract: Contract, listener: socket.socket, *, mo
     """
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave)
-    is_shared = isinstance(listener, SharedListener)
     config = uvicorn.Config(
         create_app(settings, contract, model_first=model_first),
         http=patient(settings),
-        loop="asyncio",  # of whose listening SharedListener knows
         log_config=None,
         log_level="warning",
         access_log=False,
         server_header=False,
-        backlog=1 if is_shared else 2048,
         timeout_graceful_shutdown=SHUTDOWN_S,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    kind = SharingServer if settings.workers > 1 else uvicorn.Server
+    kind(config).run(sockets=[listener])
 
 
 def _leave(*_: Any) -> None:

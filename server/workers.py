@@ -50,11 +50,10 @@ def serve_by_workers(settings: Settings, contract: Contract, listener: socket.so
 def _work(settings: Settings, contract: Contract, listener: socket.socket, model_first: bool) -> None:
     os.setpgrp()  # Ctrl-C is the supervisor's, which then tells us
     threading.Thread(target=_end_with_the_supervisor, daemon=True).start()
-    from server.serving import SharedListener, serve  # not in the supervisor: 50 MB of it are FastAPI
+    from server.serving import serve  # not in the supervisor: 50 MB of it are FastAPI
 
     start_logging(settings.log)
-    shared = SharedListener(listener.family, listener.type, listener.proto, listener.detach())
-    serve(settings, contract, shared, model_first=model_first)
+    serve(settings, contract, listener, model_first=model_first)
 
 
 def _end_with_the_supervisor() -> None:

@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import socket
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +16,7 @@ import httpx
 import pytest
 
 from server.workers import FIRST_PAUSE_S, LONGEST_PAUSE_S, SHORT_LIFE_S, Place
+from tests.load.processes import workers_of
 from tests.support import SONGS, ServerProcess, make_audio, ready_server_with
 
 BLUES = (SONGS / "blues.mp3").read_bytes()
@@ -93,12 +93,6 @@ def is_refused(server: ServerProcess) -> bool:
     except OSError:
         return True
     return False
-
-
-def workers_of(server: ServerProcess) -> set[int]:
-    """Process ids. The supervisor's other child is Python's own, for what processes share."""
-    listed = subprocess.run(["pgrep", "-f", "spawn_main", "-P", str(server.pid)], capture_output=True, text=True)
-    return set(map(int, listed.stdout.split()))
 
 
 def assert_it_ends_what_it_began(server: ServerProcess, answer: Any, long_song: bytes) -> None:
