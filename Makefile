@@ -5,6 +5,9 @@
 #   make parity  the page against Python, stage by stage: a table   BROWSER=webkit  JSON=file
 #   make bench   how fast and light the page is in each browser, and /predict, beside the goals   SONG=file
 #                (`python -m tests.bench --help` has more, such as --quick)
+#   make load    /predict under load: songs a second, times, refusals, memory, a killed worker   QUICK=1 for the short form
+#   make soak    all of that at once for long, with hostile files and thousands of fuzz cases: an error where something
+#                is lost, leaks, grows or is not exactly right   MINUTES=10
 #   make lighthouse   Lighthouse's scores of the page in Chromium: an error where one is below 0.95
 #   make train   folder of songs per genre -> exported model   DATA=folder  OUT=runs/model
 #                INIT=scratch, or weights to start from   SPLIT=options of `python -m training split`
@@ -27,10 +30,11 @@ SPLIT ?=
 MUSIC ?=
 OTHERS ?=
 SEEDS ?= 0
+MINUTES ?= 10
 NAME ?=
 python := .venv/bin/python
 
-.PHONY: check-data check-mpg123 help run test lint parity bench lighthouse setup setup-train setup-test train export image
+.PHONY: check-data check-mpg123 help run test lint parity bench load soak lighthouse setup setup-train setup-test train export image
 .DEFAULT_GOAL := help
 
 help:
@@ -61,6 +65,12 @@ parity: setup-test
 
 bench: setup-test
 	@$(python) -m tests.bench $(if $(SONG),'$(SONG)')
+
+load: setup-test
+	@$(python) -m tests.load $(if $(QUICK),--quick)
+
+soak: setup-test
+	@$(python) -m tests.load.soak --minutes '$(MINUTES)'
 
 lighthouse: setup-test
 	@tools/setup.sh lighthouse

@@ -131,7 +131,11 @@ class Supervisor:
     def _fill_places(self) -> None:
         for place in self._places:
             if place.worker is None and place.due_s <= time.monotonic() and not self._n_signals:
-                place.worker, place.since_s = self._start(not self._workers), time.monotonic()
+                place.since_s = time.monotonic()
+                try:
+                    place.worker = self._start(not self._workers)
+                except OSError as error:  # no memory or no process left: the others serve on
+                    log.warning("no worker can be started", reason=str(error), next_in_s=place.empty())
 
     def _empty_places(self) -> None:
         for place in self._places:

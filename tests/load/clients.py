@@ -73,11 +73,12 @@ async def _send(load: Load, n_clients: int, goes_on: Callable[[float, int], bool
 
     async def be_client(client: httpx.AsyncClient) -> None:
         nonlocal n_good
-        while goes_on(time.perf_counter() - start_s, n_good):
+        wait_s = 0.0
+        while goes_on(time.perf_counter() - start_s + wait_s, n_good):
+            await asyncio.sleep(wait_s)
             answers.append(answer := await _ask(client, load, start_s))
             n_good += not answer.is_refusal
-            if answer.retry_after_s is not None:
-                await asyncio.sleep(answer.retry_after_s * random.uniform(1, 1.5))
+            wait_s = (answer.retry_after_s or 0) * random.uniform(1, 1.5)
 
     limits = httpx.Limits(max_connections=None, max_keepalive_connections=None)
     async with httpx.AsyncClient(limits=limits, timeout=TIMEOUT_S, trust_env=False) as client:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from collections import Counter
+from itertools import cycle
 from pathlib import Path
 from typing import Self
 
@@ -57,9 +58,10 @@ class Strangers:
 
     def _send(self) -> None:
         with httpx.Client(timeout=180, trust_env=False) as client:
-            while not self._is_over.is_set():
-                for name, content in self._files.items():
-                    self._note(name, client.post(f"{self._url}/predict", files={"file": content}))
+            for name, content in cycle(self._files.items()):
+                if self._is_over.is_set():
+                    break
+                self._note(name, client.post(f"{self._url}/predict", files={"file": content}))
 
     def _note(self, name: str, answer: httpx.Response) -> None:
         self.statuses[answer.status_code] += 1

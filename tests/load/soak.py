@@ -60,9 +60,12 @@ def soak(server: ServerProcess, song: Song, plan: SoakPlan) -> Found:
     load = Load.of(server.url, song.path.read_bytes())
     send(load, plan.n_clients, seconds=plan.warm_s)
     before = _descriptors_at_rest(server)
-    with tempfile.TemporaryDirectory() as folder, Strangers(server.url, hostile_files(Path(folder))) as strangers:
-        with MemorySamples(server) as samples:
-            met = summary(send(load, plan.n_clients, seconds=plan.load_s))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Strangers(server.url, hostile_files(Path(folder))) as strangers,
+        MemorySamples(server) as samples,
+    ):
+        met = summary(send(load, plan.n_clients, seconds=plan.load_s))
     found = Found(
         met,
         growth(samples.mb),
