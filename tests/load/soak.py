@@ -23,6 +23,7 @@ from tests.load.figures import Growth, Summary, growth, summary
 from tests.load.hostile import Strangers, hostile_files
 from tests.load.measure import SONGS_FOLDER, Kill, Plan, kill_of, server_of
 from tests.load.processes import MemorySamples, n_descriptors
+from tests.load.renew import renew
 from tests.load.table import here_and_now, kill_table, markdown, seconds
 from tests.support import REPOSITORY, ServerProcess
 
@@ -140,14 +141,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.load.soak", description="A server under all at once.")
     parser.add_argument("--minutes", type=float, default=10.0, help="of load (default: 10)")
     parser.add_argument("--no-fuzz", action="store_true", help="leave the fuzz tests out")
+    parser.add_argument("--write", action="store_true", help="into docs/load.md, too")
     given = parser.parse_args(arguments)
-    print(f"{here_and_now()}\n", flush=True)
     plan = SoakPlan(load_s=given.minutes * 60)
     with server_of(2) as server:
         found = soak(server, made_songs(SONGS_FOLDER, [30])[0], plan)
     print(report(found, plan), flush=True)
     wrong = complaints(found, plan.n_clients) + ([] if given.no_fuzz else _fuzz())
-    print("\n" + ("\n".join(wrong) or "All as it must be."))
+    end = "\n".join(wrong) or "All as it must be."
+    print(f"\n{end}")
+    if given.write:
+        fuzzed = "without the fuzz tests" if given.no_fuzz else f"fuzz tests with FUZZ_EXAMPLES={FUZZ_EXAMPLES}"
+        renew("python -m tests.load.soak", f"{here_and_now()}, {fuzzed}\n\n{report(found, plan)}\n\n{end}")
     return 1 if wrong else 0
 
 
