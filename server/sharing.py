@@ -10,6 +10,8 @@ import socket
 
 import uvicorn
 
+from server.logs import logger
+
 HESITATION_S, LONGEST_HESITATION_S = 0.001, 0.005  # for each request under way; at most
 PAUSE_S = 1.0  # where no connection can be taken, for want of descriptors
 
@@ -25,6 +27,7 @@ class SharingServer(uvicorn.Server):
         (listener,) = sockets or []
         listener.setblocking(False)
         self._acceptor = asyncio.create_task(self._accept(listener))
+        self._acceptor.add_done_callback(self._leave_if_it_failed)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Takes no more, and then as uvicorn's."""
@@ -43,6 +46,12 @@ class SharingServer(uvicorn.Server):
                 continue
             except OSError:
                 await asyncio.sleep(PAUSE_S)
+
+    def _leave_if_it_failed(self, acceptor: asyncio.Task[None]) -> None:
+        """Another worker comes in place of one that takes no connections."""
+        if not acceptor.cancelled():
+            logger().error("no connection can be taken any more", exc_info=acceptor.exception())
+            self.should_exit = True
 
     def _n_under_way(self) -> int:
         """New connections count: what they ask for is on its way."""
