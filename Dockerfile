@@ -19,8 +19,15 @@ RUN tools/image/collect-ffmpeg.sh /opt/ffmpeg
 COPY requirements.lock ./
 RUN python -m venv /opt/venv \
  && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --only-binary :all: --require-hashes \
-      -r requirements.lock \
- && tools/image/slim-packages.sh /opt/venv
+      -r requirements.lock
+# docker build --build-arg GPU=1: TensorFlow with NVIDIA's libraries in place of the CPU's; docker run --gpus all ...
+ARG GPU=
+COPY requirements-gpu.txt constraints.txt ./
+RUN if [ -n "$GPU" ]; then \
+      /opt/venv/bin/pip uninstall --yes tensorflow-cpu \
+      && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check -r requirements-gpu.txt; \
+    fi
+RUN tools/image/slim-packages.sh /opt/venv
 RUN python tools/image/sbom.py /opt/base-packages.txt /opt/ffmpeg/packages.txt -- /opt/venv >/opt/sbom.json
 
 FROM python:3.11-slim-bookworm

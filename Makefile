@@ -5,6 +5,9 @@
 #   make parity  the page against Python, stage by stage: a table   BROWSER=webkit  JSON=file
 #   make bench   how fast and light the page is in each browser, and /predict, beside the goals   SONG=file
 #                (`python -m tests.bench --help` has more, such as --quick)
+#   make load    /predict under load: songs a second, times, refusals, memory, a killed worker   QUICK=1 for the short form
+#   make soak    all of that at once for long, with hostile files and thousands of fuzz cases: an error where something
+#                is lost, leaks, grows or is not exactly right   MINUTES=10
 #   make lighthouse   Lighthouse's scores of the page in Chromium: an error where one is below 0.95
 #   make encodings   the page's files compressed ahead of time, as `make run` does beside the server: how small they are
 #   make train   folder of songs per genre -> exported model   DATA=folder  OUT=runs/model
@@ -14,7 +17,7 @@
 #                SEEDS="0 1 2 3 4": a run each, averaged into one (with INIT)   NAME=what the page calls it (DATA's name)
 #                RUN=folder the work is kept in, so that it can go on (OUT-training)
 #   make export  a training run -> model folder                 OUT=runs/model
-#   make image   the container image                IMAGE=genrescope
+#   make image   the container image                IMAGE=genrescope   GPU=1 for one that uses an NVIDIA GPU
 #   make sbom    what is in that image, as CycloneDX JSON on standard output
 #   make lock    requirements.lock anew, which the image is installed from, after a change of requirements or constraints
 #   make audit   known vulnerabilities of what the image installs: an error where there is one
@@ -23,6 +26,7 @@
 PORT ?= 8080
 MODEL ?= model
 IMAGE ?= genrescope
+GPU ?=
 OUT ?= runs/model
 RUN ?= $(OUT)-training
 INIT ?= scratch
@@ -30,11 +34,12 @@ SPLIT ?=
 MUSIC ?=
 OTHERS ?=
 SEEDS ?= 0
+MINUTES ?= 10
 NAME ?=
 python := .venv/bin/python
 
-.PHONY: check-data check-mpg123 encodings help run test lint parity bench lighthouse setup setup-train setup-test \
-	setup-release train export image sbom lock audit
+.PHONY: check-data check-mpg123 encodings help run test lint parity bench load soak lighthouse setup setup-train \
+	setup-test setup-release train export image sbom lock audit
 .DEFAULT_GOAL := help
 
 help:
@@ -70,6 +75,12 @@ parity: setup-test
 bench: setup-test encodings
 	@$(python) -m tests.bench $(if $(SONG),'$(SONG)')
 
+load: setup-test
+	@$(python) -m tests.load $(if $(QUICK),--quick)
+
+soak: setup-test
+	@$(python) -m tests.load.soak --minutes '$(MINUTES)'
+
 lighthouse: setup-test encodings
 	@tools/setup.sh lighthouse
 	@$(python) -m tests.lighthouse
@@ -95,7 +106,7 @@ export: setup-train
 	$(python) -m training export $(prepared) --run "$$run" --model "$$OUT_FOLDER" --name "$${NAME:-genrescope}"
 
 image:
-	@tools/image.sh '$(IMAGE)'
+	@GPU='$(GPU)' tools/image.sh '$(IMAGE)'
 
 sbom:
 	@tools/sbom.sh '$(IMAGE)'

@@ -1,11 +1,14 @@
 """The exported network at work on this machine, by whichever of TensorFlow's runtimes is fast here.
 
 On a CPU that is XNNPACK, which TensorFlow Lite runs networks on: for a network of depthwise convolutions half the time
-of TensorFlow's own kernels, on one thread and a window at a time. On a GPU it is the SavedModel as it is.
+of TensorFlow's own kernels, on one thread and a window at a time. On a GPU it is the SavedModel as it is. A GPU that
+cannot be used is warned of, and the CPU serves.
 """
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import queue
 import warnings
 from collections import deque
@@ -21,6 +24,8 @@ from model.features import Float32
 
 MAX_RUNNING = 8  # batches of a song: bounds memory where windows are made faster than run
 GPU_WINDOWS = 16  # at a time: fewer leave a GPU waiting; bounds memory on long songs
+
+log = logging.getLogger("genrescope")
 
 
 class Runtime(Protocol):
@@ -39,7 +44,15 @@ def load_runtime(saved_model: Path) -> Runtime:
     """Raises OSError when the folder holds no SavedModel."""
     import tensorflow as tf  # seconds to import: whoever serves the page loads the network in the background
 
-    return TensorFlowOnGpu(saved_model) if tf.config.list_physical_devices("GPU") else XnnpackOnCpu(saved_model)
+    if tf.config.list_physical_devices("GPU"):
+        try:
+            return TensorFlowOnGpu(saved_model)
+        except (tf.errors.OpError, RuntimeError, ValueError) as error:  # its driver, its libraries, its memory
+            log.warning("the GPU cannot be used, the CPU serves: %s: %s", type(error).__name__, error)
+    elif tf.test.is_built_with_cuda():
+        log.warning("TensorFlow is made for GPUs and finds none, the CPU serves: are driver and device there for us?")
+    with tf.device("CPU"):
+        return XnnpackOnCpu(saved_model)
 
 
 def run_as_they_come(runtime: Runtime, windows: Iterable[Float32], pool: Executor) -> Iterator[Float32]:
@@ -59,17 +72,25 @@ def run_as_they_come(runtime: Runtime, windows: Iterable[Float32], pool: Executo
 
 
 class TensorFlowOnGpu:
-    """The SavedModel itself."""
+    """The SavedModel itself; takes of a GPU's memory what it needs, when it does."""
 
     max_windows = GPU_WINDOWS
 
     def __init__(self, saved_model: Path) -> None:
+        """Has run once when it is made. Raises what TensorFlow does where the GPU cannot be used."""
         import tensorflow as tf
 
+        with contextlib.suppress(RuntimeError):  # at work already, as training's is
+            for gpu in tf.config.list_physical_devices("GPU"):
+                tf.config.experimental.set_memory_growth(gpu, True)
+        # Ten bits of mantissa, which newer GPUs multiply with unless told otherwise, would show in the third decimal.
+        tf.config.experimental.enable_tensor_float_32_execution(False)
         gpus = tf.config.list_logical_devices("GPU")
         self.device = gpus[0].name if gpus else "/device:CPU:0"
         self._model = tf.saved_model.load(str(saved_model))
         self._network = self._model.signatures["serving_default"]
+        _, window_frames, n_mels = self._network.inputs[0].shape
+        self(np.zeros((GPU_WINDOWS, window_frames, n_mels), np.float32))
 
     def __call__(self, windows: Float32) -> Float32:
         """Any number of windows at once."""

@@ -8,16 +8,11 @@ import socket
 import sys
 from collections.abc import Sequence
 
-import uvicorn
-
 from model.contract import Contract, ContractError, load_contract
-from server.app import create_app
-from server.connection import patient
 from server.logs import logger, start_logging
 from server.settings import Settings, SettingsError, read_settings, settings_table, unknown_variables
 
 BACKLOG = 2048
-SHUTDOWN_S = 30
 
 
 class StartError(Exception):
@@ -71,16 +66,14 @@ def _serve(settings: Settings, contract: Contract, listener: socket.socket) -> N
     host, port = listener.getsockname()[:2]
     shown = {"0.0.0.0": "localhost", "::": "localhost"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
     print(f"Genrescope is at http://{shown}:{port}/  (model {contract.name} {contract.version})", flush=True)
-    config = uvicorn.Config(
-        create_app(settings, contract),
-        http=patient(settings),
-        log_config=None,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=SHUTDOWN_S,
-    )
-    uvicorn.Server(config).run(sockets=[listener])
+    if settings.workers > 1:
+        from server.workers import serve_by_workers
+
+        serve_by_workers(settings, contract, listener)
+    else:
+        from server.serving import serve  # half a second of imports, of which a supervisor needs none
+
+        serve(settings, contract, listener)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import anyio
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
@@ -24,14 +25,20 @@ PAGE_FIRST_S = 0.3  # importing TensorFlow holds the interpreter's lock: the fir
 DESCRIPTION = "Send a song, get its genres second by second. The page at / does the same in the browser."
 
 
-def create_app(settings: Settings, contract: Contract) -> ASGIApp:
-    """The ASGI application for a checked model folder; loads the model when it starts up."""
-    metrics = Metrics()
+def create_app(settings: Settings, contract: Contract, *, model_first: bool = False) -> ASGIApp:
+    """The ASGI application for a checked model folder; loads the model when it starts up.
+
+    model_first: it has started when the model is loaded; else the page is there at once, and /predict later.
+    """
+    metrics = Metrics(is_one_of_several=settings.workers > 1)
     engine = Engine(settings, contract, metrics)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        asyncio.get_running_loop().call_later(PAGE_FIRST_S, engine.start)
+        if model_first:
+            await anyio.to_thread.run_sync(engine.load)
+        else:
+            asyncio.get_running_loop().call_later(PAGE_FIRST_S, engine.start)
         yield
 
     # FastAPI's /docs takes its scripts from another origin, which nothing of ours ever does.

@@ -33,7 +33,7 @@ log = logger()
 
 
 class Engine:
-    """Owns the Predictor. `start` it once; it is then loading, and later ready or failed."""
+    """Owns the Predictor. `start` or `load` it once; it is then loading, and later ready or failed."""
 
     def __init__(self, settings: Settings, contract: Contract, metrics: Metrics) -> None:
         self._contract, self._metrics = contract, metrics
@@ -50,9 +50,10 @@ class Engine:
 
     def start(self) -> None:
         """Begins to load the model in a thread of its own: importing TensorFlow takes seconds."""
-        threading.Thread(target=self._load, name="load-model", daemon=True).start()
+        threading.Thread(target=self.load, name="load-model", daemon=True).start()
 
-    def _load(self) -> None:
+    def load(self) -> None:
+        """Loads the model, or notes why there will be none."""
         begin = time.perf_counter()
         try:
             from model.predictor import Predictor

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from fastapi import APIRouter
 from fastapi.responses import Response
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.exceptions import HTTPException
 
 from server.problems import Problem
@@ -23,10 +24,15 @@ Item = TypeVar("Item")
 
 
 class Metrics:
-    """One server's figures."""
+    """One process's figures; as text, those of all workers of the server, also of dead ones what they counted."""
 
-    def __init__(self) -> None:
-        self.registry = registry = CollectorRegistry()
+    def __init__(self, *, is_one_of_several: bool = False) -> None:
+        self._is_one_of_several = is_one_of_several
+        self._registry = registry = CollectorRegistry()
+
+        def gauge(name: str, meaning: str, *labels: str, of_all: Literal["livesum", "livemax"] = "livesum") -> Gauge:
+            return Gauge(name, meaning, labels, multiprocess_mode=of_all, registry=registry)
+
         self._stage_s = Histogram(
             "genrescope_stage_seconds",
             "Time that songs spend: receive (the upload), wait (for a core), decode (waiting for the decoder), "
@@ -45,17 +51,19 @@ class Metrics:
             "genrescope_refusals", "Requests to /predict that were refused whole, by code", ["code"], registry=registry
         )
         self.audio_s = Counter("genrescope_audio_seconds", "Length of all songs that were heard", registry=registry)
-        self.requests = Gauge("genrescope_requests", "Requests with songs that have a place now", registry=registry)
-        self.analyses = Gauge("genrescope_analyses", "Songs that are being analysed now", registry=registry)
-        self.ready = Gauge("genrescope_ready", "1 when /predict can answer", registry=registry)
-        self._device = Info("genrescope_device", "What the network runs on", registry=registry)
+        self.requests = gauge("genrescope_requests", "Requests with songs that have a place now")
+        self.analyses = gauge("genrescope_analyses", "Songs that are being analysed now")
+        self.ready = gauge("genrescope_ready", "1 when /predict can answer; of several workers, how many can")
+        # No Info: of several processes prometheus_client loses it.
+        self._device = gauge("genrescope_device_info", "What the network runs on", "device", of_all="livemax")
 
     @contextmanager
     def stage(self, stage: str) -> Iterator[None]:
         """Times what is done meanwhile, unless it fails."""
-        begin = time.perf_counter()
-        yield
-        self.took(stage, time.perf_counter() - begin)
+        clock = Stopwatch()
+        with clock.running():
+            yield
+        self.took(stage, clock.elapsed_s)
 
     def took(self, stage: str, seconds: float) -> None:
         """A song has spent this long in a stage."""
@@ -79,8 +87,16 @@ class Metrics:
 
     def runs_on(self, device: str) -> None:
         """The model is loaded."""
-        self._device.info({"device": device})
+        self._device.labels(device).set(1)
         self.ready.set(1)
+
+    def text(self) -> bytes:
+        """All of it in Prometheus' format."""
+        if not self._is_one_of_several:
+            return generate_latest(self._registry)
+        of_all = CollectorRegistry()
+        MultiProcessCollector(of_all)  # type: ignore[no-untyped-call]
+        return generate_latest(of_all)
 
 
 class Stopwatch:
@@ -116,6 +132,6 @@ def metrics_routes(metrics: Metrics) -> APIRouter:
     @router.api_route("/metrics", methods=["GET", "HEAD"], include_in_schema=False)
     def text() -> Response:
         headers = {"Cache-Control": "no-store", "Content-Type": CONTENT_TYPE_LATEST}
-        return Response(generate_latest(metrics.registry), headers=headers)
+        return Response(metrics.text(), headers=headers)
 
     return router

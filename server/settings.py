@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -57,10 +58,16 @@ class Settings(BaseSettings):
     decode_memory_mb: Megabytes = _setting(USUAL.memory_mb, "most memory of the process that decodes one, MB (Linux)")
     max_analyses: Number = _setting(usable_cores(), "songs analysed at the same time, one a core; others wait")
     max_waiting: Number = _setting(16, "requests taken in beyond those, being sent or waiting; more get 503")
+    workers: Number = _setting(1, "processes that serve; they share the two numbers above")
     head_timeout_s: Seconds = _setting(20.0, "longest time for a request's head to arrive, s")
     idle_timeout_s: Seconds = _setting(20.0, "longest time in which nothing of a song arrives, s")
     log: Literal["text", "json"] = _setting("text", "form of the log's lines: text or json")
     upload_timeout_s: Seconds = _setting(600.0, "longest time for a song to arrive, s")
+
+    def of_one_worker(self) -> Settings:
+        """With its share of what the server may do at a time, of which it has one at least."""
+        share = {name: math.ceil(getattr(self, name) / self.workers) for name in ("max_analyses", "max_waiting")}
+        return self.model_copy(update=share)
 
 
 def read_settings(given: Mapping[str, str] = MappingProxyType({})) -> Settings:

@@ -73,6 +73,16 @@ class ServerProcess:
         self.wait_for_page()
         self._until(lambda: self.answers("/readyz"), timeout_s, "/readyz")
 
+    def wait_for_workers(self, n: int, timeout_s: float = 120) -> None:
+        """Waits until so many can answer /predict."""
+        self.wait_until_ready(timeout_s)
+        self._until(lambda: self.figure("genrescope_ready") == n, timeout_s, f"{n} workers")
+
+    def figure(self, name: str) -> float:
+        """One of /metrics, by its name and labels; 0 where it is not there."""
+        lines = httpx.get(f"{self.url}/metrics", timeout=30).text.splitlines()
+        return next((float(line.split()[-1]) for line in lines if line.startswith(f"{name} ")), 0.0)
+
     def answers(self, path: str) -> bool:
         try:
             with urllib.request.urlopen(self.url + path, timeout=10) as response:
@@ -80,9 +90,13 @@ class ServerProcess:
         except OSError:
             return False
 
+    def terminate(self) -> None:
+        """Tells it to end (SIGTERM)."""
+        self._process.terminate()
+
     def stop(self) -> int:
         """Ends the process as an operator would (SIGTERM); returns its exit code."""
-        self._process.terminate()
+        self.terminate()
         try:
             return self._process.wait(timeout=40)
         finally:

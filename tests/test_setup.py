@@ -139,7 +139,7 @@ def test_unknown_task_is_refused(checkout: Path) -> None:
 
 def pins(path: Path) -> dict[str, str]:
     lines = [line for line in path.read_text().splitlines() if line and not line.startswith(("#", "-c "))]
-    found = [re.fullmatch(r"([A-Za-z0-9_.-]+)==([^ ;]+)( ; .*)?", line) for line in lines]
+    found = [re.fullmatch(r"([A-Za-z0-9_.-]+)(?:\[[a-z-]+\])?==([^ ;]+)( ; .*)?", line) for line in lines]
     assert all(found), [line for line, match in zip(lines, found, strict=True) if not match]
     return {match[1]: match[2] for match in found if match}
 

@@ -1,5 +1,6 @@
 #!/bin/sh
 # Builds the container image with docker, podman or buildah, whichever works here: tools/image.sh NAME
+# GPU=1 in the environment: one that uses an NVIDIA GPU.
 set -eu
 cd "$(dirname "$0")/.."
 name=$1
@@ -11,4 +12,4 @@ else
   exit 1
 fi
 echo "image: building $name with $1"
-exec "$@" -t "$name" .
+exec "$@" ${GPU:+--build-arg "GPU=$GPU"} -t "$name" .

@@ -42,7 +42,7 @@ def descendants(root: int, parents: dict[int, int]) -> set[int]:
 
 def browser_mb(driver_pid: int) -> float:
     """Memory of the browser that a driver has started, in MB (10^6 bytes)."""
-    return sum(_process_kb(pid) for pid in descendants(driver_pid, _parents())) * 1024 / 1e6
+    return sum(_process_kb(pid) for pid in descendants(driver_pid, all_parents())) * 1024 / 1e6
 
 
 def idle_mb(driver_pid: int) -> float:
@@ -83,7 +83,8 @@ class PeakMemory:
             self.mb = max(self.mb, browser_mb(self._driver_pid))
 
 
-def _parents() -> dict[int, int]:
+def all_parents() -> dict[int, int]:
+    """The parent of each process that there is."""
     parents = {}
     for folder in PROC.glob("[0-9]*"):
         try:

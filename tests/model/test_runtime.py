@@ -10,10 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from model.audio import TooShort
+from model.audio import TooShort, open_audio
 from model.contract import load_contract
+from model.predictor import Predictor
 from model.runtime import MAX_RUNNING, TensorFlowOnGpu, XnnpackOnCpu, load_runtime, run_as_they_come
-from tests.support import REPOSITORY
+from model.song_stream import Analysis
+from tests.support import REPOSITORY, SONGS
 
 CONTRACT = load_contract(REPOSITORY / "model")
 SAVED_MODEL = CONTRACT.folder / CONTRACT.server_model
@@ -40,6 +42,44 @@ def test_both_runtimes_give_the_same_logits(xnnpack: XnnpackOnCpu, pool: Executo
     logits = on_gpu(windows(3))
     assert logits.shape == (3, CONTRACT.windows.window_steps, len(CONTRACT.genres))
     np.testing.assert_allclose(list(run_as_they_come(xnnpack, windows(3), pool)), logits, atol=1e-3)
+
+
+def test_a_gpu_that_cannot_be_used_is_warned_of_and_the_cpu_serves(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    import tensorflow as tf
+
+    gone = tf.config.PhysicalDevice("/physical_device:GPU:7", "GPU")  # as TensorFlow names one; it refuses this one
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda _: [gone])
+    runtime = load_runtime(SAVED_MODEL)
+    assert (type(runtime), runtime.device) == (XnnpackOnCpu, "/device:CPU:0")
+    (warning,) = caplog.messages
+    assert warning.startswith("the GPU cannot be used, the CPU serves: ValueError: ")
+
+
+def test_no_gpu_is_worth_a_warning_only_where_one_is_expected(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    import tensorflow as tf
+
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda _: [])
+    for is_for_gpus, n_warnings in ((False, 0), (True, 1)):
+        monkeypatch.setattr(tf.test, "is_built_with_cuda", lambda is_for_gpus=is_for_gpus: is_for_gpus)
+        assert isinstance(load_runtime(SAVED_MODEL), XnnpackOnCpu)
+        assert len(caplog.messages) == n_warnings
+
+
+def test_a_song_is_the_same_by_the_way_that_a_gpu_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    def heard() -> Analysis:
+        with open_audio(SONGS / "blues.mp3") as song:
+            return Predictor(CONTRACT).analyse(song.mono(), song.sample_rate_hz)
+
+    monkeypatch.setattr("model.predictor.load_runtime", XnnpackOnCpu)
+    by_cpu = heard()
+    monkeypatch.setattr("model.predictor.load_runtime", TensorFlowOnGpu)
+    by_gpu = heard()
+    np.testing.assert_allclose(by_gpu.probabilities, by_cpu.probabilities, atol=1e-4)
+    np.testing.assert_allclose(by_gpu.verdict, by_cpu.verdict, atol=1e-4)
 
 
 def test_threads_do_not_mix_their_windows(xnnpack: XnnpackOnCpu) -> None:

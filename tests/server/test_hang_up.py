@@ -40,17 +40,12 @@ def all_is_there_again(narrow: ServerProcess) -> Iterator[None]:
     while narrow.n_descriptors > before and time.monotonic() < deadline_s:
         time.sleep(0.05)
     assert narrow.n_descriptors <= before
-    assert figure(narrow, "genrescope_requests") == figure(narrow, "genrescope_analyses") == 0
+    assert narrow.figure("genrescope_requests") == narrow.figure("genrescope_analyses") == 0
     assert "Traceback" not in narrow.output()
 
 
 def send(server: ServerProcess) -> httpx.Response:
     return httpx.post(f"{server.url}/predict", files={"file": BLUES.read_bytes()}, timeout=PATIENCE_S)
-
-
-def figure(server: ServerProcess, name: str) -> float:
-    lines = httpx.get(f"{server.url}/metrics").text.splitlines()
-    return next((float(line.split()[-1]) for line in lines if line.startswith(f"{name} ")), 0.0)
 
 
 def request(*songs: bytes) -> bytes:
@@ -83,11 +78,11 @@ def test_while_a_song_is_heard_or_waits_for_its_turn(narrow: ServerProcess, long
 
 
 def test_songs_that_nobody_waits_for_are_not_begun(narrow: ServerProcess) -> None:
-    before = figure(narrow, 'genrescope_songs_total{outcome="not_audio"}')
+    before = narrow.figure('genrescope_songs_total{outcome="not_audio"}')
     n_songs = 30
     hang_up_after(narrow, request(*[b"no song"] * n_songs), 0.1)
     assert send(narrow).status_code == 200
-    assert figure(narrow, 'genrescope_songs_total{outcome="not_audio"}') - before < n_songs / 2
+    assert narrow.figure('genrescope_songs_total{outcome="not_audio"}') - before < n_songs / 2
 
 
 def test_a_song_of_silence_without_end_is_ended(narrow: ServerProcess, tmp_path: Path) -> None:

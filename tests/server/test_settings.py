@@ -30,6 +30,7 @@ EVERY = {
     "GENRESCOPE_DECODE_MEMORY_MB": "300",
     "GENRESCOPE_MAX_ANALYSES": "4",
     "GENRESCOPE_MAX_WAITING": "5",
+    "GENRESCOPE_WORKERS": "3",
     "GENRESCOPE_HEAD_TIMEOUT_S": "6",
     "GENRESCOPE_IDLE_TIMEOUT_S": "7",
     "GENRESCOPE_LOG": "json",
@@ -55,9 +56,16 @@ def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read_settings().model_dump() == {
         "port": 81, "model": Path("/some/folder"), "host": "::1", "max_upload_mb": 1.5, "max_files": 9,
         "max_duration_min": 2.0, "max_sample_rate_hz": 48000, "max_channels": 2, "decode_timeout_s": 3.0,
-        "decode_memory_mb": 300.0, "max_analyses": 4, "max_waiting": 5, "head_timeout_s": 6.0,
-        "idle_timeout_s": 7.0, "log": "json", "upload_timeout_s": 8.5,
+        "decode_memory_mb": 300.0, "max_analyses": 4, "max_waiting": 5, "workers": 3,
+        "head_timeout_s": 6.0, "idle_timeout_s": 7.0, "log": "json", "upload_timeout_s": 8.5,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("workers", "analyses", "waiting"), [(1, 4, 16), (2, 2, 8), (3, 2, 6), (32, 1, 1)])
+def test_workers_share_what_may_be_done_at_a_time(workers: int, analyses: int, waiting: int) -> None:
+    given = {"GENRESCOPE_WORKERS": str(workers), "GENRESCOPE_MAX_ANALYSES": "4", "GENRESCOPE_MAX_WAITING": "16"}
+    share = read_settings(given).of_one_worker()
+    assert (share.max_analyses, share.max_waiting) == (analyses, waiting)
 
 
 def test_what_is_given_comes_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
