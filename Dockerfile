@@ -36,6 +36,7 @@ COPY --from=build /opt/venv /opt/venv
 WORKDIR /app
 COPY --from=build /opt/sbom.json ./
 COPY LICENSE NOTICE ./
+COPY genrescope genrescope
 COPY model model
 COPY server server
 COPY static static
@@ -45,7 +46,7 @@ ENV PATH=/opt/venv/bin:/opt/ffmpeg/bin:$PATH \
     GENRESCOPE_HOST=0.0.0.0 \
     PORT=80
 RUN ffmpeg -v error -f lavfi -i anullsrc -t 1 -f null - && ffprobe -v error -version >/dev/null \
- && python -m compileall -q model server \
+ && python -m compileall -q genrescope model server \
  && python -m server.prepare \
  && useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin genrescope
 USER genrescope
