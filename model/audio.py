@@ -177,7 +177,10 @@ class AudioStream:
         for block in self._decoder.blocks(self.channels):
             n_samples += len(block)
             yield block
-        if self._decoder.missed_something() and self._go_on_with_ffmpeg() == (self.channels, self.sample_rate_hz):
+        if self._decoder.missed_something():
+            if self._go_on_with_ffmpeg() != (self.channels, self.sample_rate_hz):
+                self._decoder.close()  # nobody reads it, so that it would never end by itself
+                return
             for block in self._decoder.blocks(self.channels):
                 known = min(n_samples, len(block))
                 n_samples -= known

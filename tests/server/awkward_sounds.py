@@ -16,8 +16,10 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from tests.support import make_audio
+from tests.support import SONGS, make_audio
 
+FORMAT_22050 = (SONGS / "formats" / "mono-22050.mp3").read_bytes()
+FORMAT_48000 = (SONGS / "formats" / "stereo-48000-vbr.mp3").read_bytes()
 Make = Callable[[], bytes]
 Outcome = float | str
 SOUNDS: dict[str, tuple[Make, Outcome]] = {}
@@ -158,6 +160,10 @@ awkward("MP3: APEv2 with two billion items", 2.0)(lambda: song("a.mp3") + ape(2*
 awkward("MP3: old tags at the end", 2.0)(lambda: song("a.mp3") + b"LYRICSBEGIN000200LYRICS200" + b"TAG" + bytes(125))
 awkward("MP3: two billion frames claimed", "heard")(lambda: more_frames(song("a.mp3")))
 awkward("MP3: the rate changes", "heard")(lambda: song("a.mp3") + song("a.mp3", "-ar", "44100", "-ac", "2"))
+# Found by the fuzz tests: ffmpeg finds another format than our own program, and was waited for without being read.
+awkward("MP3: another rate and back, in the middle of frames", "too_short|heard")(
+    lambda: FORMAT_22050[:1796] + FORMAT_48000[39347:60000] + FORMAT_22050[1796:]
+)
 awkward("MP3: all bits set", "broken_audio|not_audio")(lambda: b"\xff" * 100_000)
 awkward("MP3: sync words only", "broken_audio|not_audio")(lambda: b"\xff\xfb" * 50_000)
 awkward("MP3: inside of WAV", 2.0)(lambda: song("a.wav", "-c:a", "libmp3lame"))
