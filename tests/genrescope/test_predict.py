@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from genrescope.__main__ import main
-from tests.genrescope.support import Command, run, until
+from tests.genrescope.support import PATIENCE_S, Command, run, until
 from tests.support import SONGS, ServerProcess
 
 BLUES, FLAC = SONGS / "blues.mp3", SONGS / "formats" / "mono-32000.flac"
@@ -61,7 +61,7 @@ def test_a_signal_ends_it_at_once_and_leaves_nothing(number: signal.Signals, tmp
     command = Command("predict", "-", TMPDIR=str(tmp_path))
     until(lambda: any(tmp_path.glob("genrescope-*/song")), command)
     command.process.send_signal(number)
-    assert command.process.wait(10) == 128 + number
+    assert command.process.wait(PATIENCE_S) == 128 + number
     code, out, err = command.end()
     assert (code, out, err) == (128 + number, "", "genrescope: stopped; the same command goes on\n")
     assert list(tmp_path.iterdir()) == []

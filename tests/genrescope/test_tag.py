@@ -17,7 +17,7 @@ import pytest
 
 from genrescope.__main__ import main
 from tests.genrescope.support import Command, run, until
-from tests.support import SONGS, ServerProcess
+from tests.support import REPOSITORY, SONGS, ServerProcess
 
 SHORT = SONGS / "formats" / "mono-8000.wav"
 NOT_TEXT = os.fsdecode(b"caf\xe9.wav")
@@ -25,7 +25,8 @@ NAMES = (
     "=1+1.wav", "#hash.wav", "a\nb.wav", "-rf.wav", "Пикник/Мы как трепетные птицы.wav", "🎸 \"quoted\" 'twice'.wav",
     "deep/er/x%20y.WAV", NOT_TEXT,
 )  # fmt: skip
-REAL = {"blues.mp3": SONGS / "blues.mp3", "opus/one.opus": SONGS / "formats" / "stereo-48000.opus"}
+LONG = REPOSITORY / "static" / "sample" / "medley.mp3"
+REAL = {"long.mp3": LONG, "opus/one.opus": SONGS / "formats" / "stereo-48000.opus"}
 BROKEN = ("bad.mp3", "nowhere.flac")
 ALL = {*NAMES, *REAL, *BROKEN}
 
@@ -42,7 +43,7 @@ def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "bad.mp3").write_text("no song")
     (folder / "nowhere.flac").symlink_to("gone")
     (folder / "notes.txt").write_text("not for us")
-    (folder / "._blues.mp3").write_text("what a Mac leaves")
+    (folder / "._long.mp3").write_text("what a Mac leaves")
     (folder / "opus" / "round").symlink_to("..")
     return folder
 
@@ -66,7 +67,7 @@ def entries(path: Path) -> dict[str, dict[str, Any]]:
 @pytest.fixture(scope="module")
 def tagged(music: Path) -> tuple[int, str, str]:
     """The end of a run that was killed twice and stopped by Ctrl-C once before."""
-    for number, n_songs in ((signal.SIGKILL, 2), (signal.SIGINT, 5)):
+    for number, n_songs in ((signal.SIGKILL, 2), (signal.SIGINT, 7)):  # the eighth is the long one
         command = Command("tag", music, "--rows", "--jobs", "1")
         until(lambda n_songs=n_songs: len(journal(music)) >= n_songs, command)
         command.process.send_signal(number)
@@ -113,8 +114,8 @@ def test_the_table_runs_no_formula(music: Path, tagged: tuple[int, str, str]) ->
     with (music / "genrescope" / "songs.csv").open(newline="", encoding="utf-8") as file:
         table = {line["path"]: line for line in csv.DictReader(file)}
     assert table.keys() == {"'=1+1.wav", "'-rf.wav", "caf\\xe9.wav", *(ALL - {"=1+1.wav", "-rf.wav", NOT_TEXT})}
-    verdict = entries(music / "genrescope" / "songs.json")["blues.mp3"]["verdict"]
-    line = table["blues.mp3"]
+    verdict = entries(music / "genrescope" / "songs.json")["long.mp3"]["verdict"]
+    line = table["long.mp3"]
     assert (line["genre"], float(line["confidence"])) == (verdict["genre"], verdict["confidence"])
     assert {genre: float(line[genre]) for genre in verdict["probabilities"]} == verdict["probabilities"]
     assert (line["unsure"], line["problem"]) == (str(verdict["unsure"]).lower(), "")
@@ -153,15 +154,15 @@ def test_songs_that_went_leave_and_others_are_not_heard_again(
     del tagged
     copy = tmp_path / "copy"
     shutil.copytree(music, copy, symlinks=True)
-    for name in ("blues.mp3", *BROKEN):
+    for name in ("long.mp3", *BROKEN):
         (copy / name).unlink()
-    theirs = copy / "genrescope" / "playlists" / "theirs.m3u8"
+    playlists = copy / "genrescope" / "playlists"
+    theirs, only_ours = playlists / "theirs.m3u8", playlists / "polka.m3u8"
+    shutil.copy(next(playlists.glob("*.m3u8")), only_ours)
     theirs.write_text("#EXTM3U\n")
-    only_ours = copy / "genrescope" / "playlists" / "polka.m3u8"
-    shutil.copy(next((copy / "genrescope" / "playlists").glob("*.m3u8")), only_ours)
     assert main(["tag", str(copy), "--rows"]) == 0
     assert "0 of them heard now" in capsys.readouterr().out
-    assert entries(copy / "genrescope" / "songs.json").keys() == ALL - {"blues.mp3", *BROKEN}
+    assert entries(copy / "genrescope" / "songs.json").keys() == ALL - {"long.mp3", *BROKEN}
     assert theirs.exists()
     assert not only_ours.exists()
 

@@ -109,7 +109,7 @@ def test_the_servers_problems_are_all_known(module_page: Page) -> None:
     """
     told = dict(zip(KINDS, module_page.run(script, list(KINDS)), strict=True))
     unknown = {code for code, words in told.items() if "something else than genres" in words}
-    assert unknown == {"malformed_request", "method_not_allowed", "bad_parameter"}  # of a page that is not ours
+    assert unknown == {"malformed_request", "method_not_allowed", "bad_parameter", "bad_range"}  # our page makes none
     assert json.dumps(told).count("undefined") == 0
 
 
