@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -15,6 +16,11 @@ import pytest
 from tests.support import REPOSITORY
 
 PATIENCE_S = 120
+
+
+def _heed_ctrl_c() -> None:
+    """Tests that run in the background of a shell ignore it, and so would what they start, on purpose."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Command:
@@ -30,6 +36,7 @@ class Command:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            preexec_fn=_heed_ctrl_c,
         )
 
     def end(self, typed: bytes = b"") -> tuple[int, str, str]:
