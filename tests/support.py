@@ -50,9 +50,8 @@ class ServerProcess:
 
     @property
     def n_descriptors(self) -> int:
-        """How many files and sockets it has open; 0 where the system does not tell."""
-        folder = Path(f"/proc/{self.pid}/fd")
-        return sum(1 for _ in folder.iterdir()) if folder.is_dir() else 0
+        """How many files and sockets it has open."""
+        return n_open(self.pid)
 
     @property
     def children(self) -> list[int]:
@@ -120,6 +119,14 @@ class ServerProcess:
             if time.monotonic() > deadline:
                 pytest.fail(f"no answer from {what} within {timeout_s} s; the server said:\n{self.output()}")
             time.sleep(0.02)
+
+
+def n_open(pid: int) -> int:
+    """How many files and sockets a process has open; 0 where the system does not tell, or it has ended."""
+    try:
+        return sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir())
+    except OSError:
+        return 0
 
 
 @contextmanager

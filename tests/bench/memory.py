@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 import statistics
-import threading
 import time
 from pathlib import Path
-from typing import Self
+
+from tests.meanwhile import Meanwhile
 
 PROC = Path("/proc")
 COUNTED = re.compile(r"^(?:Pss_Anon|Pss_Shmem|SwapPss):\s+(\d+) kB", re.MULTILINE)
@@ -61,25 +61,17 @@ def idle_mb(driver_pid: int) -> float:
     return statistics.median(samples)
 
 
-class PeakMemory:
+class PeakMemory(Meanwhile):
     """Samples in the background as long as it is entered; `mb` is the highest sample."""
 
     def __init__(self, driver_pid: int) -> None:
+        super().__init__()
         self.mb = 0.0
         self._driver_pid = driver_pid
-        self._is_over = threading.Event()
-        self._thread = threading.Thread(target=self._sample, daemon=True)
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._is_over.set()
-        self._thread.join()
-
-    def _sample(self) -> None:
-        while not self._is_over.wait(SAMPLE_INTERVAL_S):
+    def work(self) -> None:
+        """Called by Meanwhile."""
+        while not self.is_over.wait(SAMPLE_INTERVAL_S):
             self.mb = max(self.mb, browser_mb(self._driver_pid))
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import random
-import threading
 from collections import Counter
 from itertools import cycle
 from pathlib import Path
-from typing import Self
 
 import httpx
 
+from tests.meanwhile import Meanwhile
 from tests.support import SONGS, make_audio
 
 EXPECTED = (httpx.codes.OK, httpx.codes.UNSUPPORTED_MEDIA_TYPE, httpx.codes.UNPROCESSABLE_ENTITY)
@@ -38,28 +37,20 @@ def hostile_files(folder: Path) -> dict[str, bytes]:
     }
 
 
-class Strangers:
+class Strangers(Meanwhile):
     """Send such files one after the other as long as it is entered, and count what they are answered."""
 
     def __init__(self, url: str, files: dict[str, bytes]) -> None:
+        super().__init__()
         self.statuses = Counter[int]()
         self.unexpected: list[str] = []
         self._url, self._files = url, files
-        self._is_over = threading.Event()
-        self._thread = threading.Thread(target=self._send, daemon=True)
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._is_over.set()
-        self._thread.join()
-
-    def _send(self) -> None:
+    def work(self) -> None:
+        """Called by Meanwhile."""
         with httpx.Client(timeout=180, trust_env=False) as client:
             for name, content in cycle(self._files.items()):
-                if self._is_over.is_set():
+                if self.is_over.is_set():
                     break
                 self._note(name, client.post(f"{self._url}/predict", files={"file": content}))
 
@@ -67,6 +58,6 @@ class Strangers:
         self.statuses[answer.status_code] += 1
         is_refusal = answer.status_code == httpx.codes.SERVICE_UNAVAILABLE and "retry-after" in answer.headers
         if is_refusal:
-            self._is_over.wait(float(answer.headers["retry-after"]))
+            self.is_over.wait(float(answer.headers["retry-after"]))
         elif answer.status_code not in EXPECTED:
             self.unexpected.append(f"{name} was answered with {answer.status_code}")

@@ -15,7 +15,7 @@ from tests.bench.songs import Song
 from tests.load.clients import Load, send
 from tests.load.figures import Growth, Summary, growth, summary
 from tests.load.processes import MemorySamples, workers_of
-from tests.support import REPOSITORY, ServerProcess
+from tests.support import REPOSITORY, ServerProcess, ready_server_with
 
 SONGS_FOLDER = REPOSITORY / "runs" / "bench-songs"
 PATIENCE_S = 120.0
@@ -42,12 +42,9 @@ QUICK = Plan(lengths_s=(30,), level_s=5.0, n_requests=200, kill_s=15.0)
 @contextmanager
 def server_of(n_workers: int) -> Iterator[ServerProcess]:
     """A server of our own, all workers ready."""
-    process = ServerProcess(GENRESCOPE_WORKERS=str(n_workers))
-    try:
-        process.wait_for_workers(n_workers)
-        yield process
-    finally:
-        process.stop()
+    with ready_server_with(GENRESCOPE_WORKERS=str(n_workers)) as server:
+        server.wait_for_workers(n_workers)
+        yield server
 
 
 def by_clients(url: str, song: Song, plan: Plan) -> dict[int, Summary]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import threading
 from pathlib import Path
-from typing import Self
 
 from tests.bench.memory import all_parents
-from tests.support import ServerProcess
+from tests.meanwhile import Meanwhile
+from tests.support import ServerProcess, n_open
 
 PROC = Path("/proc")
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
@@ -33,28 +32,20 @@ def resident_mb(server: ServerProcess) -> float:
 
 def n_descriptors(server: ServerProcess) -> int:
     """Files and sockets that they have open."""
-    return sum(_n_open(pid) for pid in processes_of(server))
+    return sum(n_open(pid) for pid in processes_of(server))
 
 
-class MemorySamples:
+class MemorySamples(Meanwhile):
     """Of a server, as long as it is entered."""
 
     def __init__(self, server: ServerProcess) -> None:
+        super().__init__()
         self.mb: list[float] = []
         self._server = server
-        self._is_over = threading.Event()
-        self._thread = threading.Thread(target=self._sample, daemon=True)
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._is_over.set()
-        self._thread.join()
-
-    def _sample(self) -> None:
-        while not self._is_over.wait(SAMPLE_INTERVAL_S):
+    def work(self) -> None:
+        """Called by Meanwhile."""
+        while not self.is_over.wait(SAMPLE_INTERVAL_S):
             self.mb.append(resident_mb(self._server))
 
 
@@ -68,12 +59,5 @@ def _command(pid: int) -> bytes:
 def _resident_pages(pid: int) -> int:
     try:
         return int((PROC / str(pid) / "statm").read_text().split()[1])
-    except OSError:
-        return 0
-
-
-def _n_open(pid: int) -> int:
-    try:
-        return sum(1 for _ in (PROC / str(pid) / "fd").iterdir())
     except OSError:
         return 0
