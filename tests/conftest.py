@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from selenium import webdriver
 
-from tests.page.browser import EmptyPage, Page
+from tests.page.browser import EmptyPage, Page, first_visit
 from tests.page.browsers import start_chromium
 from tests.support import REPOSITORY, ServerProcess
 
@@ -62,12 +62,10 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chr
 def page(chromium: webdriver.Chrome, server_url: str) -> Iterator[Page]:
     """The page, freshly loaded, with no song or setting kept. A test that leaves an error in the console fails."""
     chromium.get_log("browser")
-    kept = {"origin": server_url, "storageTypes": "local_storage,indexeddb"}
-    chromium.execute_cdp_cmd("Storage.clearDataForOrigin", kept)  # before it is loaded: it shows what it finds
     first_tab = chromium.current_window_handle
     chromium.switch_to.new_window("tab")
     try:
-        page = Page(chromium, server_url)
+        page = first_visit(chromium, server_url)
         yield page
         complaints = [entry for entry in page.console() if entry.startswith("SEVERE")]
     finally:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
@@ -27,17 +28,12 @@ const pack = (numbers) => {
 const unpack = (text) => new Float32Array(Uint8Array.from(atob(text), (c) => c.charCodeAt(0)).buffer);
 """
 
-# Gives whether the page has read any of it.
-FORGET_ALL = """
-const { AnalysisStore } = await load("library/store.js");
-const store = new AnalysisStore();
-const database = await store.open();
-const n_read = localStorage.length + (await database.countFromIndex("analyses", "fingerprint", "session"));
-localStorage.clear();
-await store.forget();
-await store.close();
-return n_read > 0;
-"""
+
+def first_visit(driver: webdriver.Chrome, url: str) -> Page:
+    """The page as it is where nobody has been before: with no song or setting kept."""
+    kept = {"origin": url, "storageTypes": "local_storage,indexeddb"}
+    driver.execute_cdp_cmd("Storage.clearDataForOrigin", kept)  # before it is loaded: it shows what it finds
+    return Page(driver, url)
 
 
 def packed(numbers: np.ndarray) -> str:
@@ -92,11 +88,6 @@ class Page:
     def forget(self) -> None:
         """The browser keeps no song's analysis any more: the next one is computed."""
         self.run('const { AnalysisStore } = await load("library/store.js"); await new AnalysisStore().forget();')
-
-    def forget_all(self) -> None:
-        """Nothing of an earlier visit is left: the page is as on somebody's first one."""
-        if self.run(FORGET_ALL):
-            self.reload()  # what there was is on the page
 
     @property
     def state(self) -> str:

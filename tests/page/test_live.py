@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from selenium import webdriver
 
-from tests.page.browser import Page
+from tests.page.browser import Page, first_visit
 from tests.page.browsers import start_chromium
 from tests.page.live_sound import PLAY_TO_PAGE, listen, listen_to_file, stop, wait_for_rows
 from tests.page.test_sound_picture import KEEP_SOUND, frames_of
@@ -87,8 +87,7 @@ def listening_chromium(microphone_sound: Path, tmp_path_factory: pytest.TempPath
 def live_page(listening_chromium: webdriver.Chrome, server_url: str) -> Iterator[Page]:
     """The page in a browser that has a microphone, which it may use."""
     permit(listening_chromium, "granted")
-    page = Page(listening_chromium, server_url)
-    page.forget_all()
+    page = first_visit(listening_chromium, server_url)
     page.console()
     yield page
     # Chromium says that the camera is not allowed whenever a screen is shared; nobody asked for the camera.
