@@ -12,9 +12,9 @@ from typing import Any
 from genrescope.errors import CommandError
 from genrescope.folder import Song
 from genrescope.journal import Journal
-from genrescope.whole_files import stand_in
 from genrescope.words import shown
 from model.music_files import fingerprint
+from model.whole_files import stand_in
 
 MISSING = (
     "--write-genre needs mutagen, which is not installed. Please run:  {python} -m pip install mutagen\n"

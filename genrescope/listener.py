@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import os
-import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -19,6 +18,7 @@ from genrescope.errors import CommandError, SourceError
 from model.audio import USUAL_LIMITS, AudioError, AudioLimits, open_audio
 from model.contract import Contract, ContractError, load_contract
 from model.endings import Endings
+from model.programs import what_is_missing
 from model.song_stream import Analysis
 
 if TYPE_CHECKING:
@@ -34,9 +34,8 @@ class Listener:
     """A checked model, and what it may be given. Raises CommandError when it, or ffmpeg, cannot be used."""
 
     def __init__(self, model: Path, max_minutes: float | None = None, n_jobs: int = 1) -> None:
-        for program in ("ffmpeg", "ffprobe"):
-            if shutil.which(program) is None:
-                raise CommandError(f"{program} is not on the PATH: install the package ffmpeg")
+        if missing := what_is_missing():
+            raise CommandError(missing)
         try:
             self.contract: Contract = load_contract(model)
         except ContractError as error:

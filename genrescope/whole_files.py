@@ -1,14 +1,13 @@
-"""Files that are there whole, or as they were before."""
+"""Texts that take the place of what is there once they are whole."""
 
 from __future__ import annotations
 
 import os
-import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
 from pathlib import Path
 
 from genrescope.errors import CommandError
+from model.whole_files import stand_in
 
 
 def write_whole(path: Path, lines: Iterable[str]) -> None:
@@ -21,23 +20,6 @@ def write_whole(path: Path, lines: Iterable[str]) -> None:
             fresh.chmod(path.stat().st_mode if path.exists() else 0o666 & ~_umask())
     except OSError as error:
         raise CommandError(f"{path} cannot be written: {error.strerror or error}") from error
-
-
-@contextmanager
-def stand_in(path: Path) -> Iterator[Path]:
-    """An empty hidden file beside `path`, which takes its place in the end, or is gone when that fails."""
-    place = path.resolve()  # a link stays one
-    descriptor, name = tempfile.mkstemp(dir=place.parent, prefix=".genrescope-", suffix=place.suffix)
-    os.close(descriptor)
-    fresh = Path(name)
-    try:
-        yield fresh
-        with fresh.open("rb+") as file:
-            os.fsync(file.fileno())
-        fresh.replace(place)
-    finally:
-        with suppress(FileNotFoundError):
-            fresh.unlink()
 
 
 def _umask() -> int:

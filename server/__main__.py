@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 import socket
 import sys
 from collections.abc import Sequence
 
 from model.contract import Contract, ContractError, load_contract
+from model.programs import what_is_missing
 from server.logs import logger, start_logging
 from server.settings import Settings, SettingsError, read_settings, settings_table, unknown_variables
 
@@ -31,7 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         settings = read_settings({"PORT": options.port} if options.port else {})
-        _check_programs()
+        if missing := what_is_missing():
+            raise StartError(missing)
         contract = load_contract(settings.model)
         listener = _listen(settings)
     except (SettingsError, StartError, ContractError) as error:
@@ -42,12 +43,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logger().warning("no such setting: it is ignored", variable=variable)
     _serve(settings, contract, listener)
     return 0
-
-
-def _check_programs() -> None:
-    for program in ("ffmpeg", "ffprobe"):
-        if shutil.which(program) is None:
-            raise StartError(f"{program} is not on the PATH: install the package ffmpeg")
 
 
 def _listen(settings: Settings) -> socket.socket:

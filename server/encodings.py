@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import os
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,6 +18,7 @@ from pathlib import Path
 import brotli
 
 from model.cores import usable_cores
+from model.whole_files import stand_in
 from server.settings import REPOSITORY
 
 PREPARED = REPOSITORY / ".cache" / "encodings"
@@ -94,16 +93,10 @@ def _prepare(path: Path) -> dict[str, int]:
     sha256 = file_sha256(path)
     for coding, encode in ENCODERS.items():
         if not _prepared(sha256, coding).exists():
-            _write(_prepared(sha256, coding), encode(path.read_bytes()))
+            with stand_in(_prepared(sha256, coding)) as fresh:  # a server may be reading, another command writing
+                fresh.write_bytes(encode(path.read_bytes()))
+                fresh.chmod(0o644)
     return {coding: _prepared(sha256, coding).stat().st_size for coding in ENCODERS}
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all: a server may be reading, and another command writing."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(content)
-    Path(file.name).chmod(0o644)
-    os.replace(file.name, path)  # noqa: PTH105 - a rename over what may be there
 
 
 def _prepared(sha256: str, coding: str) -> Path:
