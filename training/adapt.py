@@ -28,6 +28,7 @@ from training.run_folder import claim_folder, save_network, versions
 from training.schedule import EpochNumber, one_cycle
 from training.teacher import StateDict, load_teacher_weights, read_classifier, read_torch_weights
 from training.teacher_network import build_teacher, matched_outputs
+from training.tuning import built
 
 MEASURED_AT_ONCE = 16  # windows
 
@@ -141,7 +142,8 @@ def _train_stage(
         pairs, pairs.windows(held_out=False), len(losses), batch_size=options.batch_size, seed=options.seed + number
     )
     rate = one_cycle(options.learning_rates[number], options.epochs[number] * len(batches))
-    network.compile(keras.optimizers.Adam(rate, clipnorm=1.0), loss=losses, loss_weights=weights)
+    optimizer = built(keras.optimizers.Adam(rate, clipnorm=1.0), network)
+    network.compile(optimizer, loss=losses, loss_weights=weights)
     checkpoint = keras.callbacks.BackupAndRestore(str(folder / f"stage{number + 1}"), delete_checkpoint=False)
     history = keras.callbacks.CSVLogger(str(folder / f"stage{number + 1}.csv"), append=True)
     callbacks = [EpochNumber(batches), history, checkpoint]

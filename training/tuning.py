@@ -39,14 +39,20 @@ def make_optimizer(network: keras.Model, rate: Any, options: TrainingOptions) ->
     if options.ema_momentum:
         chosen |= {"use_ema": True, "ema_momentum": options.ema_momentum}
     if options.first_layer_rate == 1 and not options.frozen_share:
-        return keras.optimizers.AdamW(rate, **chosen)
+        return built(keras.optimizers.AdamW(rate, **chosen), network)
     rates = _layer_rates(network, options.first_layer_rate)
     n_frozen = round(options.frozen_share * (rate.warmup_steps + rate.decay_steps)) if options.frozen_share else 0
     first_updates = dict.fromkeys(rates, n_frozen) | {list(rates)[-1]: 0}
     by_path = {weight.path: layer.name for layer in network.layers for weight in layer.weights}
     names = [by_path[weight.path] for weight in network.trainable_variables]
     shares, frozen = [rates[name] for name in names], [first_updates[name] for name in names]
-    return LayerwiseAdamW(shares, frozen, rate, **chosen)
+    return built(LayerwiseAdamW(shares, frozen, rate, **chosen), network)
+
+
+def built(optimizer: keras.Optimizer, network: keras.Model) -> keras.Optimizer:
+    """With its variables: Keras on TensorFlow makes them in the first update otherwise, and traces that twice for it."""
+    optimizer.build(network.trainable_variables)
+    return optimizer
 
 
 def _layer_rates(network: keras.Model, first: float) -> dict[str, float]:

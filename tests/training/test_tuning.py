@@ -79,9 +79,18 @@ def test_a_run_that_goes_on_knows_when_that_is(tmp_path: Path) -> None:
     cut, gone_on = slowly_unfrozen(), slowly_unfrozen()
     learners(cut)
     cut.save_weights(tmp_path / "kept.weights.h5")  # as BackupAndRestore keeps them
-    gone_on.optimizer.build(gone_on.trainable_variables)
     gone_on.load_weights(tmp_path / "kept.weights.h5")
     assert [len(learners(gone_on)) for _ in range(2)] == [1, 7]
+
+
+def test_an_update_is_traced_once() -> None:
+    """Half a minute of a large network's, on a machine of two cores."""
+    network, traced = busy_network("cnn"), []
+    network.compile(make_optimizer(network, one_cycle(0.01, 4), OPTIONS), loss="mse")
+    step = network.train_step
+    network.train_step = lambda data: traced.append(1) or step(data)
+    network.fit(np.zeros((4, 128, N_MELS)), np.zeros((4, 32, 3)), batch_size=2, epochs=2, verbose=0)
+    assert traced == [1]
 
 
 def test_norms_that_were_kept_learn_if_told_to() -> None:
