@@ -6,6 +6,8 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +34,29 @@ def training(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
         check=False,
         timeout=280,
     )
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a step went that was run in this process: each of its own takes seconds to start."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def step(
+    workplace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., Done]:
+    """Runs one in the workplace."""
+    monkeypatch.chdir(workplace)
+
+    def run(*arguments: object) -> Done:
+        returncode = main(list(map(str, arguments)))
+        return Done(returncode, *capsys.readouterr())
+
+    return run
 
 
 @pytest.fixture(scope="module")
@@ -94,34 +119,34 @@ def test_how_often_it_is_unsure_is_kept_for_the_card(workplace: Path) -> None:
 
 
 @pytest.mark.usefixtures("steps")
-def test_songs_that_chose_the_model_are_named_as_such(workplace: Path) -> None:
-    done = training("evaluate", "--part", "valid", "--out", "kind", cwd=workplace)
+def test_songs_that_chose_the_model_are_named_as_such(workplace: Path, step: Callable[..., Done]) -> None:
+    done = step("evaluate", "--part", "valid", "--out", "kind")
     assert "the recipe, the temperatures and when to be unsure were chosen on these songs" in done.stdout, done.stderr
     assert json.loads((workplace / "kind/evaluation.json").read_text())["reliability_cross_fitted"] is not None
     assert json.loads((workplace / "report/evaluation.json").read_text())["reliability_cross_fitted"] is None
 
 
 def test_another_split_than_the_models_own_is_said(
-    workplace: Path, steps: dict[str, subprocess.CompletedProcess[str]]
+    steps: dict[str, subprocess.CompletedProcess[str]], step: Callable[..., Done]
 ) -> None:
     assert "NOT the split" not in steps["evaluate"].stdout
-    training("split", "--seed", 5, "--shares", 0.5, 0.25, 0.25, "--split", "other.json", cwd=workplace)
-    done = training("evaluate", "--split", "other.json", cwd=workplace)
+    step("split", "--seed", 5, "--shares", 0.5, 0.25, 0.25, "--split", "other.json")
+    done = step("evaluate", "--split", "other.json")
     assert "NOT the split the model was trained on" in done.stdout, done.stderr
 
 
 @pytest.mark.usefixtures("steps")
-def test_validation_songs_of_another_split_are_not_exported(workplace: Path) -> None:
-    training("split", "--seed", 5, "--shares", 0.5, 0.25, 0.25, "--split", "other.json", cwd=workplace)
+def test_validation_songs_of_another_split_are_not_exported(workplace: Path, step: Callable[..., Done]) -> None:
+    step("split", "--seed", 5, "--shares", 0.5, 0.25, 0.25, "--split", "other.json")
     before = (workplace / "model/contract.json").read_bytes()
-    done = training("export", "--split", "other.json", cwd=workplace)
+    done = step("export", "--split", "other.json")
     assert done.returncode == 1
     assert "some may have been trained on" in done.stderr
     assert (workplace / "model/contract.json").read_bytes() == before
 
 
 @pytest.mark.usefixtures("steps")
-def test_an_archive_is_scored_without_what_it_was_trained_on(workplace: Path) -> None:
+def test_an_archive_is_scored_without_what_it_was_trained_on(workplace: Path, step: Callable[..., Done]) -> None:
     levels = np.random.default_rng(0).integers(0, 256, (4, 140, 128), dtype=np.uint8)
     labels = {
         "name": list("wxyz"),
@@ -129,7 +154,7 @@ def test_an_archive_is_scored_without_what_it_was_trained_on(workplace: Path) ->
         "split": ["train", "test", "valid", "excluded"],
     }
     np.savez(workplace / "archive.npz", log_mel_u8=levels, **labels)
-    done = training("evaluate", "--features", "archive.npz", "--json", cwd=workplace)
+    done = step("evaluate", "--features", "archive.npz", "--json")
     assert done.returncode == 0, done.stderr
     data = json.loads(done.stdout)
     assert data["n_clips"] == 2
