@@ -61,8 +61,9 @@ setup-train:
 setup-test:
 	@tools/setup.sh test
 
+# Three at a time on two cores: a test in a browser leaves a core idle for a third of its time.
 test: lint
-	$(python) -m pytest -n 2 --dist loadfile
+	$(python) -m pytest -n 3 --dist loadfile
 
 lint: setup-test
 	$(python) -m ruff check .
