@@ -50,7 +50,7 @@ def make_optimizer(network: keras.Model, rate: Any, options: TrainingOptions) ->
 
 
 def built(optimizer: keras.Optimizer, network: keras.Model) -> keras.Optimizer:
-    """With its variables: Keras on TensorFlow makes them in the first update otherwise, and traces that twice for it."""
+    """With its variables: Keras on TensorFlow makes them in the first update otherwise and traces it twice."""
     optimizer.build(network.trainable_variables)
     return optimizer
 
