@@ -54,12 +54,18 @@ def start_chromium(user_data: Path, *switches: str) -> webdriver.Chrome:
         options.add_argument(switch)
     options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
     driver = webdriver.Chrome(options=options, service=ChromiumService(program("chromedriver")))
-    driver.set_script_timeout(SCRIPT_TIMEOUT_S)
+    _be_patient(driver)
     return driver
 
 
-def _quit_after(driver: WebDriver) -> Iterator[WebDriver]:
+def _be_patient(driver: WebDriver) -> None:
+    """With a script; and longer with its answer, which Selenium waits for two minutes else, whatever the script may."""
     driver.set_script_timeout(SCRIPT_TIMEOUT_S)
+    driver.command_executor.client_config.timeout = SCRIPT_TIMEOUT_S + 30
+
+
+def _quit_after(driver: WebDriver) -> Iterator[WebDriver]:
+    _be_patient(driver)
     try:
         yield driver
     finally:
