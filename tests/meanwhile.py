@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from typing import Self
 
 
-class Meanwhile:
+class Meanwhile(ABC):
     """Its `work` runs in a thread of its own, which is waited for in the end. Subclasses look at `is_over`."""
 
     def __init__(self) -> None:
@@ -21,6 +22,6 @@ class Meanwhile:
         self.is_over.set()
         self._thread.join()
 
+    @abstractmethod
     def work(self) -> None:
         """Until it is over."""
-        raise NotImplementedError

@@ -65,7 +65,6 @@ def _be_patient(driver: WebDriver) -> None:
 
 
 def _quit_after(driver: WebDriver) -> Iterator[WebDriver]:
-    _be_patient(driver)
     try:
         yield driver
     finally:
@@ -89,6 +88,7 @@ def open_firefox(preferences: dict[str, bool | int | str] | None = None) -> Iter
         options.set_preference(name, value)
     # The driver makes the profile and deletes it.
     driver = webdriver.Firefox(options=options, service=FirefoxService(str(_geckodriver())))
+    _be_patient(driver)
     yield from _quit_after(driver)
 
 
@@ -102,6 +102,7 @@ def open_webkit(*switches: str) -> Iterator[WebDriver]:
     with _screen() as display:
         service = WebKitService(program("WebKitWebDriver"), env=os.environ | {"DISPLAY": display})
         driver = webdriver.WebKitGTK(options=options, service=service)
+        _be_patient(driver)
         yield from _quit_after(driver)
 
 

@@ -126,20 +126,29 @@ def test_songs_that_chose_the_model_are_named_as_such(workplace: Path, step: Cal
     assert json.loads((workplace / "report/evaluation.json").read_text())["reliability_cross_fitted"] is None
 
 
+@pytest.fixture(scope="module")
+def other_split(workplace: Path, steps: dict[str, subprocess.CompletedProcess[str]]) -> str:
+    """Another than the model's own, as the steps are told it."""
+    assert steps["prepare"].returncode == 0
+    path = workplace / "other.json"
+    shares = ("--shares", "0.5", "0.25", "0.25")
+    assert main(["split", "--set", str(workplace / "runs/set"), "--seed", "5", *shares, "--split", str(path)]) == 0
+    return path.name
+
+
 def test_another_split_than_the_models_own_is_said(
-    steps: dict[str, subprocess.CompletedProcess[str]], step: Callable[..., Done]
+    steps: dict[str, subprocess.CompletedProcess[str]], other_split: str, step: Callable[..., Done]
 ) -> None:
     assert "NOT the split" not in steps["evaluate"].stdout
-    step("split", "--seed", 5, "--shares", 0.5, 0.25, 0.25, "--split", "other.json")
-    done = step("evaluate", "--split", "other.json")
+    done = step("evaluate", "--split", other_split)
     assert "NOT the split the model was trained on" in done.stdout, done.stderr
 
 
-@pytest.mark.usefixtures("steps")
-def test_validation_songs_of_another_split_are_not_exported(workplace: Path, step: Callable[..., Done]) -> None:
-    step("split", "--seed", 5, "--shares", 0.5, 0.25, 0.25, "--split", "other.json")
+def test_validation_songs_of_another_split_are_not_exported(
+    workplace: Path, other_split: str, step: Callable[..., Done]
+) -> None:
     before = (workplace / "model/contract.json").read_bytes()
-    done = step("export", "--split", "other.json")
+    done = step("export", "--split", other_split)
     assert done.returncode == 1
     assert "some may have been trained on" in done.stderr
     assert (workplace / "model/contract.json").read_bytes() == before

@@ -84,7 +84,7 @@ def test_a_run_that_goes_on_knows_when_that_is(tmp_path: Path) -> None:
 
 
 def test_an_update_is_traced_once() -> None:
-    """Half a minute of a large network's, on a machine of two cores."""
+    """Of mn04 a trace takes as long as dozens of updates."""
     network, traced = busy_network("cnn"), []
     network.compile(make_optimizer(network, one_cycle(0.01, 4), OPTIONS), loss="mse")
     step = network.train_step
