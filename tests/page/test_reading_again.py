@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from tests.page.browser import Page
+from tests.page.browser import EmptyPage, Page
+from tests.page.browsers import start_chromium
+from tests.support import ServerProcess
 
 # File byte i is (i * i) >> 8, modulo 256: no two stretches alike.
 FILE = """
@@ -29,6 +33,26 @@ def test_blocks_are_the_file(module_page: Page, n_bytes: int, first: int) -> Non
     return [at, are_right.length, are_right.every(Boolean)];
     """
     assert module_page.run(script, n_bytes, first) == [n_bytes, -(-(n_bytes - first) // (1 << 19)), True]
+
+
+def test_a_read_is_answered_whatever_is_collected_meanwhile(server: ServerProcess, tmp_path: Path) -> None:
+    """Chromium 156 collects a reader that nothing refers to, and never answers its read: every second one here."""
+    script = f"""{FILE}
+    const collecting = setInterval(gc, 0);
+    const n_read = [];
+    for (let i = 0; i < 20; i += 1) {{
+      const all = new PartReader().read(file);
+      gc();
+      n_read.push(await Promise.race([all, new Promise((resolve) => setTimeout(resolve, 3000, "no answer"))]));
+    }}
+    clearInterval(collecting);
+    return n_read.map((part) => part.length);
+    """
+    driver = start_chromium(tmp_path, "--js-flags=--expose-gc")
+    try:
+        assert EmptyPage(driver, server.url).run(script, 1 << 20) == [1 << 20] * 20
+    finally:
+        driver.quit()
 
 
 def test_parts_of_any_size_one_after_the_other(module_page: Page) -> None:
