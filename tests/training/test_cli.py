@@ -46,9 +46,7 @@ class Done:
 
 
 @pytest.fixture
-def step(
-    workplace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., Done]:
+def step(workplace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
     """Runs one in the workplace."""
     monkeypatch.chdir(workplace)
 
