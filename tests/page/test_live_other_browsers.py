@@ -27,12 +27,15 @@ def open_listening(name: str) -> AbstractContextManager[WebDriver]:
     return open_firefox(FIREFOX_PREFERENCES | {"media.navigator.permission.disabled": True})
 
 
-@pytest.fixture(scope="module", params=["Firefox", "WebKit"])
+@pytest.fixture(params=["Firefox", "WebKit"])
 def listening_browser(request: pytest.FixtureRequest) -> Iterator[WebDriver]:
     with open_listening(request.param) as driver:
         yield driver
 
 
+# WebKitGTK's process of the page ended under this test, once in some hundred runs: its driver says this then, and no
+# other thing. In a new browser the test has to pass.
+@pytest.mark.flaky(reruns=1, only_rerun="Could not parse script result")
 def test_the_microphone_is_heard_and_can_be_kept(listening_browser: WebDriver, server_url: str) -> None:
     page = Page(listening_browser, server_url)
     assert not page.find("#listen-tab").is_displayed()
@@ -42,7 +45,7 @@ def test_the_microphone_is_heard_and_can_be_kept(listening_browser: WebDriver, s
         page.find("#keep-sound").click()
     page.find("#listen-microphone").click()
     newest = "document.querySelector('#readout .time')?.textContent"
-    page.wait_for(f"{newest} >= '0:03' || document.querySelector('#alert').textContent")
+    page.wait_for(f"{newest} >= '0:03' || document.querySelector('#alert').textContent", timeout_s=120)
     assert page.text("#alert") == ""
     page.find("#live-stop").click()
     page.wait_for("analyses.length === 1")
