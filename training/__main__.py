@@ -89,6 +89,7 @@ def _add_split(steps: Any) -> None:
     kind.add_argument("--groups", type=Path, help="lines `track ::: artist`: an artist's songs stay in one part")
     kind.add_argument("--lists", type=Path, help="folder with train_*.txt, valid_*.txt and, if any, test_*.txt")
     kind.add_argument("--given", action="store_true", help="as the archive's own split column says")
+    kind.add_argument("--random", action="store_true", help="as most projects: repeats of a recording anywhere")
     kind.add_argument("--fault-filtered", action="store_true", help="as published for GTZAN: Kereliuk et al. 2015")
     step.add_argument("--shares", type=float, nargs=3, default=[0.7, 0.15, 0.15], metavar=("TRAIN", "VALID", "TEST"))
     step.add_argument("--seed", type=int, default=0)

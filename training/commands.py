@@ -15,6 +15,7 @@ from training.feature_set import FeatureSet, open_feature_set
 from training.split import (
     PARTS,
     Split,
+    genres_of_one_recording,
     grouped_split,
     part_of_set,
     random_split,
@@ -38,6 +39,8 @@ def prepare_set(options: Namespace) -> None:
         print(f"{genre:<20}{count:>6} songs")
     for name, reason in report.skipped.items():
         print(f"skipped {name}: {reason}")
+    for names in report.recordings:
+        print(f"the same recording, kept in one part of any split: {', '.join(names)}")
     print(f"{sum(report.used.values())} songs in {options.set}, {len(report.skipped)} files skipped")
 
 
@@ -45,6 +48,7 @@ def split_set(options: Namespace) -> None:
     """`split`: prints the parts' sizes and the listed tracks that are missing."""
     songs = open_feature_set(options.set)
     missing: list[str] = []
+    inseparable: list[str] = []
     if options.given:
         split, how = split_from_archive(songs), "given by the archive"
     elif options.fault_filtered:
@@ -57,10 +61,17 @@ def split_set(options: Namespace) -> None:
         groups = read_groups(options.groups, songs)
         split = grouped_split(songs, groups, options.shares, options.seed)
         how = f"grouped by {options.groups.name}, shares {options.shares}, seed {options.seed}"
-    else:
+        inseparable = genres_of_one_recording(songs)
+    elif options.random:
         split = random_split(songs, options.shares, options.seed)
         how = f"random, shares {options.shares}, seed {options.seed}"
+    else:
+        split = grouped_split(songs, {}, options.shares, options.seed)
+        how = f"by recording, shares {options.shares}, seed {options.seed}"
+        inseparable = genres_of_one_recording(songs)
     write_split(split, options.split, how)
+    for genre in inseparable:
+        print(f"WARNING: all songs of {genre} are one recording: what is measured on them is what was remembered")
     for name in missing:
         print(f"listed but not in the set: {name}")
     print(", ".join(f"{len(split[part])} {part}" for part in PARTS), f"-> {options.split} ({how})")

@@ -12,7 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ import numpy as np
 
 from model.features import Array, Float32, KaiserSinc, SignalChain
 from training.errors import TrainingError
+from training.recordings import same_recordings, song_fingerprint
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Track:
     n_frames: int
     split: str = ""
     fingerprint: str = ""  # size and time of the audio file: unchanged files are not decoded again
+    recording: str = ""  # the first song of the set that is the same recording; "" when no other is
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,12 @@ class FeatureSet:
 
 
 class FeatureSetWriter:
-    """Takes songs one by one; nothing of them stays in memory."""
+    """Takes songs one by one; of each, 4 bytes a frame stay in memory, to know the recording again."""
 
     def __init__(self, folder: Path, chain: SignalChain) -> None:
         self._folder, self._chain = folder, chain
         self._tracks: list[Track] = []
+        self._prints: list[Array] = []
         self._n_frames = 0
         self._frames = (folder / "log_mel.raw").open("wb")  # closed by finish
 
@@ -69,6 +72,7 @@ class FeatureSetWriter:
         """Append one song's log_mel [frames, n_mels] in dB."""
         log_mel.astype("<f2").tofile(self._frames)
         self._tracks.append(Track(name, genre, self._n_frames, len(log_mel), split, fingerprint))
+        self._prints.append(song_fingerprint(log_mel))
         self._n_frames += len(log_mel)
 
     @property
@@ -79,6 +83,9 @@ class FeatureSetWriter:
     def finish(self, skipped: Mapping[str, str]) -> None:
         """Write the table; `skipped` says which files were left out and why."""
         self._frames.close()
+        for songs in same_recordings(self._prints):
+            for song in songs:
+                self._tracks[song] = replace(self._tracks[song], recording=self._tracks[songs[0]].name)
         table = {
             "chain": asdict(self._chain),
             "tracks": [asdict(track) for track in self._tracks],

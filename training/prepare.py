@@ -31,10 +31,11 @@ LIMITS = AudioLimits(max_duration_s=3 * 3600.0, timeout_s=600.0)
 
 @dataclass(frozen=True)
 class Report:
-    """What `prepare` did: songs used by genre, and the files left out with the reason."""
+    """What `prepare` did: songs used by genre, files left out with the reason, and songs that are one recording."""
 
     used: dict[str, int]
     skipped: dict[str, str]
+    recordings: list[list[str]]
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,11 @@ def _prepare_folder(source: Path, destination: Path) -> Report:
 def _report(destination: Path, skipped: dict[str, str]) -> Report:
     songs = open_feature_set(destination)
     used = {genre: sum(track.genre == genre for track in songs.tracks) for genre in songs.genres}
-    return Report(used, skipped)
+    recordings: dict[str, list[str]] = {}
+    for track in songs.tracks:
+        if track.recording:
+            recordings.setdefault(track.recording, []).append(track.name)
+    return Report(used, skipped, list(recordings.values()))
 
 
 def _find_songs(source: Path) -> Iterator[_Song]:

@@ -7,7 +7,10 @@ import json
 import random
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
+
+from scipy.cluster.hierarchy import DisjointSet
 
 from model.music_files import AUDIO_SUFFIXES
 from training.errors import TrainingError
@@ -18,40 +21,63 @@ Split = dict[str, list[str]]  # part -> track names
 
 
 def random_split(songs: FeatureSet, shares: Sequence[float], seed: int) -> Split:
-    """Stratified by genre: each genre's songs in random order, cut at the shares of train, valid and test.
+    """As most projects split: stratified, and by chance alone, even where songs are the same recording.
 
-    Rewards remembering the recording where a set holds several excerpts of one.
+    Rewards remembering that. Raises TrainingError as grouped_split does.
     """
-    return grouped_split(songs, {}, shares, seed)
+    return grouped_split(songs.only(replace(track, recording="") for track in songs.tracks), {}, shares, seed)
 
 
 def grouped_split(songs: FeatureSet, group_of: Mapping[str, str], shares: Sequence[float], seed: int) -> Split:
-    """Stratified, and all songs of one group (artist or recording) in one part. A song of no group is its own.
+    """Stratified, and all songs of one group (artist) and of one recording in one part. The rest are each their own.
 
-    Groups are dealt out largest first, each to the part that lacks most songs of the group's genres.
+    Raises TrainingError when shares are none, or a part would be empty.
     """
     _check_shares(shares)
-    groups = list(_grouped(songs.tracks, group_of).values())
-    random.Random(seed).shuffle(groups)
-    groups.sort(key=len, reverse=True)
-    n_songs = Counter(track.genre for track in songs.tracks)
-    lacking = {
-        part: Counter({g: share * n for g, n in n_songs.items()}) for part, share in zip(PARTS, shares, strict=True)
-    }
-    split: Split = {part: [] for part in PARTS}
-    for group in groups:
-        genres = Counter(track.genre for track in group)
-        part = max(PARTS, key=lambda name: sum(lacking[name][genre] * n for genre, n in genres.items()))
-        lacking[part].subtract(genres)
-        split[part] += [track.name for track in group]
+    split: Split = deal(songs, group_of, dict(zip(PARTS, shares, strict=True)), seed)
     _check_not_empty(split, shares)
     return split
 
 
-def _grouped(tracks: Iterable[Track], group_of: Mapping[str, str]) -> dict[str, list[Track]]:
+def deal(songs: FeatureSet, group_of: Mapping[str, str], shares: Mapping[str, float], seed: int) -> Split:
+    """Track names by part, of any names: groups largest first, each to the part that lacks most songs of its genres."""
+    groups = list(_grouped(songs, group_of).values())
+    random.Random(seed).shuffle(groups)
+    groups.sort(key=len, reverse=True)
+    n_songs = Counter(track.genre for track in songs.tracks)
+    lacking = {part: Counter({g: share * n for g, n in n_songs.items()}) for part, share in shares.items()}
+    split: Split = {part: [] for part in shares}
+    for group in groups:
+        genres = Counter(track.genre for track in group)
+        part = max(shares, key=lambda name: sum(lacking[name][genre] * n for genre, n in genres.items()))
+        lacking[part].subtract(genres)
+        split[part] += [track.name for track in group]
+    return split
+
+
+def genres_of_one_recording(songs: FeatureSet) -> list[str]:
+    """Genres of several songs that are all one recording: nothing can be kept from training there, and they are split
+    as if they were songs of their own. What is measured on them is what was remembered.
+    """
+    recordings: dict[str, set[str]] = defaultdict(set)
+    for track in songs.tracks:
+        recordings[track.genre].add(track.recording or track.name)
+    n_songs = Counter(track.genre for track in songs.tracks)
+    return sorted(genre for genre, names in recordings.items() if len(names) == 1 < n_songs[genre])
+
+
+def _grouped(songs: FeatureSet, group_of: Mapping[str, str]) -> dict[str, list[Track]]:
+    single = set(genres_of_one_recording(songs))
+    belonging = DisjointSet(track.name for track in songs.tracks)
+    first_of: dict[tuple[str, str], str] = {}
+    for track in songs.tracks:
+        recording = "" if track.genre in single else track.recording
+        for key in (("group", group_of.get(track.name, "")), ("recording", recording)):
+            if key[1]:
+                belonging.merge(first_of.setdefault(key, track.name), track.name)
     groups: dict[str, list[Track]] = defaultdict(list)
-    for track in tracks:
-        groups[group_of.get(track.name) or f"\0{track.name}"].append(track)
+    for track in songs.tracks:
+        groups[belonging[track.name]].append(track)
     return groups
 
 

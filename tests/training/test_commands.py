@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.support import REPOSITORY
+from tests.support import REPOSITORY, SONGS
 from tests.training.support import toy_set
 from training.__main__ import main
 from training.split import split_from_archive, write_split
@@ -77,3 +78,25 @@ def test_abstain_hears_gtzans_published_split(tmp_path: Path, capsys: pytest.Cap
     assert figures["songs"].startswith("valid part (GTZAN's fault-filtered split")
     assert figures["taught"]["n_songs"] == 1
     assert "not there: 196 of the valid part's 197 clips" in capsys.readouterr().out
+
+
+def test_songs_that_are_one_recording_are_told_and_kept_together(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All folk is one song; `--random` splits as if it were not."""
+    for name in ("folk/a.mp3", "folk/b.mp3", "folk/c.mp3", "punk/a.mp3", "punk/b.mp3"):
+        (tmp_path / "music" / name).parent.mkdir(parents=True, exist_ok=True)
+        song = {"punk/a.mp3": "metal", "punk/b.mp3": "rock"}.get(name, "country")
+        shutil.copy(SONGS / f"{song}.mp3", tmp_path / "music" / name)
+    where = ["--set", str(tmp_path / "set")]
+    split = ["split", *where, "--split", str(tmp_path / "split.json"), "--shares", "0.5", "0.5", "0"]
+    assert main(["prepare", str(tmp_path / "music"), *where]) == 0
+    assert "kept in one part of any split: folk/a.mp3, folk/b.mp3, folk/c.mp3\n" in capsys.readouterr().out
+    assert main(split) == 0
+    said = capsys.readouterr().out
+    assert "WARNING: all songs of folk are one recording" in said
+    assert "(by recording, shares [0.5, 0.5, 0.0], seed 0)" in said
+    assert main([*split, "--random"]) == 0
+    said = capsys.readouterr().out
+    assert "WARNING" not in said
+    assert "(random, shares [0.5, 0.5, 0.0], seed 0)" in said

@@ -12,6 +12,7 @@ import pytest
 
 from model.audio import AudioLimits, open_audio
 from model.features import LogMelStream
+from tests.support import make_audio
 from training.errors import TrainingError
 from training.feature_set import open_feature_set, read_archive
 from training.mel import slaney_mel_filters
@@ -72,6 +73,19 @@ def test_unreadable_files_are_reported_and_skipped(music: Path, tmp_path: Path) 
     assert sum(report.used.values()) == 4
     assert set(report.skipped) == {"jazz 🎷 & 'soul'/broken.mp3", "jazz 🎷 & 'soul'/notes.txt"}
     assert "not an audio file" in report.skipped["jazz 🎷 & 'soul'/notes.txt"]
+
+
+def test_one_recording_under_several_names_is_known(music: Path, tmp_path: Path) -> None:
+    """As Ogg in another genre; and the 8-kHz file is of the same song."""
+    folder = shutil.copytree(music, tmp_path / "music")
+    make_audio(folder / "Русский рок" / "again.ogg", "-q:a", "4", source=f"amovie={SONGS / 'jazz.mp3'}")
+    report = prepare(folder, tmp_path / "set")
+    (names,) = report.recordings
+    assert names == ["jazz 🎷 & 'soul'/-i 100%.mp3", "jazz 🎷 & 'soul'/tele phone.wav", "Русский рок/again.ogg"]
+    of = {track.name: track.recording for track in open_feature_set(tmp_path / "set").tracks}
+    assert {of.pop(name) for name in names} == {names[0]}
+    assert set(of.values()) == {""}
+    assert prepare(folder, tmp_path / "set").recordings == report.recordings  # of songs that are not decoded again
 
 
 def test_unchanged_files_are_not_decoded_again(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from training.feature_set import FeatureSet, Track
 from training.split import (
     PARTS,
     Split,
+    genres_of_one_recording,
     grouped_split,
     random_split,
     read_groups,
@@ -42,6 +44,48 @@ def test_random_is_stratified_reproducible_and_complete() -> None:
     assert [sum(name.startswith("folk") for name in split[part]) for part in PARTS] == [12, 4, 4]
     assert split == random_split(songs(), SHARES, seed=3)
     assert split != random_split(songs(), SHARES, seed=4)
+
+
+def repeated(of: FeatureSet, *recordings: set[str]) -> FeatureSet:
+    """The same songs, of which those named together are one recording."""
+    first = {name: min(names) for names in recordings for name in names}
+    return of.only(replace(track, recording=first.get(track.name, "")) for track in of.tracks)
+
+
+def parts_of(split: Split, names: set[str]) -> set[str]:
+    return {part for part in PARTS for name in split[part] if name in names}
+
+
+def test_one_recording_is_in_one_part() -> None:
+    names = [track.name for track in songs().tracks]
+    recordings = set(names[:3]), set(names[4:6]), {names[7], names[30]}  # the last in both genres
+    for seed in range(20):
+        split = grouped_split(repeated(songs(), *recordings), {}, SHARES, seed)
+        check_partition(split, songs())
+        assert [len(parts_of(split, each)) for each in recordings] == [1, 1, 1]
+
+
+def test_recordings_join_groups_and_groups_recordings() -> None:
+    names = [track.name for track in songs().tracks]
+    group_of = {names[0]: "A", names[1]: "A", names[2]: "B", names[3]: "B"}
+    for seed in range(20):
+        split = grouped_split(repeated(songs(), {names[1], names[2]}), group_of, SHARES, seed)
+        assert len(parts_of(split, set(names[:4]))) == 1
+
+
+def test_as_most_projects_split_repeats_lie_anywhere() -> None:
+    names = {track.name for track in songs().tracks[:6]}
+    split = random_split(repeated(songs(), names), SHARES, seed=0)
+    assert split == random_split(songs(), SHARES, seed=0)
+    assert len(parts_of(split, names)) > 1
+
+
+def test_a_genre_of_one_recording_is_split_all_the_same_and_can_be_told() -> None:
+    copies = repeated(songs(), {track.name for track in songs().tracks if track.genre == "folk"})
+    assert genres_of_one_recording(copies) == ["folk"]
+    assert genres_of_one_recording(songs()) == genres_of_one_recording(songs(1)) == []
+    split = grouped_split(copies, {}, SHARES, seed=0)
+    assert all(any(name.startswith("folk") for name in split[part]) for part in PARTS)
 
 
 def test_an_artists_songs_stay_together() -> None:
