@@ -3,7 +3,7 @@
 Audio fingerprints as of Haitsma & Kalker ("A highly robust audio fingerprinting system", ISMIR 2002), taken of log-mels
 that are there anyway: 32 bits a frame say of neighbouring bands whether the difference of their levels grew or shrank.
 Two songs that agree exactly in some parts of frames, all at one offset, are compared bit by bit at that offset. (The
-paper has whole frames agree. Ours hardly overlap: a cut that begins between two of them has a quarter of its bits wrong.)
+paper has whole frames agree. Ours hardly overlap: a cut that begins between two has a quarter of its bits wrong.)
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def song_fingerprint(log_mel: Float32) -> Array:
     sums = np.cumsum(np.vstack([np.zeros(n_bands), level]), axis=0)
     smooth = (sums[SMOOTH_FRAMES:] - sums[:-SMOOTH_FRAMES]) / SMOOTH_FRAMES
     grew = np.diff(np.diff(smooth, axis=1), axis=0) > 0
-    values = (grew << np.arange(N_BITS)).sum(axis=1).astype(np.uint32)
+    values: Array = (grew << np.arange(N_BITS)).sum(axis=1).astype(np.uint32)
     loudness = smooth.max(axis=1)[1:]
     values[loudness < loudness.max() - QUIETEST_DB] = 0
     return values
