@@ -16,6 +16,10 @@
 #                OTHERS=folder of sounds of no genre, a subfolder a kind, to be unsure of
 #                SEEDS="0 1 2 3 4": a run each, averaged into one (with INIT)   NAME=what the page calls it (DATA's name)
 #                RUN=folder the work is kept in, so that it can go on (OUT-training)
+#   make own     folder of songs per genre -> the page with your genres, served: fine-tunes our network or, where songs are
+#                few, puts a new last layer on it, and says by cross-validation how good that is
+#                DATA=folder  MODEL=runs/own  EPOCHS=number  SERVE=0 to end there  INIT=scratch, or weights to start from
+#                FOLDS=5  NAME  RUN  as for train
 #   make export  a training run -> model folder                 OUT=runs/model
 #   make image   the container image                IMAGE=genrescope   GPU=1 for one that uses an NVIDIA GPU
 #   make sbom    what is in that image, as CycloneDX JSON on standard output
@@ -35,11 +39,14 @@ MUSIC ?=
 OTHERS ?=
 SEEDS ?= 0
 MINUTES ?= 10
+EPOCHS ?=
+FOLDS ?= 5
+SERVE ?= 1
 NAME ?=
 python := .venv/bin/python
 
 .PHONY: check-data check-mpg123 encodings help run test lint parity bench load soak lighthouse setup setup-train \
-	setup-test setup-release train export image sbom lock audit
+	setup-test setup-release train own export image sbom lock audit
 .DEFAULT_GOAL := help
 
 help:
@@ -97,10 +104,21 @@ export SPLIT SEEDS NAME
 prepared = --set "$$RUN_FOLDER/set" --split "$$RUN_FOLDER/split.json"
 
 check-data:
-	@test -e "$$DATA_FOLDER" || { echo "make train: say DATA=folder, with one subfolder a genre" >&2; exit 2; }
+	@test -e "$$DATA_FOLDER" || { echo "make $(firstword $(MAKECMDGOALS)): say DATA=folder, with one subfolder a genre" >&2; exit 2; }
 
 train: check-data setup-train
 	@tools/train.sh
+
+# MODEL and INIT have other defaults here: what is written, and our network.
+said = $(filter-out default file undefined,$(origin $(1)))
+own: export OUT_FOLDER = $(patsubst ~/%,$(HOME)/%,$(if $(call said,MODEL),$(MODEL),runs/own))
+own: export RUN_FOLDER = $(if $(call said,RUN),$(patsubst ~/%,$(HOME)/%,$(RUN)),$(OUT_FOLDER)-training)
+own: export INIT_FILE = $(if $(call said,INIT),$(patsubst ~/%,$(HOME)/%,$(INIT)),model)
+own: export EPOCHS := $(EPOCHS)
+own: export FOLDS := $(FOLDS)
+own: check-data setup-train
+	@tools/own.sh
+	@case '$(SERVE)' in 0) ;; *) MODEL="$$OUT_FOLDER" exec $(python) -m server --port $(PORT) ;; esac
 
 export: setup-train
 	@run=$$(ls -td "$$RUN_FOLDER"/mean-of-* "$$RUN_FOLDER"/seed-* 2>/dev/null | head -n 1); \

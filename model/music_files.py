@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -13,8 +14,22 @@ AUDIO_SUFFIXES = {
 
 
 def files_below(folder: Path) -> Iterator[Path]:
-    """All files of any depth, sorted, but for hidden ones."""
-    return (path for path in sorted(folder.rglob("*")) if not path.is_dir() and not path.name.startswith("."))
+    """All files of any depth, sorted, but for hidden ones and what lies in hidden folders.
+
+    Links to folders are followed, each folder once: a link to a folder above would lead round for ever.
+    """
+    found: list[Path] = []
+    seen = {folder.resolve()}
+
+    def is_new(parent: str, name: str) -> bool:
+        real, n_before = Path(parent, name).resolve(), len(seen)
+        seen.add(real)
+        return len(seen) > n_before
+
+    for parent, folders, names in os.walk(folder, followlinks=True):
+        found += [Path(parent, name) for name in names if not name.startswith(".")]
+        folders[:] = [name for name in sorted(folders) if not name.startswith(".") and is_new(parent, name)]
+    return iter(sorted(found))
 
 
 def printable(name: str) -> str:

@@ -26,7 +26,7 @@ VARIANT_MODELS = (
     "cnn-pcen", "cnn-band-norm",
 )  # fmt: skip
 DEFAULT_RUN, DEFAULT_MODEL = Path("runs/latest"), Path("model")
-DEFAULT_EVIDENCE, DEFAULT_ABLATION = Path("runs/evidence"), Path("runs/ablation")
+DEFAULT_EVIDENCE, DEFAULT_ABLATION, DEFAULT_FOLDS = Path("runs/evidence"), Path("runs/ablation"), Path("runs/folds")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -54,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_split(steps)
     _add_adapt(steps)
     _add_train(steps)
+    _add_cross_validate(steps)
     _add_average(steps)
     _add_evaluate(steps)
     _add_export(steps)
@@ -116,13 +117,32 @@ def _add_train(steps: Any) -> None:
     _add_set(step)
     _add_read_split(step)
     step.add_argument("--run", type=Path, default=DEFAULT_RUN, help="folder to write")
-    step.add_argument("--init", default="scratch", help="scratch, EfficientAT's mn04 .pt file, or a .keras network")
+    _add_recipe(step, MODELS + VARIANT_MODELS)
+
+
+def _add_cross_validate(steps: Any) -> None:
+    step = _step(steps, "crossvalidate", commands.cross_validate_set, "each song judged by a network of the others")
+    _add_set(step)
+    step.add_argument("--split", type=Path, default=DEFAULT_SPLIT, help="file to write the first fold's split to")
+    step.add_argument("--folds", type=int, default=5, help="fewer where a genre has fewer songs")
+    step.add_argument("--runs", type=Path, default=DEFAULT_FOLDS, help="folder for the runs, fold-NUMBER each")
+    _add_recipe(step, tuple(model for model in MODELS if model != "linear"))
+    _add_evidence(step)
+
+
+def _add_recipe(step: argparse.ArgumentParser, models: tuple[str, ...]) -> None:
     step.add_argument(
-        "--model", choices=MODELS + VARIANT_MODELS, metavar="MODEL",
+        "--init", default="scratch", help="scratch, EfficientAT's mn04 .pt file, a .keras network, or a model"
+    )
+    step.add_argument(
+        "--model", choices=models, metavar="MODEL",
         help=f"for --init scratch, cnn unless said: {', '.join(MODELS)} (linear is fitted in one go); for the "
         f"ablation alone and not to be exported: {', '.join(VARIANT_MODELS)}"
     )  # fmt: skip
-    step.add_argument("--epochs", type=int, help="60 from scratch, 16 from given weights, unless said")
+    step.add_argument(
+        "--epochs", type=int,
+        help="60 from scratch, 16 from given weights, unless said; 0: these stay, and a last layer is fitted to them"
+    )  # fmt: skip
     step.add_argument("--batch-size", type=int, default=32)
     step.add_argument("--learning-rate", type=float, default=1e-3, help="of the head and the body, at its peak")
     step.add_argument("--no-curve", action="store_true", help="hear the validation songs after the last epoch alone")

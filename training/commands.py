@@ -127,6 +127,24 @@ def _fit_by_epochs(options: Namespace, train_songs: FeatureSet, valid_songs: Fea
     train(train_songs, valid_songs, options.run, chosen_options(options), how, has_curve=not options.no_curve)
 
 
+def cross_validate_set(options: Namespace) -> None:
+    """`crossvalidate`: prints each fold's accuracy, that of all songs, and what to beware of."""
+    from training.cross_validate import cross_validate, fold_splits, how_split, recipe_words
+    from training.evaluate import as_text
+    from training.evidence import write_evidence
+    from training.options import chosen_options
+
+    _check_start(options)
+    songs, recipe = open_feature_set(options.set), chosen_options(options)
+    splits = fold_splits(songs, options.folds, options.seed)
+    write_split(splits[0], options.split, how_split(1, len(splits)))
+    found = cross_validate(songs, splits, recipe, options.runs, lambda line: print(line, flush=True))
+    write_evidence(options.evidence, "cross_validation", found.to_json(recipe))
+    print(as_text(found.result, f"{len(splits)}-fold cross-validation, {recipe_words(recipe)}"))
+    for sentence in found.warnings:
+        print(f"WARNING: {sentence}")
+
+
 def average_trained(options: Namespace) -> None:
     """`average`: writes a run's folder."""
     from training.average import average_runs

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import keras
 
-from model.contract import WindowLayout
+from model.contract import WindowLayout, load_contract
 from model.network import build_network
 from training.errors import TrainingError
 from training.feature_set import FeatureSet
@@ -16,13 +16,15 @@ from training.variants import build_any
 
 
 def initial_network(init: str, model: str, songs: FeatureSet, layout: WindowLayout) -> keras.Model:
-    """`init` is "scratch", a .pt file of EfficientAT mn04, or a .keras network; `model` is for "scratch".
+    """`init` is "scratch", a .pt file of EfficientAT mn04, a .keras network, or a model folder; `model` for "scratch".
 
-    Raises TrainingError when `init` does not fit.
+    Raises TrainingError when `init` does not fit, ContractError for a folder that holds no model.
     """
     if init == "scratch":
         return build_any(model, len(songs.genres), songs.chain.n_mels, layout)
     path = Path(init)
+    if path.is_dir():
+        path = path / str(load_contract(path).raw.get("keras_model", "network.keras"))
     if not path.is_file():
         raise TrainingError(f"--init {path}: no such file")
     if path.suffix == ".pt":

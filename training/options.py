@@ -14,7 +14,7 @@ from training.recorded import recorded, tried
 
 @dataclass(frozen=True)
 class TrainingOptions:
-    """`init` is "scratch", a .pt of EfficientAT mn04, or a .keras network to go on from.
+    """`init` is "scratch", a .pt of EfficientAT mn04, or a .keras network, or a model folder with one, to go on from.
 
     `others` is a prepared set of none of the genres, "" for synthetic signals alone. `teachers` are runs whose networks
     name the windows that `adapt` left in the folder `unlabelled`.
@@ -54,10 +54,12 @@ def chosen_options(options: Namespace) -> TrainingOptions:
     from_scratch = options.init == "scratch"
     if bool(options.teachers) != bool(options.unlabelled):
         raise TrainingError("--teachers name the windows of --unlabelled: say both, or neither")
+    if options.epochs is not None and options.epochs < from_scratch:
+        raise TrainingError(f"--epochs {options.epochs} is too few: 1 from scratch, or 0 for a new last layer alone")
     chosen = TrainingOptions(
         init=options.init,
         model=options.model or "cnn",
-        epochs=options.epochs or (60 if from_scratch else 16),
+        epochs=(60 if from_scratch else 16) if options.epochs is None else options.epochs,
         batch_size=options.batch_size,
         learning_rate=options.learning_rate,
         seed=options.seed,

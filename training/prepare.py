@@ -1,4 +1,6 @@
-"""A folder of music, one subfolder a genre, to a feature set; or an archive of log-mels to one."""
+"""A folder of music, a subfolder a genre (or a part of the split, with a subfolder a genre), to a feature set; or an
+archive of log-mels to one.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +29,8 @@ from training.mel import slaney_mel_filters
 
 # A day-long recording in a folder of songs is a mistake worth a line in the report.
 LIMITS = AudioLimits(max_duration_s=3 * 3600.0, timeout_s=600.0)
+PART_FOLDERS = {"train": "train", "training": "train", "valid": "valid", "validation": "valid", "val": "valid",
+                "test": "test", "testing": "test"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,7 @@ class _Song:
     genre: str
     path: Path
     fingerprint: str
+    split: str  # train, valid or test, where folders say so
 
 
 def prepare(source: Path, destination: Path) -> Report:
@@ -85,7 +90,7 @@ def _prepare_folder(source: Path, destination: Path) -> Report:
             if isinstance(log_mel, str):
                 skipped[song.name] = log_mel
             else:
-                writer.add(song.name, song.genre, log_mel, fingerprint=song.fingerprint)
+                writer.add(song.name, song.genre, log_mel, split=song.split, fingerprint=song.fingerprint)
         writer.finish(skipped)
         if len(writer.genres) < 2:
             raise TrainingError(f"fewer than two genres of {source} hold a readable song: {first_reasons(skipped)}")
@@ -103,9 +108,21 @@ def _report(destination: Path, skipped: dict[str, str]) -> Report:
 
 
 def _find_songs(source: Path) -> Iterator[_Song]:
-    for genre in sorted(path for path in source.iterdir() if path.is_dir() and not path.name.startswith(".")):
+    """genre/…, or train/genre/…, test/genre/… and, if there, valid/genre/…"""
+    folders = _visible_folders(source)
+    parts = {folder: PART_FOLDERS.get(folder.name.casefold(), "") for folder in folders}
+    if "train" in parts.values() and all(parts.values()):
+        genres = [(genre, part) for folder, part in parts.items() for genre in _visible_folders(folder)]
+    else:
+        genres = [(genre, "") for genre in folders]
+    for genre, part in genres:
         for path in files_below(genre):
-            yield _Song(printable(path.relative_to(source).as_posix()), printable(genre.name), path, fingerprint(path))
+            name = printable(path.relative_to(source).as_posix())
+            yield _Song(name, printable(genre.name), path, fingerprint(path), part)
+
+
+def _visible_folders(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
 
 
 def _known_songs(destination: Path, chain: SignalChain) -> dict[tuple[str, str], tuple[FeatureSet, Track]]:

@@ -120,7 +120,7 @@ def split_from_lists(songs: FeatureSet, lists: Mapping[str, Path]) -> tuple[Spli
 
 
 def split_from_archive(songs: FeatureSet) -> Split:
-    """The split that the archive's own `split` column says; tracks of no part are left out."""
+    """The split that the archive's own `split` column says, or the folders; tracks of no part are left out."""
     split = {part: [track.name for track in songs.tracks if track.split == part] for part in PARTS}
     if not split["train"] or not split["valid"]:
         raise TrainingError("this set's tracks do not say which are for train and valid: use another kind of split")

@@ -88,6 +88,29 @@ def test_one_recording_under_several_names_is_known(music: Path, tmp_path: Path)
     assert prepare(folder, tmp_path / "set").recordings == report.recordings  # of songs that are not decoded again
 
 
+def test_folders_may_say_which_songs_are_for_what(tmp_path: Path) -> None:
+    folder = tmp_path / "music"
+    for name, song in (("Train/folk/a.mp3", "country"), ("Train/punk/b.mp3", "metal"), ("test/folk/c.mp3", "jazz")):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(SONGS / f"{song}.mp3", folder / name)
+    prepare(folder, tmp_path / "set")
+    songs = open_feature_set(tmp_path / "set")
+    assert songs.genres == ("folk", "punk")
+    assert {track.name: (track.genre, track.split) for track in songs.tracks} == {
+        "Train/folk/a.mp3": ("folk", "train"),
+        "Train/punk/b.mp3": ("punk", "train"),
+        "test/folk/c.mp3": ("folk", "test"),
+    }
+
+
+def test_a_genre_may_be_called_test(tmp_path: Path) -> None:
+    for genre in ("test", "jazz"):
+        (tmp_path / "music" / genre).mkdir(parents=True)
+        shutil.copy(SONGS / "jazz.mp3", tmp_path / "music" / genre / "a.mp3")
+    prepare(tmp_path / "music", tmp_path / "set")
+    assert open_feature_set(tmp_path / "set").genres == ("jazz", "test")
+
+
 def test_unchanged_files_are_not_decoded_again(
     music: Path, prepared: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

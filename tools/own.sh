@@ -1,0 +1,24 @@
+#!/bin/sh
+# From a folder of music to a model of its genres, in one go, and how good it is. What it is told stands in the
+# environment; `make own` says it:
+#   DATA_FOLDER   songs, one subfolder a genre, or train/GENRE and test/GENRE
+#   OUT_FOLDER    the model to write
+#   RUN_FOLDER    where the work is kept, so that an interrupted one goes on
+#   INIT_FILE     scratch, or weights to start from: a model folder, .keras or .pt
+#   EPOCHS        of fine-tuning; 0: a new last layer alone; unless said, as is best for so many songs
+#   FOLDS         of the cross-validation
+#   NAME          what the page calls the model; unless said, as DATA_FOLDER
+set -eu
+
+step() { .venv/bin/python -m training "$@"; }
+
+set="$RUN_FOLDER/set" split="$RUN_FOLDER/split.json" folds="$RUN_FOLDER/folds" evidence="$RUN_FOLDER/evidence"
+step prepare "$DATA_FOLDER" --set "$set"
+step crossvalidate --set "$set" --split "$split" --init "$INIT_FILE" --runs "$folds" --folds "$FOLDS" \
+    ${EPOCHS:+--epochs "$EPOCHS"} --evidence "$evidence"
+# The first fold's network is the one that is shipped: its validation songs are those that it did not learn from.
+step export --set "$set" --split "$split" --run "$folds/fold-1" --model "$OUT_FOLDER" \
+    --name "${NAME:-$(basename "$DATA_FOLDER")}"
+step evaluate --set "$set" --split "$split" --model "$OUT_FOLDER" --out "$evidence"
+step card --model "$OUT_FOLDER" --evidence "$evidence"
+echo "made: see it with  make run MODEL='$OUT_FOLDER'"

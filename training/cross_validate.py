@@ -1,0 +1,142 @@
+"""How good a recipe is on a set of songs, every one of them judged by a network that learned from the others alone.
+
+K-fold cross-validation (Stone, 1974), stratified by genre, all songs of one recording in one fold. Where songs are few
+it says more than a part that is kept apart: the figure is of all of them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from model.contract import RowRule
+from training.calibrate import fit_temperatures
+from training.errors import TrainingError
+from training.evaluate import Evaluation, summarise
+from training.feature_set import FeatureSet
+from training.options import TrainingOptions
+from training.score import SongLogits, check_taught, in_batches, song_logits
+from training.split import Split, deal, genres_of_one_recording, part_of_set
+from training.train import train
+from training.trained import load_trained
+
+FEW_SONGS = 20  # of a genre: fewer tell little about it
+WIDE_POINTS = 20  # of the interval
+
+
+@dataclass(frozen=True)
+class CrossValidated:
+    """The figures of all songs together, each fold's accuracy, and what to beware of, a sentence each."""
+
+    result: Evaluation
+    accuracy_by_fold: list[float]
+    warnings: list[str]
+
+    def to_json(self, options: TrainingOptions) -> dict[str, Any]:
+        """As evidence for the card."""
+        return {
+            **self.result.to_json(),
+            "recipe": recipe_words(options),
+            "clip_accuracy_by_fold": [round(accuracy, 4) for accuracy in self.accuracy_by_fold],
+            "warnings": self.warnings,
+        }
+
+
+def fold_splits(songs: FeatureSet, n_folds: int, seed: int) -> list[Split]:
+    """A split a fold, which is its validation part. Songs that the set calls test are every split's test part, and none
+    of their recordings is in another.
+
+    There are fewer folds where a genre has fewer songs: each fold has some of every genre. Raises TrainingError for a
+    genre of one song.
+    """
+    test = [track for track in songs.tracks if track.split == "test"]
+    heard_in_test = {track.recording or track.name for track in test}
+    kept = songs.only(
+        track
+        for track in songs.tracks
+        if track.split != "test" and (track.recording or track.name) not in heard_in_test
+    )
+    n_songs = _recordings_by_genre(kept)
+    alone = sorted(genre for genre in songs.genres if n_songs[genre] < 2)
+    if alone:
+        raise TrainingError(f"{', '.join(alone)}: one song is too few, for none is left to judge by: add songs")
+    n = min(n_folds, *n_songs.values())
+    folds = deal(kept, {}, {str(fold): 1 / n for fold in range(n)}, seed)
+    names = [track.name for track in kept.tracks]
+    return [
+        {
+            "train": [name for name in names if name not in set(valid)],
+            "valid": valid,
+            "test": [track.name for track in test],
+        }
+        for valid in folds.values()
+    ]
+
+
+def _recordings_by_genre(songs: FeatureSet) -> Counter[str]:
+    """How many parts a genre can be dealt to."""
+    single = set(genres_of_one_recording(songs))
+    recordings = {(t.genre, t.name if t.genre in single else t.recording or t.name) for t in songs.tracks}
+    return Counter(genre for genre, _ in recordings)
+
+
+def cross_validate(
+    songs: FeatureSet, splits: list[Split], options: TrainingOptions, runs: Path, tell: Callable[[str], None]
+) -> CrossValidated:
+    """Train a run a fold into `runs`/fold-1 … and judge each fold's songs; `tell` is given a line a fold.
+
+    Runs cut short go on; those that have ended are not trained again. Raises TrainingError as `train` does.
+    """
+    scored: list[SongLogits] = []
+    accuracies = []
+    for number, split in enumerate(splits, start=1):
+        run = runs / f"fold-{number}"
+        parts = part_of_set(songs, split, "train"), part_of_set(songs, split, "valid")
+        train(*parts, run, options, how_split(number, len(splits)), has_curve=False)
+        trained = load_trained(run)
+        check_taught(songs.genres, trained.genres)
+        fold = song_logits(parts[1], trained.genres, in_batches(trained.network), trained.windows, RowRule())
+        accuracies.append(summarise(fold, trained.genres, fit_temperatures(fold, RowRule())).clip_accuracy)
+        scored += fold
+        tell(f"fold {number} of {len(splits)}: {accuracies[-1]:.3f} of {len(fold)} songs")
+    result = summarise(scored, songs.genres, fit_temperatures(scored, RowRule()), fitted_on_these=True)
+    return CrossValidated(result, accuracies, warnings(songs, result))
+
+
+def how_split(number: int, n_folds: int) -> str:
+    """The words that say what a fold is."""
+    return f"fold {number} of {n_folds}, by recording"
+
+
+def recipe_words(options: TrainingOptions) -> str:
+    """What was done in each fold."""
+    if options.init == "scratch":
+        return f"{options.model} from scratch, {options.epochs} epochs"
+    start = Path(options.init).name
+    return f"{start} fine-tuned, {options.epochs} epochs" if options.epochs else f"a new last layer on {start}"
+
+
+def warnings(songs: FeatureSet, result: Evaluation) -> list[str]:
+    """What to beware of where the data is thin."""
+    said = [
+        f"all songs of {genre} are one recording: what is measured on them is what was remembered"
+        for genre in genres_of_one_recording(songs)
+    ]
+    few = {genre: n for genre, n in sorted(_recordings_by_genre(songs).items()) if n < FEW_SONGS}
+    if few:
+        counts = ", ".join(f"{genre} {n}" for genre, n in few.items())
+        said.append(f"fewer than {FEW_SONGS} songs of a genre tell little about it, and here are: {counts}")
+    low, high = result.clip_accuracy_ci95
+    if high - low > WIDE_POINTS / 100:
+        said.append(f"the accuracy may be anything from {low:.0%} to {high:.0%}: more songs would tell")
+    chance = _share_of_commonest(songs)
+    if low <= chance:
+        said.append(f"that may be no better than to name the commonest genre always, which is right for {chance:.0%}")
+    return said
+
+
+def _share_of_commonest(songs: FeatureSet) -> float:
+    return max(Counter(track.genre for track in songs.tracks).values()) / len(songs.tracks)
