@@ -3,14 +3,12 @@ down here instead of run: their own tests run them."""
 
 from __future__ import annotations
 
-import os
-import shlex
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.support import REPOSITORY
+from tests.script_steps import checkout_that_writes_down, names, run_script, script_steps, value
 
 ASKED = {"DATA_FOLDER": "my songs", "OUT_FOLDER": "out", "RUN_FOLDER": "my work", "SPLIT": "", "INIT_FILE": "scratch",
          "MUSIC_FOLDERS": "", "OTHERS_FOLDER": "", "SEEDS": "0", "NAME": ""}  # fmt: skip
@@ -18,37 +16,15 @@ ASKED = {"DATA_FOLDER": "my songs", "OUT_FOLDER": "out", "RUN_FOLDER": "my work"
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    """A folder whose Python writes down what it is asked for, one line a call, and fails at what FAIL_AT says."""
-    python = tmp_path / ".venv/bin/python"
-    python.parent.mkdir(parents=True)
-    python.write_text(
-        '#!/bin/bash\nprintf \'%q \' "$@" >> calls; echo >> calls\n[ "$3" != "$FAIL_AT" ]\n', encoding="utf-8"
-    )
-    python.chmod(0o755)
-    return tmp_path
+    return checkout_that_writes_down(tmp_path)
 
 
 def run(checkout: Path, **asked: str) -> subprocess.CompletedProcess[str]:
-    script = REPOSITORY / "tools" / "train.sh"
-    environment = {**os.environ, **ASKED, **asked}
-    return subprocess.run([script], cwd=checkout, env=environment, capture_output=True, text=True, timeout=60)
+    return run_script("train.sh", checkout, ASKED | asked)
 
 
 def steps(checkout: Path, fail_at: str = "none", **asked: str) -> list[list[str]]:
-    """The words of each step, from its name on."""
-    done = run(checkout, **asked, FAIL_AT=fail_at)
-    assert (done.returncode == 0) == (fail_at == "none"), done.stderr
-    calls = [shlex.split(line) for line in (checkout / "calls").read_text().splitlines()]
-    assert all(call[:2] == ["-m", "training"] for call in calls)
-    return [call[2:] for call in calls]
-
-
-def names(made: list[list[str]]) -> list[str]:
-    return [step[0] for step in made]
-
-
-def value(step: list[str], option: str) -> str:
-    return step[step.index(option) + 1]
+    return script_steps("train.sh", checkout, ASKED | asked, fail_at)
 
 
 def test_a_folder_of_songs_becomes_a_model_with_a_card(checkout: Path) -> None:

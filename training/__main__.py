@@ -124,6 +124,7 @@ def _add_cross_validate(steps: Any) -> None:
     step = _step(steps, "crossvalidate", commands.cross_validate_set, "each song judged by a network of the others")
     _add_set(step)
     step.add_argument("--split", type=Path, default=DEFAULT_SPLIT, help="file to write the first fold's split to")
+    step.add_argument("--groups", type=Path, help="as of `split`: an artist's songs in one fold, for a stricter figure")
     step.add_argument("--folds", type=int, default=5, help="fewer where a genre has fewer songs")
     step.add_argument("--runs", type=Path, default=DEFAULT_FOLDS, help="folder for the runs, fold-NUMBER each")
     _add_recipe(step, tuple(model for model in MODELS if model != "linear"))

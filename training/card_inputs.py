@@ -45,7 +45,8 @@ class CardInputs:
         return Path(os.path.relpath(path, self.contract.folder)).as_posix() if path.is_file() else ""
 
 
-MEASUREMENTS = ("evaluation", "results", "ablation", "robustness", "abstention", "songs", "changes", "speed", "sealed")
+MEASUREMENTS = ("evaluation", "results", "ablation", "robustness", "abstention", "songs", "changes", "speed", "sealed",
+                "cross_validation")  # fmt: skip
 
 
 def read_inputs(model: Path, folder: Path) -> CardInputs:

@@ -12,11 +12,23 @@ from training.split_words import PART_NAMES, RANDOM_SPLIT, Row, by_songs, is_ran
 
 def in_short(inputs: CardInputs) -> str:
     """The figures of this very network, not of its recipe."""
-    if "evaluation" not in inputs.evidence and "sealed" not in inputs.evidence:
+    measured = [name for name in ("sealed", "evaluation", "cross_validation") if name in inputs.evidence]
+    if not measured:
         return not_measured("How good it is", "python -m training evaluate --model MODEL --out EVIDENCE")
-    rows = [_own_row(inputs, name) for name in ("sealed", "evaluation") if name in inputs.evidence]
+    rows = [_own_row(inputs, name) for name in measured]
     header = ("this network on", "songs", "songs right", "95 % interval", "seconds right", "macro F1", "ECE")
-    return paragraphs(table(header, rows), _of_random([inputs.training["split"]]), _of_sealed(inputs))
+    notes = _of_random([inputs.training["split"]]), _of_sealed(inputs), _of_cross_validation(inputs)
+    return paragraphs(table(header, rows), *notes)
+
+
+def _of_cross_validation(inputs: CardInputs) -> str:
+    """What it is, and what to beware of in it."""
+    data = inputs.evidence.get("cross_validation")
+    if not data:
+        return ""
+    words = "Cross-validation is of the recipe: each song was judged by a network that learned from the others."
+    beware = "; ".join(map(plain, data["warnings"]))
+    return f"{words} **Beware: {beware}.**" if beware else words
 
 
 def _of_random(splits: Sequence[str]) -> str:

@@ -136,11 +136,13 @@ def cross_validate_set(options: Namespace) -> None:
 
     _check_start(options)
     songs, recipe = open_feature_set(options.set), chosen_options(options)
-    splits = fold_splits(songs, options.folds, options.seed)
+    groups = read_groups(options.groups, songs) if options.groups else {}
+    splits = fold_splits(songs, options.folds, options.seed, groups)
     write_split(splits[0], options.split, how_split(1, len(splits)))
     found = cross_validate(songs, splits, recipe, options.runs, lambda line: print(line, flush=True))
-    write_evidence(options.evidence, "cross_validation", found.to_json(recipe))
-    print(as_text(found.result, f"{len(splits)}-fold cross-validation, {recipe_words(recipe)}"))
+    label = f"{len(splits)}-fold cross-validation, {recipe_words(recipe)}"
+    write_evidence(options.evidence, "cross_validation", found.to_json(label))
+    print(as_text(found.result, label))
     for sentence in found.warnings:
         print(f"WARNING: {sentence}")
 

@@ -7,7 +7,7 @@ it says more than a part that is kept apart: the figure is of all of them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,9 @@ from training.calibrate import fit_temperatures
 from training.errors import TrainingError
 from training.evaluate import Evaluation, summarise
 from training.feature_set import FeatureSet
+from training.head import Embeddings
 from training.options import TrainingOptions
-from training.score import SongLogits, check_taught, in_batches, song_logits
+from training.score import SongLogits, in_batches, song_logits
 from training.split import Split, deal, genres_of_one_recording, part_of_set
 from training.train import train
 from training.trained import load_trained
@@ -35,19 +36,19 @@ class CrossValidated:
     accuracy_by_fold: list[float]
     warnings: list[str]
 
-    def to_json(self, options: TrainingOptions) -> dict[str, Any]:
-        """As evidence for the card."""
+    def to_json(self, label: str) -> dict[str, Any]:
+        """As evidence for the card; `label` says which songs these are, and which recipe's."""
         return {
+            "songs": label,
             **self.result.to_json(),
-            "recipe": recipe_words(options),
             "clip_accuracy_by_fold": [round(accuracy, 4) for accuracy in self.accuracy_by_fold],
             "warnings": self.warnings,
         }
 
 
-def fold_splits(songs: FeatureSet, n_folds: int, seed: int) -> list[Split]:
+def fold_splits(songs: FeatureSet, n_folds: int, seed: int, group_of: Mapping[str, str]) -> list[Split]:
     """A split a fold, which is its validation part. Songs that the set calls test are every split's test part, and none
-    of their recordings is in another.
+    of their recordings is in another. `group_of`: songs of one group, such as an artist's, are in one fold.
 
     There are fewer folds where a genre has fewer songs: each fold has some of every genre. Raises TrainingError for a
     genre of one song.
@@ -64,11 +65,15 @@ def fold_splits(songs: FeatureSet, n_folds: int, seed: int) -> list[Split]:
     if alone:
         raise TrainingError(f"{', '.join(alone)}: one song is too few, for none is left to judge by: add songs")
     n = min(n_folds, *n_songs.values())
-    folds = deal(kept, {}, {str(fold): 1 / n for fold in range(n)}, seed)
-    names = [track.name for track in kept.tracks]
+    folds = deal(kept, group_of, {str(fold): 1 / n for fold in range(n)}, seed)
+    genre_of = {track.name: track.genre for track in kept.tracks}
+    for names in folds.values():
+        left = {genre for name, genre in genre_of.items() if name not in set(names)}
+        if missing := sorted(set(songs.genres) - left):
+            raise TrainingError(f"{', '.join(missing)}: all songs are of one group, and none is left to learn from")
     return [
         {
-            "train": [name for name in names if name not in set(valid)],
+            "train": [name for name in genre_of if name not in set(valid)],
             "valid": valid,
             "test": [track.name for track in test],
         }
@@ -91,13 +96,13 @@ def cross_validate(
     Runs cut short go on; those that have ended are not trained again. Raises TrainingError as `train` does.
     """
     scored: list[SongLogits] = []
+    embeddings: Embeddings = {}
     accuracies = []
     for number, split in enumerate(splits, start=1):
         run = runs / f"fold-{number}"
         parts = part_of_set(songs, split, "train"), part_of_set(songs, split, "valid")
-        train(*parts, run, options, how_split(number, len(splits)), has_curve=False)
+        train(*parts, run, options, how_split(number, len(splits)), has_curve=False, known=embeddings)
         trained = load_trained(run)
-        check_taught(songs.genres, trained.genres)
         fold = song_logits(parts[1], trained.genres, in_batches(trained.network), trained.windows, RowRule())
         accuracies.append(summarise(fold, trained.genres, fit_temperatures(fold, RowRule())).clip_accuracy)
         scored += fold

@@ -21,10 +21,22 @@ from training.score import in_batches
 INVERSE_REGULARISATION = 0.03  # of the values tried, the best on GTZAN's validation songs
 
 
-def fit_linear_head(network: keras.Model, songs: FeatureSet, layout: WindowLayout) -> None:
-    """Set the network's last layer from whole songs, their windows' embeddings averaged."""
+Embeddings = dict[str, Float32]  # of songs, by name
+
+
+def fit_linear_head(
+    network: keras.Model, songs: FeatureSet, layout: WindowLayout, known: Embeddings | None = None
+) -> None:
+    """Set the network's last layer from whole songs, their windows' embeddings averaged.
+
+    Of songs that are `known` the body need not hear them again; those that it hears are added.
+    """
     body = keras.Model(network.input, network.get_layer("embedding").output)
-    embeddings = np.stack([_embedding(body, songs.log_mel_of(track), layout) for track in songs.tracks])
+    known = {} if known is None else known
+    for track in songs.tracks:
+        if track.name not in known:
+            known[track.name] = _embedding(body, songs.log_mel_of(track), layout)
+    embeddings = np.stack([known[track.name] for track in songs.tracks])
     targets = np.array([songs.genres.index(track.genre) for track in songs.tracks])
     classifier = make_pipeline(StandardScaler(), LogisticRegression(C=INVERSE_REGULARISATION, max_iter=2000))
     classifier.fit(embeddings, targets)

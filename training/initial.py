@@ -10,13 +10,16 @@ from model.contract import WindowLayout, load_contract
 from model.network import build_network
 from training.errors import TrainingError
 from training.feature_set import FeatureSet
-from training.head import fit_linear_head
+from training.head import Embeddings, fit_linear_head
 from training.teacher import layer_name, load_teacher_weights, read_torch_weights
 from training.variants import build_any
 
 
-def initial_network(init: str, model: str, songs: FeatureSet, layout: WindowLayout) -> keras.Model:
+def initial_network(
+    init: str, model: str, songs: FeatureSet, layout: WindowLayout, known: Embeddings | None = None
+) -> keras.Model:
     """`init` is "scratch", a .pt file of EfficientAT mn04, a .keras network, or a model folder; `model` for "scratch".
+    `known`: of songs by the given weights (training.head).
 
     Raises TrainingError when `init` does not fit, ContractError for a folder that holds no model.
     """
@@ -33,7 +36,7 @@ def initial_network(init: str, model: str, songs: FeatureSet, layout: WindowLayo
     else:
         network = _with_new_head(path, songs, layout)
     _keep_batch_norms(network)
-    fit_linear_head(network, songs, layout)
+    fit_linear_head(network, songs, layout, known)
     return network
 
 

@@ -21,6 +21,7 @@ from training.batches import TrainingBatches
 from training.calibrate import fit_temperatures
 from training.errors import TrainingError
 from training.feature_set import FeatureSet, open_feature_set
+from training.head import Embeddings
 from training.initial import initial_network
 from training.options import TrainingOptions
 from training.others import OtherWindows
@@ -106,11 +107,13 @@ def train(
     how: str,
     *,
     has_curve: bool = True,
+    known: Embeddings | None = None,
 ) -> None:
     """Train into the folder `run`: network.keras, history.csv, curves.png, run.json. `how` says how songs were split.
 
     Without a curve the validation songs are heard after the last epoch alone, which saves a quarter of the time. With
-    no epochs the given weights stay as they are, under a last layer of logistic regression.
+    no epochs the given weights stay as they are, under a last layer of logistic regression. `known`: as
+    of initial_network, for several runs from the same weights.
 
     A run cut short goes on; one that has ended is left as it is. Raises TrainingError when the folder holds a run
     with other songs or options, and when the training comes apart.
@@ -120,7 +123,7 @@ def train(
     if has_ended(run):
         return
     keras.utils.set_random_seed(options.seed)
-    network = adjusted(initial_network(options.init, options.model, train_songs, layout), options)
+    network = adjusted(initial_network(options.init, options.model, train_songs, layout, known), options)
     if not options.epochs:  # the first head is the last one
         keep_finished(network, train_songs.genres, valid_songs, run)
         return

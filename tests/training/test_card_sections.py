@@ -37,6 +37,19 @@ def test_a_random_split_comes_last_and_is_called_what_it_is(inputs: CardInputs) 
     assert "inflated" in by_chance
 
 
+def test_cross_validation_stands_beside_what_is_shipped_with_its_warnings(inputs: CardInputs) -> None:
+    figures = {**inputs.evidence["evaluation"], "songs": "5-fold cross-validation", "clip_accuracy": 0.4321}
+    figures.pop("model")
+    beside = replace(inputs, evidence={**inputs.evidence, "cross_validation": {**figures, "warnings": ["few", "wide"]}})
+    text = in_short(beside)
+    assert "| 5-fold cross-validation |" in text
+    assert "**0.432**" in text
+    assert "**Beware: few; wide.**" in text
+    alone = replace(inputs, evidence={"cross_validation": {**figures, "warnings": []}})
+    assert "**0.432**" in in_short(alone)
+    assert "Beware" not in in_short(alone)
+
+
 def test_songs_that_recipes_were_chosen_on_are_called_so(inputs: CardInputs) -> None:
     chosen, unseen = results(inputs).split("**20 test songs")
     assert "Recipes were chosen on these songs" in chosen

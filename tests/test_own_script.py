@@ -1,0 +1,94 @@
+"""tools/own.sh by the steps that it takes, and `make own` on real songs: from a folder to a model that hears them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from model.audio import open_audio
+from model.predictor import Predictor
+from tests.script_steps import checkout_that_writes_down, names, script_steps, value
+from tests.support import REPOSITORY, SONGS, make_audio
+
+ASKED = {"DATA_FOLDER": "my songs", "OUT_FOLDER": "out", "RUN_FOLDER": "my work", "INIT_FILE": "model", "EPOCHS": "",
+         "FOLDS": "5", "NAME": ""}  # fmt: skip
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    return checkout_that_writes_down(tmp_path)
+
+
+def test_what_is_shipped_is_the_first_folds_network(checkout: Path) -> None:
+    made = script_steps("own.sh", checkout, ASKED)
+    assert names(made) == ["prepare", "crossvalidate", "export", "evaluate", "card"]
+    assert made[0][1:] == ["my songs", "--set", "my work/set"]
+    assert value(made[1], "--init") == "model"
+    assert "--epochs" not in made[1]
+    assert value(made[2], "--run") == f"{value(made[1], '--runs')}/fold-1"
+    assert {value(step, "--split") for step in made[1:4]} == {"my work/split.json"}
+    assert {value(step, "--evidence") for step in (made[1], made[4])} == {value(made[3], "--out")}
+    assert (value(made[2], "--model"), value(made[2], "--name")) == ("out", "my songs")
+
+
+def test_epochs_and_name_are_as_asked_for(checkout: Path) -> None:
+    made = script_steps("own.sh", checkout, {**ASKED, "EPOCHS": "0", "FOLDS": "3", "NAME": "two of mine"})
+    assert (value(made[1], "--epochs"), value(made[1], "--folds")) == ("0", "3")
+    assert value(made[2], "--name") == "two of mine"
+
+
+def test_a_step_that_fails_is_the_last(checkout: Path) -> None:
+    assert names(script_steps("own.sh", checkout, ASKED, fail_at="crossvalidate")) == ["prepare", "crossvalidate"]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A model of two genres with odd names, of three real songs each; what `make own` said."""
+    folder = tmp_path_factory.mktemp("own")
+    genres = {"Русский рок 🎸": ("metal", "rock", "pop"), 'it\'s "jazz" & more': ("jazz", "blues", "classical")}
+    for genre, songs in genres.items():
+        (folder / "my music" / genre).mkdir(parents=True)
+        for song in songs:
+            shutil.copy(SONGS / f"{song}.mp3", folder / "my music" / genre / f"-{song} 100%.mp3")
+    make_audio(folder / "my music" / "Русский рок 🎸" / "metal again.ogg", source=f"amovie={SONGS / 'metal.mp3'}")
+    words = (f"DATA={folder / 'my music'}", f"MODEL={folder / 'my model'}", "EPOCHS=0", "SERVE=0")
+    done = subprocess.run(
+        ["make", "-s", "own", *words], cwd=REPOSITORY, env={**os.environ, "MAKEFLAGS": ""},
+        capture_output=True, text=True, check=False, timeout=280,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return folder / "my model", done.stdout
+
+
+def test_the_model_hears_the_genres(made: tuple[Path, str]) -> None:
+    predictor = Predictor(made[0])
+    assert predictor.contract.name == "my music"
+    assert predictor.contract.genres == ('it\'s "jazz" & more', "Русский рок 🎸")
+    with open_audio(SONGS / "metal.mp3") as audio:
+        verdict = predictor.analyse(audio, audio.sample_rate_hz).to_json()["verdict"]
+    assert verdict["genre"] == "Русский рок 🎸"
+
+
+def test_it_says_how_good_that_is_and_to_beware(made: tuple[Path, str]) -> None:
+    model, said = made
+    assert "the same recording, kept in one part of any split: " in said
+    assert "3-fold cross-validation, a new last layer on model: 7 songs" in said
+    assert "WARNING: fewer than 20 songs of a genre tell little about it, and here are: " in said
+    found = json.loads((model.parent / "my model-training/evidence/cross_validation.json").read_text())
+    assert found["n_clips"] == 7
+    card = " ".join((model / "CARD.md").read_text().split())
+    assert "3-fold cross-validation, a new last layer on model" in card
+    assert "Beware: fewer than 20 songs of a genre" in card
+
+
+def test_data_must_be_said() -> None:
+    done = subprocess.run(
+        ["make", "-s", "own", "SERVE=0"], cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode != 0
+    assert "make own: say DATA=folder" in done.stderr

@@ -1,0 +1,123 @@
+"""training/cross_validate.py: every song is judged once, by a network that did not learn it, and thin data is told."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.support import REPOSITORY
+from tests.training.support import toy_set
+from training.cross_validate import CrossValidated, cross_validate, fold_splits, recipe_words, warnings
+from training.errors import TrainingError
+from training.feature_set import FeatureSet
+from training.options import TrainingOptions
+from training.run_folder import read_record
+
+HEAD = TrainingOptions(init=str(REPOSITORY / "model"), epochs=0)
+
+
+@pytest.fixture(scope="module")
+def songs(tmp_path_factory: pytest.TempPathFactory) -> FeatureSet:
+    return untold(toy_set(tmp_path_factory.mktemp("folds") / "set", n_songs=4))
+
+
+def untold(of: FeatureSet, **parts: str) -> FeatureSet:
+    """Without the toy set's own parts; a song of `parts` has its own, "/" in its name being "__"."""
+    return of.only(replace(track, split=parts.get(track.name.replace("/", "__"), "")) for track in of.tracks)
+
+
+def names(of: FeatureSet) -> list[str]:
+    return [track.name for track in of.tracks]
+
+
+@pytest.fixture(scope="module")
+def told() -> list[str]:
+    return []
+
+
+@pytest.fixture(scope="module")
+def found(songs: FeatureSet, told: list[str], tmp_path_factory: pytest.TempPathFactory) -> tuple[CrossValidated, Path]:
+    runs = tmp_path_factory.mktemp("runs")
+    return cross_validate(songs, fold_splits(songs, 2, 0, {}), HEAD, runs, told.append), runs
+
+
+def test_each_song_is_in_one_fold_and_each_fold_has_all_genres(songs: FeatureSet) -> None:
+    splits = fold_splits(songs, 4, 0, {})
+    assert sorted(name for split in splits for name in split["valid"]) == sorted(names(songs))
+    for split in splits:
+        assert sorted(split["train"] + split["valid"]) == sorted(names(songs))
+        assert {name.split("/")[0] for name in split["valid"]} == set(songs.genres)
+        assert split["test"] == []
+
+
+def test_there_are_as_many_folds_as_the_smallest_genre_allows(songs: FeatureSet) -> None:
+    few = songs.only(track for track in songs.tracks if track.name not in ("hum/0", "hum/1"))
+    assert len(fold_splits(few, 5, 0, {})) == 2
+    alone = few.only(track for track in few.tracks if track.name != "hum/2")
+    with pytest.raises(TrainingError, match=r"^hum: one song is too few"):
+        fold_splits(alone, 5, 0, {})
+
+
+def test_songs_kept_for_the_test_and_their_recordings_are_in_no_fold(songs: FeatureSet) -> None:
+    kept = untold(songs, hum__0="test")
+    again = kept.only(
+        replace(track, recording="hum/0") if track.name in ("hum/0", "hum/3") else track for track in kept.tracks
+    )
+    for split in fold_splits(again, 2, 0, {}):
+        assert split["test"] == ["hum/0"]
+        assert sorted(split["train"] + split["valid"]) == sorted(set(names(songs)) - {"hum/0", "hum/3"})
+
+
+def test_an_artists_songs_are_in_one_fold(songs: FeatureSet) -> None:
+    group_of = {"hum/0": "A", "hum/1": "A", "drone/2": "A"}
+    for seed in range(10):
+        folds = [set(group_of) & set(split["valid"]) for split in fold_splits(songs, 2, seed, group_of)]
+        assert sorted(map(len, folds)) == [0, 3]
+    with pytest.raises(TrainingError, match=r"^hum: all songs are of one group"):
+        fold_splits(songs, 2, 0, {name: "A" for name in names(songs) if name.startswith("hum")})
+
+
+def test_all_songs_are_judged_by_networks_that_did_not_learn_them(
+    songs: FeatureSet, found: tuple[CrossValidated, Path], told: list[str]
+) -> None:
+    result, runs = found
+    assert result.result.n_clips == len(songs.tracks)
+    assert result.result.clip_accuracy > 0.8  # drones, hums and whistles
+    assert len(result.accuracy_by_fold) == len(told) == 2
+    assert told[0].startswith("fold 1 of 2: ")
+    records = [read_record(runs / f"fold-{number}") for number in (1, 2)]
+    assert sorted(records[0]["valid_songs"] + records[1]["valid_songs"]) == sorted(names(songs))
+    for record in records:
+        assert not set(record["train_songs"]) & set(record["valid_songs"])
+
+
+def test_thin_data_is_told(songs: FeatureSet, found: tuple[CrossValidated, Path]) -> None:
+    result, _ = found
+    assert result.warnings == warnings(songs, result.result)
+    assert (
+        result.warnings[0]
+        == "fewer than 20 songs of a genre tell little about it, and here are: drone 4, hum 4, whistle 4"
+    )
+    one = songs.only(replace(track, recording="hum/0") if track.genre == "hum" else track for track in songs.tracks)
+    assert "all songs of hum are one recording" in warnings(one, result.result)[0]
+
+
+def test_no_better_than_chance_is_told(songs: FeatureSet, found: tuple[CrossValidated, Path]) -> None:
+    result = found[0].result
+    poor = replace(result, correct=result.correct & False)
+    assert any("commonest genre always, which is right for 33%" in sentence for sentence in warnings(songs, poor))
+    assert any("anything from" in sentence for sentence in warnings(songs, replace(result, correct=[1, 0] * 6)))
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (HEAD, "a new last layer on model"),
+        (replace(HEAD, epochs=3), "model fine-tuned, 3 epochs"),
+        (TrainingOptions(), "cnn from scratch, 60 epochs"),
+    ],
+)
+def test_what_was_done_is_said_without_folders(options: TrainingOptions, words: str) -> None:
+    assert recipe_words(options) == words
