@@ -42,6 +42,7 @@ def prepare_set(options: Namespace) -> None:
     for names in report.recordings:
         print(f"the same recording, kept in one part of any split: {', '.join(names)}")
     print(f"{sum(report.used.values())} songs in {options.set}, {len(report.skipped)} files skipped")
+    print(f"drawn: {options.set / 'genres.png'}")
 
 
 def split_set(options: Namespace) -> None:

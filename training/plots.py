@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -25,7 +26,18 @@ def draw_curves(history: Sequence[Mapping[str, str]], path: Path) -> None:
         axes.set(xlabel="epoch", ylabel=label)
         axes.grid(alpha=0.3)
     axes.legend(frameon=False)
-    figure.savefig(path, dpi=120)
+    _save(figure, path)
+
+
+def draw_genres(songs_by_genre: Mapping[str, int], path: Path) -> None:
+    """How many songs there are of each genre, as bars, most first."""
+    figure = Figure(figsize=(6, 1.2 + 0.3 * len(songs_by_genre)), layout="constrained")
+    axes = figure.subplots()
+    genres = sorted(songs_by_genre, key=lambda genre: songs_by_genre[genre])
+    axes.bar_label(axes.barh(_labels(genres), [songs_by_genre[genre] for genre in genres]), padding=3)
+    axes.set(xlabel="songs")
+    axes.spines[["top", "right"]].set_visible(False)
+    _save(figure, path)
 
 
 def draw_confusion(matrix: Array, genres: Sequence[str], path: Path) -> None:
@@ -45,10 +57,10 @@ def draw_confusion(matrix: Array, genres: Sequence[str], path: Path) -> None:
                 va="center",
                 color="white" if share[row, column] > 0.5 else "black",
             )
-    axes.set_xticks(range(len(genres)), genres, rotation=45, ha="right")
-    axes.set_yticks(range(len(genres)), genres)
+    axes.set_xticks(range(len(genres)), _labels(genres), rotation=45, ha="right")
+    axes.set_yticks(range(len(genres)), _labels(genres))
     axes.set(xlabel="verdict", ylabel="genre")
-    figure.savefig(path, dpi=120)
+    _save(figure, path)
 
 
 def draw_reliability(found: Reliability, path: Path) -> None:
@@ -63,7 +75,7 @@ def draw_reliability(found: Reliability, path: Path) -> None:
         counts.set_ylabel(kind)
     _draw_intervals(panels[0, 0], found.verdicts)  # none for seconds: those of one song are not independent
     panels[0, 0].set_ylabel("share that is right")
-    figure.savefig(path, dpi=120)
+    _save(figure, path)
 
 
 def _draw_shares(axes: Axes, bins: Sequence[ConfidenceBin]) -> None:
@@ -84,3 +96,15 @@ def _draw_counts(axes: Axes, bins: Sequence[ConfidenceBin]) -> None:
     axes.bar_label(bars, padding=1, fontsize=7)
     axes.set(xlabel="confidence", xlim=(0, 1.02))
     axes.margins(y=0.35)
+
+
+def _labels(genres: Sequence[str]) -> list[str]:
+    """As they are: what stands between two dollars would be set as a formula."""
+    return [genre.replace("$", r"\$") for genre in genres]
+
+
+def _save(figure: Figure, path: Path) -> None:
+    """Signs that the font does not have are boxes, and no warning tells of each."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")
+        figure.savefig(path, dpi=120)

@@ -26,6 +26,7 @@ from training.feature_set import (
     replacing_folder,
 )
 from training.mel import slaney_mel_filters
+from training.plots import draw_genres
 
 # A day-long recording in a folder of songs is a mistake worth a line in the report.
 LIMITS = AudioLimits(max_duration_s=3 * 3600.0, timeout_s=600.0)
@@ -100,6 +101,7 @@ def _prepare_folder(source: Path, destination: Path) -> Report:
 def _report(destination: Path, skipped: dict[str, str]) -> Report:
     songs = open_feature_set(destination)
     used = {genre: sum(track.genre == genre for track in songs.tracks) for genre in songs.genres}
+    draw_genres(used, destination / "genres.png")
     recordings: dict[str, list[str]] = {}
     for track in songs.tracks:
         if track.recording:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from model.audio import AudioLimits, open_audio
 from model.features import LogMelStream
@@ -62,6 +63,12 @@ def test_frames_are_the_signal_chains(music: Path, prepared: Path) -> None:
         stream = LogMelStream(songs.chain, slaney_mel_filters(songs.chain), audio.sample_rate_hz)
         expected = np.concatenate([*(stream.push(block) for block in audio), stream.finish()])
     np.testing.assert_allclose(songs.log_mel_of(track), expected, atol=0.04)  # float16 near -100 dB
+
+
+def test_how_many_songs_a_genre_has_is_drawn(prepared: Path) -> None:
+    with Image.open(prepared / "genres.png") as picture:
+        assert min(picture.size) > 100
+        assert len(picture.convert("RGB").getcolors(1 << 20)) > 3
 
 
 def test_the_log_mels_are_mapped_and_not_loaded(prepared: Path) -> None:
