@@ -130,13 +130,19 @@ def _fit_by_epochs(options: Namespace, train_songs: FeatureSet, valid_songs: Fea
 
 def cross_validate_set(options: Namespace) -> None:
     """`crossvalidate`: prints each fold's accuracy, that of all songs, and what to beware of."""
-    from training.cross_validate import cross_validate, fold_splits, how_split, recipe_words
+    from training.cross_validate import cross_validate, fold_splits, genres_of_few_songs, how_split, recipe_words
     from training.evaluate import as_text
     from training.evidence import write_evidence
-    from training.options import chosen_options
+    from training.options import FINE_TUNING_EPOCHS, chosen_options
 
     _check_start(options)
-    songs, recipe = open_feature_set(options.set), chosen_options(options)
+    songs = open_feature_set(options.set)
+    if options.epochs is None and options.init != "scratch" and genres_of_few_songs(songs):
+        print(
+            f"few songs: the given weights stay, under a new last layer (--epochs {FINE_TUNING_EPOCHS} fine-tunes them)"
+        )
+        options.epochs = 0
+    recipe = chosen_options(options)
     groups = read_groups(options.groups, songs) if options.groups else {}
     splits = fold_splits(songs, options.folds, options.seed, groups)
     write_split(splits[0], options.split, how_split(1, len(splits)))

@@ -24,7 +24,7 @@ from training.split import Split, deal, genres_of_one_recording, part_of_set
 from training.train import train
 from training.trained import load_trained
 
-FEW_SONGS = 20  # of a genre: fewer tell little about it
+FEW_SONGS = 20  # of a genre: fewer tell little about it, and a whole network hardly learns from them
 WIDE_POINTS = 20  # of the interval
 
 
@@ -81,6 +81,11 @@ def fold_splits(songs: FeatureSet, n_folds: int, seed: int, group_of: Mapping[st
     ]
 
 
+def genres_of_few_songs(songs: FeatureSet) -> dict[str, int]:
+    """How many songs, repeats not counted, the genres with few have."""
+    return {genre: n for genre, n in sorted(_recordings_by_genre(songs).items()) if n < FEW_SONGS}
+
+
 def _recordings_by_genre(songs: FeatureSet) -> Counter[str]:
     """How many parts a genre can be dealt to."""
     single = set(genres_of_one_recording(songs))
@@ -130,8 +135,7 @@ def warnings(songs: FeatureSet, result: Evaluation) -> list[str]:
         f"all songs of {genre} are one recording: what is measured on them is what was remembered"
         for genre in genres_of_one_recording(songs)
     ]
-    few = {genre: n for genre, n in sorted(_recordings_by_genre(songs).items()) if n < FEW_SONGS}
-    if few:
+    if few := genres_of_few_songs(songs):
         counts = ", ".join(f"{genre} {n}" for genre, n in few.items())
         said.append(f"fewer than {FEW_SONGS} songs of a genre tell little about it, and here are: {counts}")
     low, high = result.clip_accuracy_ci95

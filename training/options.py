@@ -11,6 +11,8 @@ from training.augment import Augmentation
 from training.errors import TrainingError
 from training.recorded import recorded, tried
 
+FINE_TUNING_EPOCHS = 16
+
 
 @dataclass(frozen=True)
 class TrainingOptions:
@@ -59,7 +61,7 @@ def chosen_options(options: Namespace) -> TrainingOptions:
     chosen = TrainingOptions(
         init=options.init,
         model=options.model or "cnn",
-        epochs=(60 if from_scratch else 16) if options.epochs is None else options.epochs,
+        epochs=(60 if from_scratch else FINE_TUNING_EPOCHS) if options.epochs is None else options.epochs,
         batch_size=options.batch_size,
         learning_rate=options.learning_rate,
         seed=options.seed,

@@ -9,7 +9,14 @@ import pytest
 
 from tests.support import REPOSITORY
 from tests.training.support import toy_set
-from training.cross_validate import CrossValidated, cross_validate, fold_splits, recipe_words, warnings
+from training.cross_validate import (
+    CrossValidated,
+    cross_validate,
+    fold_splits,
+    genres_of_few_songs,
+    recipe_words,
+    warnings,
+)
 from training.errors import TrainingError
 from training.feature_set import FeatureSet
 from training.options import TrainingOptions
@@ -102,6 +109,15 @@ def test_thin_data_is_told(songs: FeatureSet, found: tuple[CrossValidated, Path]
     )
     one = songs.only(replace(track, recording="hum/0") if track.genre == "hum" else track for track in songs.tracks)
     assert "all songs of hum are one recording" in warnings(one, result.result)[0]
+
+
+def test_repeats_do_not_make_a_genre_of_many_songs(songs: FeatureSet) -> None:
+    many = songs.only(replace(track, name=f"{track.name} {i}") for track in songs.tracks for i in range(5))
+    assert genres_of_few_songs(many) == {}
+    repeats = many.only(
+        replace(track, recording=track.name[:6]) if track.genre == "hum" else track for track in many.tracks
+    )
+    assert genres_of_few_songs(repeats) == {"hum": 4}
 
 
 def test_no_better_than_chance_is_told(songs: FeatureSet, found: tuple[CrossValidated, Path]) -> None:
