@@ -104,15 +104,15 @@ export SPLIT SEEDS NAME
 prepared = --set "$$RUN_FOLDER/set" --split "$$RUN_FOLDER/split.json"
 
 check-data:
-	@test -e "$$DATA_FOLDER" || { echo "make $(firstword $(MAKECMDGOALS)): say DATA=folder, with one subfolder a genre" >&2; exit 2; }
+	@test -e "$$DATA_FOLDER" || { echo "make $(firstword $(MAKECMDGOALS)): say DATA=folder, with one subfolder a genre; '$$DATA_FOLDER' is none" >&2; exit 2; }
 
 train: check-data setup-train
 	@tools/train.sh
 
 # MODEL and INIT have other defaults here: what is written, and our network.
 said = $(filter-out default file undefined,$(origin $(1)))
-own: export OUT_FOLDER = $(patsubst ~/%,$(HOME)/%,$(if $(call said,MODEL),$(MODEL),runs/own))
-own: export RUN_FOLDER = $(if $(call said,RUN),$(patsubst ~/%,$(HOME)/%,$(RUN)),$(OUT_FOLDER)-training)
+own: export OUT_FOLDER = $(patsubst %/,%,$(patsubst ~/%,$(HOME)/%,$(if $(call said,MODEL),$(MODEL),runs/own)))
+own: export RUN_FOLDER = $(if $(call said,RUN),$(patsubst ~/%,$(HOME)/%,$(RUN)),$(OUT_FOLDER)-own)
 own: export INIT_FILE = $(if $(call said,INIT),$(patsubst ~/%,$(HOME)/%,$(INIT)),model)
 own: export EPOCHS := $(EPOCHS)
 own: export FOLDS := $(FOLDS)

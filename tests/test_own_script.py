@@ -12,7 +12,7 @@ import pytest
 
 from model.audio import open_audio
 from model.predictor import Predictor
-from tests.script_steps import checkout_that_writes_down, names, script_steps, value
+from tests.script_steps import checkout_that_writes_down, names, run_script, script_steps, value
 from tests.support import REPOSITORY, SONGS, make_audio
 
 ASKED = {"DATA_FOLDER": "my songs", "OUT_FOLDER": "out", "RUN_FOLDER": "my work", "INIT_FILE": "model", "EPOCHS": "",
@@ -27,19 +27,27 @@ def checkout(tmp_path: Path) -> Path:
 def test_what_is_shipped_is_the_first_folds_network(checkout: Path) -> None:
     made = script_steps("own.sh", checkout, ASKED)
     assert names(made) == ["prepare", "crossvalidate", "export", "evaluate", "card"]
-    assert made[0][1:] == ["my songs", "--set", "my work/set"]
+    assert made[0][1:] == ["--set", "my work/set", "--", "my songs"]
     assert value(made[1], "--init") == "model"
     assert "--epochs" not in made[1]
     assert value(made[2], "--run") == f"{value(made[1], '--runs')}/fold-1"
     assert {value(step, "--split") for step in made[1:4]} == {"my work/split.json"}
     assert {value(step, "--evidence") for step in (made[1], made[4])} == {value(made[3], "--out")}
-    assert (value(made[2], "--model"), value(made[2], "--name")) == ("out", "my songs")
+    assert (value(made[2], "--model"), made[2][-1]) == ("out", "--name=my songs")
 
 
 def test_epochs_and_name_are_as_asked_for(checkout: Path) -> None:
     made = script_steps("own.sh", checkout, {**ASKED, "EPOCHS": "0", "FOLDS": "3", "NAME": "two of mine"})
     assert (value(made[1], "--epochs"), value(made[1], "--folds")) == ("0", "3")
-    assert value(made[2], "--name") == "two of mine"
+    assert made[2][-1] == "--name=two of mine"
+
+
+def test_the_shipped_network_is_not_overwritten(checkout: Path) -> None:
+    (checkout / "model").mkdir()
+    done = run_script("own.sh", checkout, {**ASKED, "OUT_FOLDER": "./model"})
+    assert done.returncode == 2
+    assert "MODEL=./model is Genrescope's own network" in done.stderr
+    assert not (checkout / "calls").exists()
 
 
 def test_a_step_that_fails_is_the_last(checkout: Path) -> None:
@@ -76,20 +84,26 @@ def test_the_model_hears_the_genres(made: tuple[Path, str]) -> None:
 
 def test_it_says_how_good_that_is_and_to_beware(made: tuple[Path, str]) -> None:
     model, said = made
-    assert "the same recording, kept in one part of any split: " in said
+    assert "the same recording: " in said
     assert "few songs: the given weights stay, under a new last layer" in said
     assert "3-fold cross-validation, a new last layer on model: 7 songs" in said
     assert "WARNING: fewer than 20 songs of a genre tell little about it, and here are: " in said
-    found = json.loads((model.parent / "my model-training/evidence/cross_validation.json").read_text())
+    found = json.loads((model.parent / "my model-own/evidence/cross_validation.json").read_text())
     assert found["n_clips"] == 7
     card = " ".join((model / "CARD.md").read_text().split())
     assert "3-fold cross-validation, a new last layer on model" in card
-    assert "Beware: fewer than 20 songs of a genre" in card
+    assert "Beware: what model had learned before is not known here" in card
+    assert "fewer than 20 songs of a genre" in card
 
 
 def test_data_must_be_said() -> None:
     done = subprocess.run(
-        ["make", "-s", "own", "SERVE=0"], cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=60
+        ["make", "-s", "own", "DATA=no/where", "SERVE=0"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )
     assert done.returncode != 0
-    assert "make own: say DATA=folder" in done.stderr
+    assert "make own: say DATA=folder, with one subfolder a genre; 'no/where' is none" in done.stderr

@@ -12,13 +12,18 @@ set -eu
 
 step() { .venv/bin/python -m training "$@"; }
 
+if [ "$OUT_FOLDER" -ef model ]; then
+    echo "make own: MODEL=$OUT_FOLDER is Genrescope's own network: say another folder for yours" >&2
+    exit 2
+fi
+
 set="$RUN_FOLDER/set" split="$RUN_FOLDER/split.json" folds="$RUN_FOLDER/folds" evidence="$RUN_FOLDER/evidence"
-step prepare "$DATA_FOLDER" --set "$set"
+step prepare --set "$set" -- "$DATA_FOLDER"
 step crossvalidate --set "$set" --split "$split" --init "$INIT_FILE" --runs "$folds" --folds "$FOLDS" \
     ${EPOCHS:+--epochs "$EPOCHS"} --evidence "$evidence"
 # The first fold's network is the one that is shipped: its validation songs are those that it did not learn from.
 step export --set "$set" --split "$split" --run "$folds/fold-1" --model "$OUT_FOLDER" \
-    --name "${NAME:-$(basename "$DATA_FOLDER")}"
+    --name="${NAME:-$(basename -- "$DATA_FOLDER")}"
 step evaluate --set "$set" --split "$split" --model "$OUT_FOLDER" --out "$evidence"
 step card --model "$OUT_FOLDER" --evidence "$evidence"
 echo "made: see it with  make run MODEL='$OUT_FOLDER'"

@@ -117,6 +117,9 @@ def _add_train(steps: Any) -> None:
     _add_set(step)
     _add_read_split(step)
     step.add_argument("--run", type=Path, default=DEFAULT_RUN, help="folder to write")
+    step.add_argument("--teachers", nargs="+", default=[], type=Path, metavar="RUN", help="runs that name --unlabelled")
+    step.add_argument("--unlabelled", type=Path, help="folder ….pairs of `adapt`: music that the teachers name")
+    step.add_argument("--no-curve", action="store_true", help="hear the validation songs after the last epoch alone")
     _add_recipe(step, MODELS + VARIANT_MODELS)
 
 
@@ -127,6 +130,7 @@ def _add_cross_validate(steps: Any) -> None:
     step.add_argument("--groups", type=Path, help="as of `split`: an artist's songs in one fold, for a stricter figure")
     step.add_argument("--folds", type=int, default=5, help="fewer where a genre has fewer songs")
     step.add_argument("--runs", type=Path, default=DEFAULT_FOLDS, help="folder for the runs, fold-NUMBER each")
+    step.set_defaults(teachers=[], unlabelled=None)
     _add_recipe(step, tuple(model for model in MODELS if model != "linear"))
     _add_evidence(step)
 
@@ -137,8 +141,8 @@ def _add_recipe(step: argparse.ArgumentParser, models: tuple[str, ...]) -> None:
     )
     step.add_argument(
         "--model", choices=models, metavar="MODEL",
-        help=f"for --init scratch, cnn unless said: {', '.join(MODELS)} (linear is fitted in one go); for the "
-        f"ablation alone and not to be exported: {', '.join(VARIANT_MODELS)}"
+        help="for --init scratch, cnn unless said; linear is fitted in one go, and those after it are for the ablation "
+        f"alone, not to be exported: {', '.join(models)}"
     )  # fmt: skip
     step.add_argument(
         "--epochs", type=int,
@@ -146,11 +150,8 @@ def _add_recipe(step: argparse.ArgumentParser, models: tuple[str, ...]) -> None:
     )  # fmt: skip
     step.add_argument("--batch-size", type=int, default=32)
     step.add_argument("--learning-rate", type=float, default=1e-3, help="of the head and the body, at its peak")
-    step.add_argument("--no-curve", action="store_true", help="hear the validation songs after the last epoch alone")
     step.add_argument("--seed", type=int, default=0)
     step.add_argument("--others", type=Path, help="prepared set of no genre (speech, noise …), to be unsure of")
-    step.add_argument("--teachers", nargs="+", default=[], type=Path, metavar="RUN", help="runs that name --unlabelled")
-    step.add_argument("--unlabelled", type=Path, help="folder ….pairs of `adapt`: music that the teachers name")
     step.add_argument("--vary", nargs="+", default=[], metavar="NAME=NUMBER", help="numbers of the recipe, as eq_db=0")
 
 

@@ -23,6 +23,7 @@ from training.split import (
     read_split,
     split_from_archive,
     split_from_lists,
+    without_test,
     write_split,
 )
 
@@ -40,7 +41,7 @@ def prepare_set(options: Namespace) -> None:
     for name, reason in report.skipped.items():
         print(f"skipped {name}: {reason}")
     for names in report.recordings:
-        print(f"the same recording, kept in one part of any split: {', '.join(names)}")
+        print(f"the same recording: {', '.join(names)}")
     print(f"{sum(report.used.values())} songs in {options.set}, {len(report.skipped)} files skipped")
     print(f"drawn: {options.set / 'genres.png'}")
 
@@ -58,24 +59,30 @@ def split_set(options: Namespace) -> None:
     elif options.lists:
         split, missing = split_from_lists(songs, _split_lists(options.lists))
         how = f"lists of {options.lists.name}"
-    elif options.groups:
-        groups = read_groups(options.groups, songs)
-        split = grouped_split(songs, groups, options.shares, options.seed)
-        how = f"grouped by {options.groups.name}, shares {options.shares}, seed {options.seed}"
-        inseparable = genres_of_one_recording(songs)
     elif options.random:
         split = random_split(songs, options.shares, options.seed)
         how = f"random, shares {options.shares}, seed {options.seed}"
     else:
-        split = grouped_split(songs, {}, options.shares, options.seed)
-        how = f"by recording, shares {options.shares}, seed {options.seed}"
-        inseparable = genres_of_one_recording(songs)
+        groups = read_groups(options.groups, songs) if options.groups else {}
+        kind = f"grouped by {options.groups.name}" if options.groups else "by recording"
+        test, kept = without_test(songs)
+        shares = _without_test_share(options.shares) if test else options.shares
+        split = grouped_split(kept, groups, shares, options.seed)
+        split["test"] += test
+        how = f"{kind}, shares {shares}, seed {options.seed}{', test part as given' if test else ''}"
+        inseparable = genres_of_one_recording(kept)
     write_split(split, options.split, how)
     for genre in inseparable:
         print(f"WARNING: all songs of {genre} are one recording: what is measured on them is what was remembered")
     for name in missing:
         print(f"listed but not in the set: {name}")
     print(", ".join(f"{len(split[part])} {part}" for part in PARTS), f"-> {options.split} ({how})")
+
+
+def _without_test_share(shares: Sequence[float]) -> list[float]:
+    """For what is left when the test part is given."""
+    train, valid, _ = shares
+    return [train / (train + valid), valid / (train + valid), 0.0]
 
 
 def _split_lists(folder: Path) -> dict[str, Path]:
@@ -130,24 +137,30 @@ def _fit_by_epochs(options: Namespace, train_songs: FeatureSet, valid_songs: Fea
 
 def cross_validate_set(options: Namespace) -> None:
     """`crossvalidate`: prints each fold's accuracy, that of all songs, and what to beware of."""
-    from training.cross_validate import cross_validate, fold_splits, genres_of_few_songs, how_split, recipe_words
+    from training.cross_validate import (
+        cross_validate,
+        fold_splits,
+        genres_of_few_songs,
+        how_split,
+        judged,
+        recipe_words,
+    )
     from training.evaluate import as_text
     from training.evidence import write_evidence
     from training.options import FINE_TUNING_EPOCHS, chosen_options
 
     _check_start(options)
     songs = open_feature_set(options.set)
-    if options.epochs is None and options.init != "scratch" and genres_of_few_songs(songs):
-        print(
-            f"few songs: the given weights stay, under a new last layer (--epochs {FINE_TUNING_EPOCHS} fine-tunes them)"
-        )
-        options.epochs = 0
-    recipe = chosen_options(options)
     groups = read_groups(options.groups, songs) if options.groups else {}
     splits = fold_splits(songs, options.folds, options.seed, groups)
-    write_split(splits[0], options.split, how_split(1, len(splits)))
+    if options.epochs is None and options.init != "scratch" and genres_of_few_songs(judged(songs, splits)):
+        print(f"few songs: the given weights stay, under a new last layer; --epochs {FINE_TUNING_EPOCHS} fine-tunes")
+        options.epochs = 0
+    recipe = chosen_options(options)
     found = cross_validate(songs, splits, recipe, options.runs, lambda line: print(line, flush=True))
-    label = f"{len(splits)}-fold cross-validation, {recipe_words(recipe)}"
+    write_split(splits[0], options.split, how_split(1, len(splits)))
+    grouped = f", songs grouped by {options.groups.name}" if options.groups else ""
+    label = f"{len(splits)}-fold cross-validation, {recipe_words(recipe)}{grouped}"
     write_evidence(options.evidence, "cross_validation", found.to_json(label))
     print(as_text(found.result, label))
     for sentence in found.warnings:

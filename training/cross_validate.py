@@ -7,7 +7,7 @@ it says more than a part that is kept apart: the figure is of all of them.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,11 @@ from training.errors import TrainingError
 from training.evaluate import Evaluation, summarise
 from training.feature_set import FeatureSet
 from training.head import Embeddings
+from training.metrics import wilson_interval
 from training.options import TrainingOptions
+from training.run_folder import claim_run
 from training.score import SongLogits, in_batches, song_logits
-from training.split import Split, deal, genres_of_one_recording, part_of_set
+from training.split import Split, deal, genres_of_one_recording, part_of_set, without_test
 from training.train import train
 from training.trained import load_trained
 
@@ -48,45 +50,48 @@ class CrossValidated:
 
 def fold_splits(songs: FeatureSet, n_folds: int, seed: int, group_of: Mapping[str, str]) -> list[Split]:
     """A split a fold, which is its validation part. Songs that the set calls test are every split's test part, and none
-    of their recordings is in another. `group_of`: songs of one group, such as an artist's, are in one fold.
+    of their recordings is in another; what the set calls train and valid is dealt out alike. `group_of`: songs of one
+    group, such as an artist's, are in one fold.
 
-    There are fewer folds where a genre has fewer songs: each fold has some of every genre. Raises TrainingError for a
-    genre of one song.
+    There are fewer folds where a genre has fewer songs: each fold has some of every genre. Raises TrainingError where
+    that cannot be.
     """
-    test = [track for track in songs.tracks if track.split == "test"]
-    heard_in_test = {track.recording or track.name for track in test}
-    kept = songs.only(
-        track
-        for track in songs.tracks
-        if track.split != "test" and (track.recording or track.name) not in heard_in_test
-    )
-    n_songs = _recordings_by_genre(kept)
+    if n_folds < 2:
+        raise TrainingError(f"--folds {n_folds}: at least 2 are needed, one to learn from and one to judge by")
+    test, kept = without_test(songs)
+    n_songs = _parts_by_genre(kept)
     alone = sorted(genre for genre in songs.genres if n_songs[genre] < 2)
     if alone:
-        raise TrainingError(f"{', '.join(alone)}: one song is too few, for none is left to judge by: add songs")
+        raise TrainingError(
+            f"{', '.join(alone)}: two songs outside the test part, other than those in it, are the least: add songs"
+        )
     n = min(n_folds, *n_songs.values())
-    folds = deal(kept, group_of, {str(fold): 1 / n for fold in range(n)}, seed)
+    folds = [names for names in deal(kept, group_of, {str(fold): 1 / n for fold in range(n)}, seed).values() if names]
     genre_of = {track.name: track.genre for track in kept.tracks}
-    for names in folds.values():
+    for names in folds:
         left = {genre for name, genre in genre_of.items() if name not in set(names)}
         if missing := sorted(set(songs.genres) - left):
             raise TrainingError(f"{', '.join(missing)}: all songs are of one group, and none is left to learn from")
     return [
-        {
-            "train": [name for name in genre_of if name not in set(valid)],
-            "valid": valid,
-            "test": [track.name for track in test],
-        }
-        for valid in folds.values()
+        {"train": [name for name in genre_of if name not in set(valid)], "valid": valid, "test": test}
+        for valid in folds
     ]
+
+
+def judged(songs: FeatureSet, splits: Sequence[Split]) -> FeatureSet:
+    """The songs of all folds."""
+    names = {name for split in splits for name in split["valid"]}
+    return songs.only(track for track in songs.tracks if track.name in names)
 
 
 def genres_of_few_songs(songs: FeatureSet) -> dict[str, int]:
     """How many songs, repeats not counted, the genres with few have."""
-    return {genre: n for genre, n in sorted(_recordings_by_genre(songs).items()) if n < FEW_SONGS}
+    recordings = {(track.genre, track.recording or track.name) for track in songs.tracks}
+    counts = Counter(genre for genre, _ in recordings)
+    return {genre: n for genre, n in sorted(counts.items()) if n < FEW_SONGS}
 
 
-def _recordings_by_genre(songs: FeatureSet) -> Counter[str]:
+def _parts_by_genre(songs: FeatureSet) -> Counter[str]:
     """How many parts a genre can be dealt to."""
     single = set(genres_of_one_recording(songs))
     recordings = {(t.genre, t.name if t.genre in single else t.recording or t.name) for t in songs.tracks}
@@ -98,8 +103,17 @@ def cross_validate(
 ) -> CrossValidated:
     """Train a run a fold into `runs`/fold-1 … and judge each fold's songs; `tell` is given a line a fold.
 
-    Runs cut short go on; those that have ended are not trained again. Raises TrainingError as `train` does.
+    Runs cut short go on; those that have ended are not trained again. Raises TrainingError as `train` does, and before
+    any is trained where `runs` holds those of other songs or options.
     """
+    for number, split in enumerate(splits, start=1):
+        parts = part_of_set(songs, split, "train"), part_of_set(songs, split, "valid")
+        try:
+            claim_run(runs / f"fold-{number}", *parts, options.as_json(), how_split(number, len(splits)))
+        except TrainingError as error:
+            raise TrainingError(
+                f"{runs} is of other songs or options: choose another --runs (make own: RUN=folder) or delete it"
+            ) from error
     scored: list[SongLogits] = []
     embeddings: Embeddings = {}
     accuracies = []
@@ -113,7 +127,7 @@ def cross_validate(
         scored += fold
         tell(f"fold {number} of {len(splits)}: {accuracies[-1]:.3f} of {len(fold)} songs")
     result = summarise(scored, songs.genres, fit_temperatures(scored, RowRule()), fitted_on_these=True)
-    return CrossValidated(result, accuracies, warnings(songs, result))
+    return CrossValidated(result, accuracies, warnings(judged(songs, splits), result, options.init))
 
 
 def how_split(number: int, n_folds: int) -> str:
@@ -129,23 +143,21 @@ def recipe_words(options: TrainingOptions) -> str:
     return f"{start} fine-tuned, {options.epochs} epochs" if options.epochs else f"a new last layer on {start}"
 
 
-def warnings(songs: FeatureSet, result: Evaluation) -> list[str]:
-    """What to beware of where the data is thin."""
+def warnings(songs: FeatureSet, result: Evaluation, init: str) -> list[str]:
+    """What to beware of: where the songs judged are few, or the start may know them."""
     said = [
         f"all songs of {genre} are one recording: what is measured on them is what was remembered"
         for genre in genres_of_one_recording(songs)
     ]
+    if init != "scratch" and not init.endswith(".pt"):
+        said.append(f"what {Path(init).name} had learned before is not known here: songs that were among it flatter it")
     if few := genres_of_few_songs(songs):
         counts = ", ".join(f"{genre} {n}" for genre, n in few.items())
         said.append(f"fewer than {FEW_SONGS} songs of a genre tell little about it, and here are: {counts}")
-    low, high = result.clip_accuracy_ci95
+    low, high = wilson_interval(result.clip_accuracy, result.n_clips)
     if high - low > WIDE_POINTS / 100:
         said.append(f"the accuracy may be anything from {low:.0%} to {high:.0%}: more songs would tell")
-    chance = _share_of_commonest(songs)
+    chance = max(Counter(track.genre for track in songs.tracks).values()) / len(songs.tracks)
     if low <= chance:
         said.append(f"that may be no better than to name the commonest genre always, which is right for {chance:.0%}")
     return said
-
-
-def _share_of_commonest(songs: FeatureSet) -> float:
-    return max(Counter(track.genre for track in songs.tracks).values()) / len(songs.tracks)

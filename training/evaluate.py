@@ -150,7 +150,7 @@ def _how_calibrated(result: Evaluation) -> str:
         return ""
     return (
         "  (cross-fitted: each fifth of the songs at temperatures fitted on the others; "
-        f"{result.reliability.ece:.3f} at the shipped temperatures, fitted on these very songs)"
+        f"{result.reliability.ece:.3f} at temperatures fitted on these very songs)"
     )
 
 

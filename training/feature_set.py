@@ -70,9 +70,10 @@ class FeatureSetWriter:
 
     def add(self, name: str, genre: str, log_mel: Array, *, split: str = "", fingerprint: str = "") -> None:
         """Append one song's log_mel [frames, n_mels] in dB."""
-        log_mel.astype("<f2").tofile(self._frames)
+        kept = log_mel.astype("<f2")
+        kept.tofile(self._frames)
         self._tracks.append(Track(name, genre, self._n_frames, len(log_mel), split, fingerprint))
-        self._prints.append(song_fingerprint(log_mel))
+        self._prints.append(song_fingerprint(kept))  # as it is when the set is prepared again
         self._n_frames += len(log_mel)
 
     @property

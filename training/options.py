@@ -58,6 +58,8 @@ def chosen_options(options: Namespace) -> TrainingOptions:
         raise TrainingError("--teachers name the windows of --unlabelled: say both, or neither")
     if options.epochs is not None and options.epochs < from_scratch:
         raise TrainingError(f"--epochs {options.epochs} is too few: 1 from scratch, or 0 for a new last layer alone")
+    if options.teachers and options.epochs == 0:
+        raise TrainingError("--teachers teach nothing in --epochs 0: leave out one of them")
     chosen = TrainingOptions(
         init=options.init,
         model=options.model or "cnn",

@@ -113,7 +113,10 @@ def _find_songs(source: Path) -> Iterator[_Song]:
     """genre/…, or train/genre/…, test/genre/… and, if there, valid/genre/…"""
     folders = _visible_folders(source)
     parts = {folder: PART_FOLDERS.get(folder.name.casefold(), "") for folder in folders}
-    if "train" in parts.values() and all(parts.values()):
+    odd = [folder.name for folder, part in parts.items() if not part]
+    if "train" in parts.values() and "test" in parts.values() and odd:
+        raise TrainingError(f"{source} holds a train and a test folder, and beside them {', '.join(odd)}: which is it?")
+    if "train" in parts.values() and not odd:
         genres = [(genre, part) for folder, part in parts.items() for genre in _visible_folders(folder)]
     else:
         genres = [(genre, "") for genre in folders]

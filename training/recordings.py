@@ -23,8 +23,10 @@ QUIETEST_DB = 60.0  # below the song's loudest frame: no music
 MIN_VOTES = 4  # parts of frames that agree exactly, at one offset
 MIN_FRAMES = 39  # 3 s: that both have to hold
 MAX_ERROR_SHARE = 0.35  # of bits; the paper's threshold
-PARTS = (0, 8, 16)  # first bits of the parts, of 16 bits each
 MOST_SHARING = 40  # frames of one value that are compared: what more have in common tells no recording
+# Which parts of 32 bits are looked up, by first bit and length, in sets of up to so many frames: in large ones short
+# parts agree by chance too often. The longer they are, the less surely a cut between two frames is known again.
+LOOKED_UP = ((400_000, ((0, 16), (8, 16), (16, 16))), (4_000_000, ((0, 24), (8, 24))), (1 << 62, ((0, 32),)))
 
 
 def song_fingerprint(log_mel: Float32) -> Array:
@@ -55,20 +57,32 @@ def same_recordings(fingerprints: Sequence[Array]) -> list[list[int]]:
 def _candidates(fingerprints: Sequence[Array]) -> Iterator[tuple[int, int, int]]:
     """(song, later song, offset): frame k of the later one would be frame k + offset of the first."""
     values = np.concatenate([np.zeros(0, np.uint32), *fingerprints])
-    song = np.repeat(np.arange(len(fingerprints)), [len(each) for each in fingerprints])
-    frame = np.concatenate([np.zeros(0, np.int64), *(np.arange(len(each)) for each in fingerprints)])
-    votes = [np.zeros((0, 3), np.int64)]
-    for first_bit in PARTS:
-        part = (values >> first_bit) & 0xFFFF
+    lengths = np.array([len(each) for each in fingerprints], np.int64)
+    song = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+    begin = np.cumsum(lengths) - lengths  # of each song
+    longest = int(lengths.max(initial=0)) + 1
+    parts = next(parts for most_frames, parts in LOOKED_UP if len(values) <= most_frames)
+    votes = [np.zeros(0, np.int64)]
+    for first_bit, n_bits in parts:
+        part = (values >> np.uint32(first_bit)) & np.uint32((1 << n_bits) - 1)
         order = np.argsort(part, kind="stable")  # equal values lie side by side, in the order of their songs
         order = order[values[order] != 0]
+        n_equal = np.unique(part[order], return_counts=True)[1]
+        order = order[np.repeat(n_equal <= MOST_SHARING, n_equal)]
         for lag in range(1, MOST_SHARING):
             one, other = order[:-lag], order[lag:]
-            agree = (part[one] == part[other]) & (song[one] != song[other])
+            agree = part[one] == part[other]
+            if not agree.any():
+                break
+            agree &= song[one] != song[other]
             one, other = one[agree], other[agree]
-            votes.append(np.stack([song[one], song[other], frame[one] - frame[other]], axis=1))
-    found, counts = np.unique(np.concatenate(votes), axis=0, return_counts=True)
-    yield from map(tuple, found[counts >= MIN_VOTES].tolist())
+            offset = (one - begin[song[one]]) - (other - begin[song[other]])
+            pair = song[one].astype(np.int64) * len(lengths) + song[other]
+            votes.append(pair * (2 * longest) + offset + longest)
+    found, counts = np.unique(np.concatenate(votes), return_counts=True)
+    for vote in found[counts >= MIN_VOTES].tolist():
+        pair, offset = divmod(vote, 2 * longest)
+        yield *divmod(pair, len(lengths)), offset - longest
 
 
 def _are_same(one: Array, other: Array, offset: int) -> bool:

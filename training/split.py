@@ -55,6 +55,14 @@ def deal(songs: FeatureSet, group_of: Mapping[str, str], shares: Mapping[str, fl
     return split
 
 
+def without_test(songs: FeatureSet) -> tuple[list[str], FeatureSet]:
+    """The names of the songs that the set itself calls test, and the other songs without repeats of those."""
+    test = [track for track in songs.tracks if track.split == "test"]
+    heard = {track.recording or track.name for track in test}
+    others = (track for track in songs.tracks if track.split != "test" and (track.recording or track.name) not in heard)
+    return [track.name for track in test], songs.only(others)
+
+
 def genres_of_one_recording(songs: FeatureSet) -> list[str]:
     """Genres of several songs that are all one recording: nothing can be kept from training there, and they are split
     as if they were songs of their own. What is measured on them is what was remembered.

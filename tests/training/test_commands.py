@@ -91,7 +91,7 @@ def test_songs_that_are_one_recording_are_told_and_kept_together(
     where = ["--set", str(tmp_path / "set")]
     split = ["split", *where, "--split", str(tmp_path / "split.json"), "--shares", "0.5", "0.5", "0"]
     assert main(["prepare", str(tmp_path / "music"), *where]) == 0
-    assert "kept in one part of any split: folk/a.mp3, folk/b.mp3, folk/c.mp3\n" in capsys.readouterr().out
+    assert "the same recording: folk/a.mp3, folk/b.mp3, folk/c.mp3\n" in capsys.readouterr().out
     assert main(split) == 0
     said = capsys.readouterr().out
     assert "WARNING: all songs of folk are one recording" in said
@@ -100,3 +100,23 @@ def test_songs_that_are_one_recording_are_told_and_kept_together(
     said = capsys.readouterr().out
     assert "WARNING" not in said
     assert "(random, shares [0.5, 0.5, 0.0], seed 0)" in said
+
+
+def test_a_test_folder_stays_the_test_part(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, song in (
+        ("train/folk/a.mp3", "country"), ("train/folk/b.mp3", "blues"), ("train/folk/c.mp3", "jazz"),
+        ("train/punk/a.mp3", "metal"), ("train/punk/b.mp3", "rock"), ("test/folk/d.mp3", "jazz"),
+    ):  # fmt: skip
+        (tmp_path / "music" / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(SONGS / f"{song}.mp3", tmp_path / "music" / name)
+    assert main(["prepare", str(tmp_path / "music"), "--set", str(tmp_path / "set")]) == 0
+    where = ["--set", str(tmp_path / "set"), "--split", str(tmp_path / "split.json")]
+    assert main(["split", *where, "--shares", "0.4", "0.4", "0.2"]) == 0
+    assert "(by recording, shares [0.5, 0.5, 0.0], seed 0, test part as given)" in capsys.readouterr().out
+    split = json.loads((tmp_path / "split.json").read_text())
+    assert split["test"] == ["test/folk/d.mp3"]
+    assert "train/folk/c.mp3" not in split["train"] + split["valid"]  # the same recording
+    assert len(split["train"] + split["valid"]) == 4
+    (tmp_path / "music/jazz").mkdir()
+    assert main(["prepare", str(tmp_path / "music"), "--set", str(tmp_path / "set")]) == 1
+    assert "and beside them jazz: which is it?" in capsys.readouterr().err

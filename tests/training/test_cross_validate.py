@@ -14,6 +14,7 @@ from training.cross_validate import (
     cross_validate,
     fold_splits,
     genres_of_few_songs,
+    judged,
     recipe_words,
     warnings,
 )
@@ -63,7 +64,7 @@ def test_there_are_as_many_folds_as_the_smallest_genre_allows(songs: FeatureSet)
     few = songs.only(track for track in songs.tracks if track.name not in ("hum/0", "hum/1"))
     assert len(fold_splits(few, 5, 0, {})) == 2
     alone = few.only(track for track in few.tracks if track.name != "hum/2")
-    with pytest.raises(TrainingError, match=r"^hum: one song is too few"):
+    with pytest.raises(TrainingError, match=r"^hum: two songs outside the test part"):
         fold_splits(alone, 5, 0, {})
 
 
@@ -86,6 +87,27 @@ def test_an_artists_songs_are_in_one_fold(songs: FeatureSet) -> None:
         fold_splits(songs, 2, 0, {name: "A" for name in names(songs) if name.startswith("hum")})
 
 
+def test_fewer_groups_than_folds_make_fewer_folds(songs: FeatureSet) -> None:
+    group_of = {name: f"artist {name[-1]}" for name in names(songs)}
+    two = {name: "artist 1" if name[-1] in "123" else "artist 0" for name in names(songs)}
+    assert len(fold_splits(songs, 4, 0, group_of)) == 4
+    assert [len(split["valid"]) for split in fold_splits(songs, 4, 0, two)] in ([9, 3], [3, 9])
+
+
+@pytest.mark.parametrize("n_folds", [1, 0, -1])
+def test_one_fold_is_none(songs: FeatureSet, n_folds: int) -> None:
+    with pytest.raises(TrainingError, match=rf"^--folds {n_folds}: at least 2 are needed"):
+        fold_splits(songs, n_folds, 0, {})
+
+
+def test_runs_of_other_songs_are_refused_before_any_is_trained(
+    songs: FeatureSet, found: tuple[CrossValidated, Path]
+) -> None:
+    more = songs.only(track for track in songs.tracks if track.name != "hum/0")
+    with pytest.raises(TrainingError, match=r"is of other songs or options: choose another --runs"):
+        cross_validate(more, fold_splits(more, 2, 0, {}), HEAD, found[1], print)
+
+
 def test_all_songs_are_judged_by_networks_that_did_not_learn_them(
     songs: FeatureSet, found: tuple[CrossValidated, Path], told: list[str]
 ) -> None:
@@ -102,13 +124,14 @@ def test_all_songs_are_judged_by_networks_that_did_not_learn_them(
 
 def test_thin_data_is_told(songs: FeatureSet, found: tuple[CrossValidated, Path]) -> None:
     result, _ = found
-    assert result.warnings == warnings(songs, result.result)
-    assert (
-        result.warnings[0]
-        == "fewer than 20 songs of a genre tell little about it, and here are: drone 4, hum 4, whistle 4"
-    )
+    assert result.warnings == warnings(songs, result.result, HEAD.init)
+    start, few, wide = result.warnings
+    assert start.startswith("what model had learned before is not known here")
+    assert few == "fewer than 20 songs of a genre tell little about it, and here are: drone 4, hum 4, whistle 4"
+    assert wide.startswith("the accuracy may be anything from ")  # of 12 songs, though all are right
+    assert warnings(songs, result.result, "scratch") == [few, wide]
     one = songs.only(replace(track, recording="hum/0") if track.genre == "hum" else track for track in songs.tracks)
-    assert "all songs of hum are one recording" in warnings(one, result.result)[0]
+    assert "all songs of hum are one recording" in warnings(one, result.result, HEAD.init)[0]
 
 
 def test_repeats_do_not_make_a_genre_of_many_songs(songs: FeatureSet) -> None:
@@ -120,11 +143,16 @@ def test_repeats_do_not_make_a_genre_of_many_songs(songs: FeatureSet) -> None:
     assert genres_of_few_songs(repeats) == {"hum": 4}
 
 
+def test_what_is_not_judged_does_not_count(songs: FeatureSet) -> None:
+    of_test = untold(songs, hum__0="test")
+    assert names(judged(of_test, fold_splits(of_test, 2, 0, {}))) == [n for n in names(songs) if n != "hum/0"]
+
+
 def test_no_better_than_chance_is_told(songs: FeatureSet, found: tuple[CrossValidated, Path]) -> None:
     result = found[0].result
     poor = replace(result, correct=result.correct & False)
-    assert any("commonest genre always, which is right for 33%" in sentence for sentence in warnings(songs, poor))
-    assert any("anything from" in sentence for sentence in warnings(songs, replace(result, correct=[1, 0] * 6)))
+    assert warnings(songs, poor, "scratch")[-1].endswith("commonest genre always, which is right for 33%")
+    assert "commonest genre" not in " ".join(warnings(songs, result, "scratch"))
 
 
 @pytest.mark.parametrize(
