@@ -15,7 +15,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.bench import memory
 from tests.bench.songs import Song
-from tests.bench.weight import CountingProxy, Weight, each_once
+from tests.bench.weight import CountingProxy, Weight, each_once, up_to_worker
 from tests.page.browser import Page
 from tests.page.browsers import Browser
 
@@ -223,9 +223,8 @@ def weights(browser: Browser, url: str, song: Song) -> dict[str, Weight]:
         if not browser.keeps_cache:
             return {"first": Weight.of(each_once(proxy.take()))}
         page.forget()  # the second chart is to cost what a chart costs
-        first = proxy.take()
         _wait_until_kept(driver)
-        kept = proxy.take()
+        first, kept = up_to_worker(proxy.take())
         driver.get("about:blank")  # else it would be a reload
         MeasuredPage(driver, proxy.url).analyse(song.path)
         return {"first": Weight.of(first), "offline": Weight.of(kept), "second": Weight.of(proxy.take())}

@@ -7,7 +7,7 @@ import urllib.request
 
 import pytest
 
-from tests.bench.weight import CountingProxy, Exchange, Weight, each_once
+from tests.bench.weight import CountingProxy, Exchange, Weight, each_once, up_to_worker
 
 
 def test_a_visit_is_files_and_revalidations() -> None:
@@ -19,6 +19,13 @@ def test_a_visit_is_files_and_revalidations() -> None:
 def test_files_that_every_worker_fetched_count_once() -> None:
     exchanges = [Exchange("/a.js", 200, 10), Exchange("/b.js", 200, 5), Exchange("/a.js", 200, 10)]
     assert Weight.of(each_once(exchanges)) == Weight(n_files=2, file_bytes=15, n_revalidations=0, all_bytes=15)
+
+
+def test_what_is_fetched_for_working_offline_is_no_part_of_the_visit() -> None:
+    visit = [Exchange("/", 200, 10), Exchange("/static/app.js", 200, 5)]
+    kept = [Exchange("/service-worker.js", 200, 3), Exchange("/static/app.js", 200, 5)]
+    assert up_to_worker(visit + kept) == (visit, kept)
+    assert up_to_worker(visit) == (visit, [])
 
 
 def test_answers_pass_unchanged_and_are_counted_as_sent(server_url: str) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import http.client
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import urlsplit
 
 NOT_MODIFIED = 304
+WORKER = "/service-worker.js"
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,15 @@ class Weight:
 def each_once(exchanges: Iterable[Exchange]) -> list[Exchange]:
     """The first exchange of each path: what a visit costs where every worker has to fetch the same file anew."""
     return list({exchange.path: exchange for exchange in reversed(list(exchanges))}.values())
+
+
+def up_to_worker(exchanges: Sequence[Exchange]) -> tuple[list[Exchange], list[Exchange]]:
+    """What a visit costs, and what the page fetches for working without a network: from its service worker on, which it
+    asks for after the first chart.
+    """
+    paths = [exchange.path for exchange in exchanges]
+    at = paths.index(WORKER) if WORKER in paths else len(paths)
+    return list(exchanges[:at]), list(exchanges[at:])
 
 
 class CountingProxy:
