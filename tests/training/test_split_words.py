@@ -28,11 +28,12 @@ def test_a_random_split_is_known_by_the_words_that_split_writes_and_is_called_wh
     toy_set(tmp_path / "set", n_songs=8)
     (tmp_path / "groups.txt").write_text("drone/0 ::: one\ndrone/1 ::: one\n")
     where = ["split", "--set", str(tmp_path / "set"), "--split", str(tmp_path / "split.json"), "--seed", "3"]
-    assert main(where) == 0
+    assert main([*where, "--random"]) == 0
     how = read_split(tmp_path / "split.json")[0]
     assert is_random(how)
     assert split_label(how) == f"random 70/15/15, seed 3; {RANDOM_LABEL}"
-    assert main([*where, "--groups", str(tmp_path / "groups.txt")]) == 0
-    how = read_split(tmp_path / "split.json")[0]
-    assert not is_random(how)
-    assert split_label(how) == split_name(how)
+    for others in ([], ["--groups", str(tmp_path / "groups.txt")]):
+        assert main([*where, *others]) == 0
+        how = read_split(tmp_path / "split.json")[0]
+        assert not is_random(how)
+        assert split_label(how) == split_name(how)
