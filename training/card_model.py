@@ -135,6 +135,8 @@ def _which_run(training: Mapping[str, Any]) -> str:
     options = training["options"]
     if "averaged" in options:
         return f"The mean of the weights of {', '.join(map(plain, options['averaged']))}."
+    if options.get("epochs") == 0:
+        return "The given weights as they are, under a new last layer of logistic regression."
     return f"Seed {options['seed']}, {count(training['epochs_run'], 'epoch')}."
 
 
@@ -148,5 +150,7 @@ def reproduce(inputs: CardInputs) -> str:
     )
     listing = json.dumps({**options, **inputs.contract.raw["versions"]}, ensure_ascii=False, indent=1)
     is_told = "How to make it again" in inputs.story
-    command = "" if is_told else f"```sh\nmake train DATA=FOLDER INIT={options['init']}\n```"
-    return paragraphs(command, text, f"```json\n{listing}\n```")
+    command = f"make train DATA=FOLDER INIT={options['init']}"
+    if training["split"].startswith("fold "):  # of a cross-validation
+        command = f"make own DATA=FOLDER INIT={options['init']} EPOCHS={options['epochs']}"
+    return paragraphs("" if is_told else f"```sh\n{command}\n```", text, f"```json\n{listing}\n```")

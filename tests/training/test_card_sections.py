@@ -37,6 +37,15 @@ def test_a_random_split_comes_last_and_is_called_what_it_is(inputs: CardInputs) 
     assert "inflated" in by_chance
 
 
+def test_own_genres_are_made_again_by_make_own(inputs: CardInputs) -> None:
+    assert "make train DATA=FOLDER INIT=mn04_as_mAP_432.pt\n" in reproduce(inputs)
+    inputs.training["split"] = "fold 1 of 5, by recording"
+    inputs.training["options"] |= {"init": "model", "epochs": 0}
+    text = reproduce(inputs)
+    assert "make own DATA=FOLDER INIT=model EPOCHS=0\n" in text
+    assert "under a new last layer" in text
+
+
 def test_cross_validation_stands_beside_what_is_shipped_with_its_warnings(inputs: CardInputs) -> None:
     figures = {**inputs.evidence["evaluation"], "songs": "5-fold cross-validation", "clip_accuracy": 0.4321}
     figures.pop("model")
