@@ -100,7 +100,7 @@ export RUN_FOLDER = $(patsubst ~/%,$(HOME)/%,$(RUN))
 export OTHERS_FOLDER = $(patsubst ~/%,$(HOME)/%,$(OTHERS))
 export INIT_FILE = $(patsubst ~/%,$(HOME)/%,$(INIT))
 export MUSIC_FOLDERS = $(patsubst ~/%,$(HOME)/%,$(MUSIC))
-export SPLIT SEEDS NAME
+export SPLIT SEEDS NAME EPOCHS FOLDS
 prepared = --set "$$RUN_FOLDER/set" --split "$$RUN_FOLDER/split.json"
 
 check-data:
@@ -114,8 +114,6 @@ said = $(filter-out default file undefined,$(origin $(1)))
 own: export OUT_FOLDER = $(patsubst %/,%,$(patsubst ~/%,$(HOME)/%,$(if $(call said,MODEL),$(MODEL),runs/own)))
 own: export RUN_FOLDER = $(if $(call said,RUN),$(patsubst ~/%,$(HOME)/%,$(RUN)),$(OUT_FOLDER)-own)
 own: export INIT_FILE = $(if $(call said,INIT),$(patsubst ~/%,$(HOME)/%,$(INIT)),model)
-own: export EPOCHS := $(EPOCHS)
-own: export FOLDS := $(FOLDS)
 own: check-data setup-train
 	@tools/own.sh
 	@case '$(SERVE)' in 0) ;; *) MODEL="$$OUT_FOLDER" exec $(python) -m server --port $(PORT) ;; esac

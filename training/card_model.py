@@ -9,6 +9,7 @@ from typing import Any
 
 from training.card_inputs import CardInputs, not_measured, of_this_model
 from training.card_text import count, paragraphs, plain, size, table, words
+from training.split_words import is_fold
 
 SPEED_SHOWN = ("inference, all workers, ms", "POST /predict, ms")  # beside all that has a goal
 
@@ -151,6 +152,6 @@ def reproduce(inputs: CardInputs) -> str:
     listing = json.dumps({**options, **inputs.contract.raw["versions"]}, ensure_ascii=False, indent=1)
     is_told = "How to make it again" in inputs.story
     command = f"make train DATA=FOLDER INIT={options['init']}"
-    if training["split"].startswith("fold "):  # of a cross-validation
+    if is_fold(training["split"]):
         command = f"make own DATA=FOLDER INIT={options['init']} EPOCHS={options['epochs']}"
     return paragraphs("" if is_told else f"```sh\n{command}\n```", text, f"```json\n{listing}\n```")

@@ -15,8 +15,8 @@ from training.feature_set import FeatureSet, open_feature_set
 from training.split import (
     PARTS,
     Split,
-    genres_of_one_recording,
     grouped_split,
+    one_recording_warnings,
     part_of_set,
     random_split,
     read_groups,
@@ -50,7 +50,7 @@ def split_set(options: Namespace) -> None:
     """`split`: prints the parts' sizes and the listed tracks that are missing."""
     songs = open_feature_set(options.set)
     missing: list[str] = []
-    inseparable: list[str] = []
+    warnings: list[str] = []
     if options.given:
         split, how = split_from_archive(songs), "given by the archive"
     elif options.fault_filtered:
@@ -70,10 +70,10 @@ def split_set(options: Namespace) -> None:
         split = grouped_split(kept, groups, shares, options.seed)
         split["test"] += test
         how = f"{kind}, shares {shares}, seed {options.seed}{', test part as given' if test else ''}"
-        inseparable = genres_of_one_recording(kept)
+        warnings = one_recording_warnings(kept)
     write_split(split, options.split, how)
-    for genre in inseparable:
-        print(f"WARNING: all songs of {genre} are one recording: what is measured on them is what was remembered")
+    for sentence in warnings:
+        print(f"WARNING: {sentence}")
     for name in missing:
         print(f"listed but not in the set: {name}")
     print(", ".join(f"{len(split[part])} {part}" for part in PARTS), f"-> {options.split} ({how})")
@@ -141,13 +141,13 @@ def cross_validate_set(options: Namespace) -> None:
         cross_validate,
         fold_splits,
         genres_of_few_songs,
-        how_split,
         judged,
         recipe_words,
     )
     from training.evaluate import as_text
     from training.evidence import write_evidence
     from training.options import FINE_TUNING_EPOCHS, chosen_options
+    from training.split_words import fold_name
 
     _check_start(options)
     songs = open_feature_set(options.set)
@@ -158,7 +158,7 @@ def cross_validate_set(options: Namespace) -> None:
         options.epochs = 0
     recipe = chosen_options(options)
     found = cross_validate(songs, splits, recipe, options.runs, lambda line: print(line, flush=True))
-    write_split(splits[0], options.split, how_split(1, len(splits)))
+    write_split(splits[0], options.split, fold_name(1, len(splits)))
     grouped = f", songs grouped by {options.groups.name}" if options.groups else ""
     label = f"{len(splits)}-fold cross-validation, {recipe_words(recipe)}{grouped}"
     write_evidence(options.evidence, "cross_validation", found.to_json(label))

@@ -22,7 +22,16 @@ from training.metrics import wilson_interval
 from training.options import TrainingOptions
 from training.run_folder import claim_run
 from training.score import SongLogits, in_batches, song_logits
-from training.split import Split, deal, genres_of_one_recording, part_of_set, without_test
+from training.split import (
+    Split,
+    deal,
+    genres_of_one_recording,
+    one_recording_warnings,
+    part_of_set,
+    recordings_by_genre,
+    without_test,
+)
+from training.split_words import fold_name
 from training.train import train
 from training.trained import load_trained
 
@@ -60,7 +69,7 @@ def fold_splits(songs: FeatureSet, n_folds: int, seed: int, group_of: Mapping[st
         raise TrainingError(f"--folds {n_folds}: at least 2 are needed, one to learn from and one to judge by")
     test, kept = without_test(songs)
     n_songs = _parts_by_genre(kept)
-    alone = sorted(genre for genre in songs.genres if n_songs[genre] < 2)
+    alone = sorted(genre for genre in songs.genres if n_songs.get(genre, 0) < 2)
     if alone:
         raise TrainingError(
             f"{', '.join(alone)}: two songs outside the test part, other than those in it, are the least: add songs"
@@ -86,16 +95,14 @@ def judged(songs: FeatureSet, splits: Sequence[Split]) -> FeatureSet:
 
 def genres_of_few_songs(songs: FeatureSet) -> dict[str, int]:
     """How many songs, repeats not counted, the genres with few have."""
-    recordings = {(track.genre, track.recording or track.name) for track in songs.tracks}
-    counts = Counter(genre for genre, _ in recordings)
-    return {genre: n for genre, n in sorted(counts.items()) if n < FEW_SONGS}
+    return {genre: n for genre, n in sorted(recordings_by_genre(songs).items()) if n < FEW_SONGS}
 
 
-def _parts_by_genre(songs: FeatureSet) -> Counter[str]:
+def _parts_by_genre(songs: FeatureSet) -> dict[str, int]:
     """How many parts a genre can be dealt to."""
-    single = set(genres_of_one_recording(songs))
-    recordings = {(t.genre, t.name if t.genre in single else t.recording or t.name) for t in songs.tracks}
-    return Counter(genre for genre, _ in recordings)
+    n_songs = Counter(track.genre for track in songs.tracks)
+    single = genres_of_one_recording(songs)
+    return {genre: n_songs[genre] if genre in single else n for genre, n in recordings_by_genre(songs).items()}
 
 
 def cross_validate(
@@ -106,10 +113,17 @@ def cross_validate(
     Runs cut short go on; those that have ended are not trained again. Raises TrainingError as `train` does, and before
     any is trained where `runs` holds those of other songs or options.
     """
-    for number, split in enumerate(splits, start=1):
-        parts = part_of_set(songs, split, "train"), part_of_set(songs, split, "valid")
+    folds = [
+        (
+            runs / f"fold-{number}",
+            (part_of_set(songs, split, "train"), part_of_set(songs, split, "valid")),
+            fold_name(number, len(splits)),
+        )
+        for number, split in enumerate(splits, start=1)
+    ]
+    for run, parts, how in folds:
         try:
-            claim_run(runs / f"fold-{number}", *parts, options.as_json(), how_split(number, len(splits)))
+            claim_run(run, *parts, options.as_json(), how)
         except TrainingError as error:
             raise TrainingError(
                 f"{runs} is of other songs or options: choose another --runs (make own: RUN=folder) or delete it"
@@ -117,10 +131,8 @@ def cross_validate(
     scored: list[SongLogits] = []
     embeddings: Embeddings = {}
     accuracies = []
-    for number, split in enumerate(splits, start=1):
-        run = runs / f"fold-{number}"
-        parts = part_of_set(songs, split, "train"), part_of_set(songs, split, "valid")
-        train(*parts, run, options, how_split(number, len(splits)), has_curve=False, known=embeddings)
+    for number, (run, parts, how) in enumerate(folds, start=1):
+        train(*parts, run, options, how, has_curve=False, known=embeddings)
         trained = load_trained(run)
         fold = song_logits(parts[1], trained.genres, in_batches(trained.network), trained.windows, RowRule())
         accuracies.append(summarise(fold, trained.genres, fit_temperatures(fold, RowRule())).clip_accuracy)
@@ -128,11 +140,6 @@ def cross_validate(
         tell(f"fold {number} of {len(splits)}: {accuracies[-1]:.3f} of {len(fold)} songs")
     result = summarise(scored, songs.genres, fit_temperatures(scored, RowRule()), fitted_on_these=True)
     return CrossValidated(result, accuracies, warnings(judged(songs, splits), result, options.init))
-
-
-def how_split(number: int, n_folds: int) -> str:
-    """The words that say what a fold is."""
-    return f"fold {number} of {n_folds}, by recording"
 
 
 def recipe_words(options: TrainingOptions) -> str:
@@ -145,10 +152,7 @@ def recipe_words(options: TrainingOptions) -> str:
 
 def warnings(songs: FeatureSet, result: Evaluation, init: str) -> list[str]:
     """What to beware of: where the songs judged are few, or the start may know them."""
-    said = [
-        f"all songs of {genre} are one recording: what is measured on them is what was remembered"
-        for genre in genres_of_one_recording(songs)
-    ]
+    said = one_recording_warnings(songs)
     if init != "scratch" and not init.endswith(".pt"):
         said.append(f"what {Path(init).name} had learned before is not known here: songs that were among it flatter it")
     if few := genres_of_few_songs(songs):

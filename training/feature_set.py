@@ -35,6 +35,11 @@ class Track:
     fingerprint: str = ""  # size and time of the audio file: unchanged files are not decoded again
     recording: str = ""  # the first song of the set that is the same recording; "" when no other is
 
+    @property
+    def of_recording(self) -> str:
+        """The same for all songs that are one recording, and for no others."""
+        return self.recording or self.name
+
 
 @dataclass(frozen=True)
 class FeatureSet:

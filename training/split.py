@@ -58,20 +58,30 @@ def deal(songs: FeatureSet, group_of: Mapping[str, str], shares: Mapping[str, fl
 def without_test(songs: FeatureSet) -> tuple[list[str], FeatureSet]:
     """The names of the songs that the set itself calls test, and the other songs without repeats of those."""
     test = [track for track in songs.tracks if track.split == "test"]
-    heard = {track.recording or track.name for track in test}
-    others = (track for track in songs.tracks if track.split != "test" and (track.recording or track.name) not in heard)
+    heard = {track.of_recording for track in test}
+    others = (track for track in songs.tracks if track.split != "test" and track.of_recording not in heard)
     return [track.name for track in test], songs.only(others)
+
+
+def recordings_by_genre(songs: FeatureSet) -> Counter[str]:
+    """How many songs each genre has, repeats not counted."""
+    return Counter(genre for genre, _ in {(track.genre, track.of_recording) for track in songs.tracks})
 
 
 def genres_of_one_recording(songs: FeatureSet) -> list[str]:
     """Genres of several songs that are all one recording: nothing can be kept from training there, and they are split
     as if they were songs of their own. What is measured on them is what was remembered.
     """
-    recordings: dict[str, set[str]] = defaultdict(set)
-    for track in songs.tracks:
-        recordings[track.genre].add(track.recording or track.name)
     n_songs = Counter(track.genre for track in songs.tracks)
-    return sorted(genre for genre, names in recordings.items() if len(names) == 1 < n_songs[genre])
+    return sorted(genre for genre, n in recordings_by_genre(songs).items() if n == 1 < n_songs[genre])
+
+
+def one_recording_warnings(songs: FeatureSet) -> list[str]:
+    """A sentence for each of those genres."""
+    return [
+        f"all songs of {genre} are one recording: what is measured on them is what was remembered"
+        for genre in genres_of_one_recording(songs)
+    ]
 
 
 def _grouped(songs: FeatureSet, group_of: Mapping[str, str]) -> dict[str, list[Track]]:

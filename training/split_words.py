@@ -37,6 +37,16 @@ def is_random(how: str) -> bool:
     return how.startswith("random")
 
 
+def fold_name(number: int, n_folds: int) -> str:
+    """The words that say of a fold of a cross-validation how its songs were split."""
+    return f"fold {number} of {n_folds}, by recording"
+
+
+def is_fold(how: str) -> bool:
+    """Whether the words are a fold's."""
+    return how.startswith("fold ")
+
+
 def split_name(how: str) -> str:
     """The words that say how songs were split, shares as other projects write them: random 70/15/15, seed 0."""
     shares = re.search(r", shares \[([^\]]*)\]", how)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +29,7 @@ ALONE = ("prepare", "train")
 
 @dataclass(frozen=True)
 class Done:
-    """How a step went that was run in this process: each of its own takes seconds to start."""
+    """How a step went."""
 
     returncode: int
     stdout: str
@@ -50,7 +51,7 @@ def training(*arguments: object, cwd: Path) -> Done:
 
 
 def here(*arguments: object, cwd: Path) -> Done:
-    """The same in this process."""
+    """The same in this process: each of its own takes seconds to start."""
     out, err = io.StringIO(), io.StringIO()
     with contextlib.chdir(cwd), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         returncode = main(list(map(str, arguments)))
@@ -58,15 +59,9 @@ def here(*arguments: object, cwd: Path) -> Done:
 
 
 @pytest.fixture
-def step(workplace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
+def step(workplace: Path) -> Callable[..., Done]:
     """Runs one in the workplace."""
-    monkeypatch.chdir(workplace)
-
-    def run(*arguments: object) -> Done:
-        returncode = main(list(map(str, arguments)))
-        return Done(returncode, *capsys.readouterr())
-
-    return run
+    return partial(here, cwd=workplace)
 
 
 @pytest.fixture(scope="module")
