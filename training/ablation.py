@@ -30,12 +30,21 @@ def _varied(name: str, changes: str, *settings: str) -> Lever:
     return Lever(name, changes, ("--vary", *settings))
 
 
-def _from_scratch(model: str, changes: str) -> Lever:
-    return Lever(model, f"from scratch: {changes}", ("--model", model), start="scratch", against=SCRATCH)
+def _from_scratch(name: str, changes: str, *settings: str, model: str = SCRATCH, more: tuple[str, ...] = ()) -> Lever:
+    """All of them without the shift that `train` has from scratch: it was found last, as one of them."""
+    varied = ("--vary", "shift_semitones=0", *settings)
+    return Lever(name, f"from scratch: {changes}", ("--model", model, *more, *varied), start="scratch", against=SCRATCH)
+
+
+def _network(model: str, changes: str) -> Lever:
+    return _from_scratch(model, changes, model=model)
 
 
 LEVERS = (
     Lever(SHIPPED, "as shipped"),
+    Lever("epochs-8", "8 epochs", ("--epochs", "8")),
+    Lever("epochs-32", "32 epochs", ("--epochs", "32")),
+    Lever("epochs-64", "64 epochs", ("--epochs", "64")),
     Lever("rate-3e-4", "learning rate 3e-4", ("--learning-rate", "3e-4")),
     Lever("batch-16", "batches of 16", ("--batch-size", "16")),
     Lever("not-adapted", "starts from mn04 as published, not adapted to our features", start="teacher"),
@@ -64,17 +73,30 @@ LEVERS = (
     Lever(SOUP, "the seeds' weights averaged: one network of all"),
     Lever(OVERLAP, "each second heard by four windows, averaged"),
     Lever("distilled", "other runs' networks name music without labels, too", taught=True),
-    Lever(SCRATCH, "from scratch: six 2-D convolutions", ("--model", SCRATCH), start="scratch"),
-    _from_scratch("conv1d", "three 1-D convolutions of 256 channels"),
-    _from_scratch("short-chunk", "six residual blocks, a quarter of Won et al.'s width"),
-    _from_scratch("cnn-wide", "twice the channels"),
-    _from_scratch("cnn-deep", "two convolutions where there was one"),
-    _from_scratch("cnn-brief", "steps hear 1.2 s instead of 2.5"),
-    _from_scratch("cnn-long", "steps hear 5 s instead of 2.5"),
-    _from_scratch("cnn-attention", "attention over time instead of the mean"),
-    _from_scratch("cnn-mean-max", "mean and maximum over time instead of the mean"),
-    _from_scratch("cnn-pcen", "PCEN instead of decibels"),
-    _from_scratch("cnn-band-norm", "every band normalised over the window"),
+    Lever(
+        SCRATCH,
+        "from scratch: six 2-D convolutions",
+        ("--model", SCRATCH, "--vary", "shift_semitones=0"),
+        start="scratch",
+    ),
+    _network("conv1d", "three 1-D convolutions of 256 channels"),
+    _network("short-chunk", "six residual blocks, a quarter of Won et al.'s width"),
+    _network("cnn-wide", "twice the channels"),
+    _network("cnn-deep", "two convolutions where there was one"),
+    _network("cnn-brief", "steps hear 1.2 s instead of 2.5"),
+    _network("cnn-long", "steps hear 5 s instead of 2.5"),
+    _network("cnn-attention", "attention over time instead of the mean"),
+    _network("cnn-mean-max", "mean and maximum over time instead of the mean"),
+    _network("cnn-pcen", "PCEN instead of decibels"),
+    _network("cnn-band-norm", "every band normalised over the window"),
+    _from_scratch("cnn-epochs-120", "120 epochs", more=("--epochs", "120")),
+    _from_scratch("cnn-epochs-240", "240 epochs", more=("--epochs", "240")),
+    _from_scratch("cnn-rate-3e-3", "learning rate 3e-3", more=("--learning-rate", "3e-3")),
+    _from_scratch("cnn-no-specaugment", "no SpecAugment", "masks=0"),
+    _from_scratch("cnn-no-mixup", "no mixup", "mixup_alpha=0"),
+    _from_scratch("cnn-stretch", "up to 10 % slower or faster", "stretch=0.1"),
+    _from_scratch("cnn-pitch", "up to 2 semitones higher or lower", "shift_semitones=2"),
+    _from_scratch("cnn-noise", "white noise in half of the windows, 10 to 40 dB below them", "noise_share=0.5"),
 )
 
 

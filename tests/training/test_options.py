@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from training.__main__ import _parse
 from training.errors import TrainingError
-from training.options import TrainingOptions, vary
+from training.options import TrainingOptions, chosen_options, vary
 
 
 def test_numbers_of_the_options_and_of_the_augmentation_are_varied() -> None:
@@ -20,3 +21,12 @@ def test_numbers_of_the_options_and_of_the_augmentation_are_varied() -> None:
 def test_what_is_no_number_of_the_recipe_is_refused_with_the_names_there_are(setting: str) -> None:
     with pytest.raises(TrainingError, match=rf"{setting}: say NAME=NUMBER.*label_smoothing.*eq_db"):
         vary(TrainingOptions(), [setting])
+
+
+@pytest.mark.parametrize(
+    ("start", "semitones"),
+    [("scratch", 2), ("scratch --model mfcc", 0), ("start.keras", 0), ("scratch --vary shift_semitones=1", 1)],
+)
+def test_the_pitch_of_what_convolutions_from_scratch_hear_is_varied(start: str, semitones: float) -> None:
+    said = f"train --set set --split split.json --run run --init {start}"
+    assert chosen_options(_parse(said.split())).augmentation.shift_semitones == semitones
