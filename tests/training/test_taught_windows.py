@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from model.contract import WindowLayout
-from tests.training.support import N_MELS, part, toy_log_mel, toy_set
+from tests.training.support import N_MELS, busy_network, part, toy_log_mel, toy_set
 from training.augment import Augmentation
 from training.errors import TrainingError
 from training.options import TrainingOptions
@@ -32,12 +31,14 @@ def pairs_of(folder: Path, log_mels: np.ndarray) -> Path:
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Two networks with layers of chance and a last one that has learned."""
     folder = tmp_path_factory.mktemp("teachers")
     songs = toy_set(folder / "set")
-    options = TrainingOptions(epochs=6, batch_size=4, learning_rate=3e-3)
     for seed in (0, 1):
-        parts = part(songs, "train"), part(songs, "valid")
-        train(*parts, folder / f"run-{seed}", replace(options, seed=seed), "given")
+        start = folder / f"start-{seed}.keras"
+        busy_network("cnn", seed=seed).save(start)
+        options = TrainingOptions(init=str(start), epochs=0, seed=seed)
+        train(part(songs, "train"), part(songs, "valid"), folder / f"run-{seed}", options, "given")
     return [folder / "run-0", folder / "run-1"]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import keras
@@ -23,12 +23,40 @@ from training.trained import check_songs_of_run, load_trained
 OPTIONS = TrainingOptions(epochs=10, batch_size=4, learning_rate=3e-3)
 
 
+class PulledPlug(Exception):
+    pass
+
+
+@dataclass(frozen=True)
+class CutShort:
+    """A run that stopped in its ninth epoch and then went on: its history at that time, and its folder."""
+
+    before: list[dict[str, str]]
+    folder: Path
+
+
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def cut_short(tmp_path_factory: pytest.TempPathFactory) -> CutShort:
     folder = tmp_path_factory.mktemp("train")
     songs = toy_set(folder / "set")
-    train(part(songs, "train"), part(songs, "valid"), folder / "run", OPTIONS, "given")
-    return folder / "run"
+    parts = part(songs, "train"), part(songs, "valid")
+
+    def pull_plug(_: object, epoch: int, *__: object) -> None:
+        if epoch == 8:
+            raise PulledPlug
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("training.train.EpochNumber.on_epoch_end", pull_plug, raising=False)
+        with pytest.raises(PulledPlug):
+            train(*parts, folder / "run", OPTIONS, "given")
+    before = read_history(folder / "run")
+    train(*parts, folder / "run", OPTIONS, "given")
+    return CutShort(before, folder / "run")
+
+
+@pytest.fixture
+def run(cut_short: CutShort) -> Path:
+    return cut_short.folder
 
 
 def test_it_learns_what_is_easy(run: Path) -> None:
@@ -50,10 +78,10 @@ def test_the_last_epochs_network_is_what_is_kept(run: Path) -> None:
 
 
 def test_without_a_curve_the_last_epoch_alone_is_judged(tmp_path: Path) -> None:
-    songs = toy_set(tmp_path / "set")
+    songs = toy_set(tmp_path / "set", n_songs=4)
     parts = part(songs, "train"), part(songs, "valid")
-    train(*parts, tmp_path / "run", replace(OPTIONS, epochs=3), "given", has_curve=False)
-    assert [float(row["val_accuracy"]) >= 0 for row in read_history(tmp_path / "run")] == [False, False, True]
+    train(*parts, tmp_path / "run", replace(OPTIONS, epochs=2), "given", has_curve=False)
+    assert [float(row["val_accuracy"]) >= 0 for row in read_history(tmp_path / "run")] == [False, True]
     assert load_trained(tmp_path / "run").network.name == "cnn"
 
 
@@ -61,26 +89,11 @@ def test_curves_are_drawn(run: Path) -> None:
     assert (run / "curves.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_a_run_cut_short_goes_on_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    songs = toy_set(tmp_path / "set")
-    parts = part(songs, "train"), part(songs, "valid")
-
-    class PulledPlug(Exception):
-        pass
-
-    def pull_plug(_: object, epoch: int, *__: object) -> None:
-        if epoch == 8:
-            raise PulledPlug
-
-    with monkeypatch.context() as patch:
-        patch.setattr("training.train.EpochNumber.on_epoch_end", pull_plug, raising=False)
-        with pytest.raises(PulledPlug):
-            train(*parts, tmp_path / "cut", OPTIONS, "given")
-    before = read_history(tmp_path / "cut")
-    train(*parts, tmp_path / "cut", OPTIONS, "given")
-    after = read_history(tmp_path / "cut")
+def test_a_run_cut_short_goes_on_where_it_was(cut_short: CutShort) -> None:
+    after = read_history(cut_short.folder)
     assert [row["epoch"] for row in after] == [str(epoch) for epoch in range(10)]
-    assert after[: len(before)] == before
+    assert len(cut_short.before) == 8
+    assert after[:8] == cut_short.before
     assert float(after[-1]["val_accuracy"]) > 0.9  # two epochs from scratch do not get there
 
 

@@ -128,14 +128,15 @@ def hearing_network() -> keras.Model:
 
 def test_squeezes_can_be_of_the_whole_window(tmp_path: Path) -> None:
     """Read back from its file, as for scoring."""
-    adjusted(hearing_network(), replace(OPTIONS, window_squeeze=1)).save(tmp_path / "kept.keras")
+    network = hearing_network()
+    adjusted(network, replace(OPTIONS, window_squeeze=1)).save(tmp_path / "kept.keras")
     kept = keras.models.load_model(tmp_path / "kept.keras", compile=False)
     assert far_change(kept) > 0.01
-    assert far_change(hearing_network()) < 1e-4
+    assert far_change(network) < 1e-4
 
 
 def test_averaged_weights_are_what_is_kept(tmp_path: Path) -> None:
-    songs = toy_set(tmp_path / "set", n_songs=8)
+    songs = toy_set(tmp_path / "set", n_songs=4)
     parts = part(songs, "train"), part(songs, "valid")
     still = replace(OPTIONS, epochs=1, ema_momentum=1.0)  # the average of the first update on
     train(*parts, tmp_path / "averaged", still, "given")
