@@ -10,14 +10,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from model.contract import Contract
 from server.encodings import file_sha256
 
 WORKER = "offline/service-worker.js"  # in static/; not one of the files that it keeps
-KEPT_KINDS = {".js", ".css", ".svg", ".png", ".wasm", ".webmanifest", ".mp3"}
+KEPT_KINDS = {".js", ".css", ".svg", ".png", ".wasm", ".mp3"}
 # For browsers without SIMD, which the page refuses.
 NEVER_FETCHED = {"tfjs-backend-wasm.wasm"}
 
@@ -28,7 +28,8 @@ def integrity(sha256: str) -> str:
 
 
 class PageFiles:
-    """Everything that a browser may fetch for the page, but for the page itself, by its path below the page's address.
+    """Every file that a browser may fetch for the page, but for those that the server makes, by its path below the
+    page's address.
 
     contract_body: as it is served.
     """
@@ -41,14 +42,14 @@ class PageFiles:
         """Path -> hex digest, of the files as they are now: static ones may be edited while the server runs."""
         return dict(sorted({**dict(self._static_files()), **self._model}.items()))
 
-    def version(self, template: str) -> str:
-        """Names these files and the page made from this template: no other ones have the same."""
-        known = json.dumps([template, self.sha256s()])
+    def version(self, templates: Sequence[str]) -> str:
+        """Names these files and what is made from these templates: no other ones have the same."""
+        known = json.dumps([*templates, self.sha256s()])
         return hashlib.sha256(known.encode()).hexdigest()[:16]
 
-    def worker(self, version: str, page: bytes) -> bytes:
-        """The service worker's script, with the list of this version. page: as it is served."""
-        files = {"": hashlib.sha256(page).hexdigest(), **self.sha256s()}
+    def worker(self, version: str, made: Mapping[str, bytes]) -> bytes:
+        """The service worker's script, with the list of this version. made: what the server makes, as it is served."""
+        files = {**{path: hashlib.sha256(body).hexdigest() for path, body in made.items()}, **self.sha256s()}
         kept = {"version": version, "files": {path: integrity(sha256) for path, sha256 in files.items()}}
         script = (self._static / WORKER).read_text(encoding="utf-8")
         return f"self.kept = {json.dumps(kept, indent=1)};\n\n{script}".encode()

@@ -2,9 +2,18 @@
 
 const CHOOSE_AUDIO = "Choose an audio file such as MP3, Ogg, FLAC, M4A or WAV.";
 
-/** Texts of the page, put where `data-say` names them. */
+/**
+ * Texts of the page, put where `data-say` names them. Those named page_… are there before any script: the server puts
+ * them into the page and its manifest (server/page_words.py), and takes them from here.
+ */
 export const TEXTS = {
-  tagline: "Your song stays on this device.",
+  page_language: "en",
+  page_title: "Genrescope: watch a song's genres, second by second",
+  page_app_name: "Genrescope: a song's genres, second by second",
+  page_description: "Drop a song and watch which genres a neural network hears in it, second by second.",
+  page_tagline: "Your song stays on this device.",
+  page_no_script:
+    "Genrescope listens to your song in your own browser, and needs JavaScript for that. Please switch it on.",
   about: "A neural network listens right here in your browser and shows, second by second, which genres it hears.",
   drop_title: "Drop a song anywhere on this page",
   choose_title: "Choose a song to see its genres",

@@ -34,7 +34,7 @@ const PARTS = ["#fallback-yes", "#fallback-no", "#fallback-sending", "#fallback-
 
 /** What the page promises on top of it has to stay true where a song may leave. */
 const sayThatItAsks = () => {
-  element('[data-say="tagline"]').textContent = say.LEAVES_AFTER_A_YES;
+  element('[data-say="page_tagline"]').textContent = say.LEAVES_AFTER_A_YES;
 };
 
 export class ServerOffer {

@@ -82,8 +82,8 @@ def test_the_worker_is_asked_for_again_each_time_and_serves_the_whole_page(clien
 
 @pytest.mark.parametrize("change", ["static file", "static file of the same size", "contract", "template"])
 def test_any_change_is_another_version(static: Path, change: str) -> None:
-    before = files_in(static).version("page")
-    contract_body, template = b"{}", "page"
+    before = files_in(static).version(["page"])
+    contract_body, templates = b"{}", ["page"]
     launch = static / "offline" / "launch.js"
     if change == "static file":
         launch.write_text("// another")
@@ -92,13 +92,13 @@ def test_any_change_is_another_version(static: Path, change: str) -> None:
     elif change == "contract":
         contract_body = b'{"version": "2"}'
     else:
-        template = "another page"
-    assert PageFiles(static, load_contract(MODEL), contract_body).version(template) != before
+        templates = ["another page"]
+    assert PageFiles(static, load_contract(MODEL), contract_body).version(templates) != before
 
 
 def test_the_same_files_are_the_same_version(static: Path) -> None:
-    before = files_in(static).version("page")
+    before = files_in(static).version(["page"])
     for path in static.rglob("*.js"):
         path.touch()
     (static / "notes.txt").write_text("not the page's")
-    assert files_in(static).version("page") == before
+    assert files_in(static).version(["page"]) == before
