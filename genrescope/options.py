@@ -40,6 +40,8 @@ def read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if options.command == "tag" and options.yes and not options.write_genre:
         parser.error("--yes goes with --write-genre")
+    if options.command == "predict" and options.csv and options.chunk_s is not None:
+        parser.error("--csv has a line a row, and none for chunks: leave out --chunk-s, or say --json")
     return options
 
 
@@ -94,6 +96,11 @@ def _add_predict(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--hop-s", type=_number(0.1, 60), metavar="S", help="seconds from one row to the next (default: the model's, 1)"
     )
+    command.add_argument(
+        "--chunk-s", type=_number(1, 3600), metavar="S",
+        help="also cut the song into chunks of so many seconds, as 3 or 30: each one's verdict, and the genre that "
+        "most of them have"
+    )  # fmt: skip
 
 
 def _formats(text: str) -> tuple[str, ...]:

@@ -11,10 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from genrescope.chunks import chunks_object
 from genrescope.download import MOST_BYTES, URL, download, yt_dlp_command
 from genrescope.errors import SourceError
 from genrescope.listener import Listener
-from genrescope.words import shown, song_words
+from genrescope.words import chunks_words, shown, song_words
 from model.music_files import printable
 from model.song_stream import Analysis
 from model.telling import as_object, csv_lines
@@ -37,8 +38,17 @@ def predict(options: argparse.Namespace) -> int:
             print(f"{shown(source)}: {outcome.code}: {shown(str(outcome))}", file=sys.stderr)
         elif not (options.json or options.csv):
             print(song_words(source, outcome, options.top), flush=True)
+            if options.chunk_s:
+                print(chunks_words(outcome, options.chunk_s), flush=True)
     if options.json:
-        print(json.dumps(_as_json(songs, options.top), ensure_ascii=False, allow_nan=False, separators=(",", ":")))
+        print(
+            json.dumps(
+                _as_json(songs, options.top, options.chunk_s),
+                ensure_ascii=False,
+                allow_nan=False,
+                separators=(",", ":"),
+            )
+        )
     if options.csv:
         told = [(name, outcome.code if isinstance(outcome, SourceError) else outcome) for name, outcome in songs]
         sys.stdout.writelines(csv_lines(told, options.top))
@@ -53,18 +63,19 @@ def _outcome(listener: Listener, source: str, step_s: float | None) -> Outcome:
         return error
 
 
-def _as_json(songs: list[tuple[str, Outcome]], top: int | None) -> dict[str, Any]:
-    """As /predict: the result of a song that came alone, or of several each by name."""
-    told = [_told(outcome, top) for _, outcome in songs]
+def _as_json(songs: list[tuple[str, Outcome]], top: int | None, chunk_s: float | None) -> dict[str, Any]:
+    """As /predict: the result of a song that came alone, or of several each by name; chunks beside it if asked for."""
+    told = [_told(outcome, top, chunk_s) for _, outcome in songs]
     if len(songs) == 1:
         return dict(next(iter(told[0].values())))
     return {"results": [{"name": name, **each} for (name, _), each in zip(songs, told, strict=True)]}
 
 
-def _told(outcome: Outcome, top: int | None) -> dict[str, dict[str, Any]]:
+def _told(outcome: Outcome, top: int | None, chunk_s: float | None) -> dict[str, dict[str, Any]]:
     if isinstance(outcome, SourceError):
         return {"problem": {"code": outcome.code, "detail": str(outcome)}}
-    return {"prediction": as_object(outcome, top)}
+    chunks = chunks_object(outcome, chunk_s, top) if chunk_s else {}
+    return {"prediction": as_object(outcome, top) | chunks}
 
 
 @contextmanager

@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from genrescope.chunks import chunks_of, mode_of
 from genrescope.sections import sections_of
 from model.music_files import printable
-from model.song_stream import Analysis
+from model.song_stream import Analysis, verdict_object
 
 # Control characters, and those that turn the direction of writing: a file's name must not steer the terminal.
 STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -40,6 +41,19 @@ def song_words(name: str, analysis: Analysis, top: int | None) -> str:
     lines = [f"{shown(name)}  {clock(whole['duration_s'])}  {verdict_words(whole['verdict'])}"]
     lines.append("  " + ", ".join(f"{genre} {_percent(share)}" for genre, share in shares))
     lines += [f"  {clock(section.start_s):>7}  {section.genre or 'unsure'}" for section in sections_of(whole)]
+    return "\n".join(lines)
+
+
+def chunks_words(analysis: Analysis, chunk_s: float) -> str:
+    """Each chunk's verdict from start to end; then what most of them have, and the mean of all."""
+    chunks, contract = chunks_of(analysis, chunk_s), analysis.contract
+    mode = mode_of(chunks, analysis)
+    lines = [f"  chunks of {chunk_s:g} s"]
+    lines += [
+        f"  {clock(chunk.start_s):>7}  {verdict_words(verdict_object(chunk.verdict, contract))}" for chunk in chunks
+    ]
+    mean = verdict_words(verdict_object(analysis.verdict, contract))
+    lines.append(f"  mode: {mode.genre}, {mode.n_chunks} of {len(chunks)} chunks; mean: {mean}")
     return "\n".join(lines)
 
 

@@ -18,7 +18,6 @@ from model.windows import (
     is_unsure,
     softmax,
     verdict_genre,
-    verdict_probabilities,
 )
 
 DIGITS = 6  # of the numbers that are told
@@ -26,12 +25,20 @@ DIGITS = 6  # of the numbers that are told
 
 @dataclass(frozen=True)
 class Analysis:
-    """One song: its rows [rows, genres] and its verdict [genres], as probabilities. contract: with its rows' step_s."""
+    """One song: its rows [rows, genres] and its verdict [genres], as probabilities. contract: with its rows' step_s.
+
+    verdict_rows [rows, genres], one every verdict_step_s: what the verdict is the mean of.
+    """
 
     contract: Contract
     duration_s: float
     probabilities: Array
-    verdict: Array
+    verdict_rows: Array
+    verdict_step_s: float
+
+    @property
+    def verdict(self) -> Array:
+        return np.asarray(self.verdict_rows.mean(axis=0))
 
     def to_json(self) -> dict[str, Any]:
         """The result object that the page's event and /predict share.
@@ -39,7 +46,7 @@ class Analysis:
         Unsure is what is so by its rounded numbers; the genre is found before: rounding makes equals of neighbours.
         """
         contract, rule = self.contract, self.contract.rows
-        rows, verdict = np.round(self.probabilities, DIGITS), np.round(self.verdict, DIGITS)
+        rows = np.round(self.probabilities, DIGITS)
         return {
             "model": {"name": contract.name, "version": contract.version},
             "genres": list(contract.genres),
@@ -47,13 +54,19 @@ class Analysis:
             "step_s": rule.step_s,
             "probabilities": rows.tolist(),
             "unsure": is_unsure(rows, rule.unsure_below).tolist(),
-            "verdict": {
-                "genre": verdict_genre(self.verdict, contract.genres),
-                "confidence": float(verdict.max()),
-                "unsure": bool(is_unsure(verdict, rule.verdict_unsure_below)),
-                "probabilities": dict(zip(contract.genres, verdict.tolist(), strict=True)),
-            },
+            "verdict": verdict_object(self.verdict, contract),
         }
+
+
+def verdict_object(verdict: Array, contract: Contract) -> dict[str, Any]:
+    """Probabilities [genres] of a song, or of a part of one, as they are told."""
+    told = np.round(verdict, DIGITS)
+    return {
+        "genre": verdict_genre(verdict, contract.genres),
+        "confidence": float(told.max()),
+        "unsure": bool(is_unsure(told, contract.rows.verdict_unsure_below)),
+        "probabilities": dict(zip(contract.genres, told.tolist(), strict=True)),
+    }
 
 
 class SongStream:
@@ -63,7 +76,7 @@ class SongStream:
         self, contract: Contract, mel_filters: Float32, sample_rate_hz: int, step_s: float | None = None
     ) -> None:
         """step_s: from one row to the next, instead of the contract's; the verdict is the same at any."""
-        self.contract = contract.at_step(step_s)
+        self.contract, self._verdict_rule = contract.at_step(step_s), contract.rows
         chain, layout = contract.chain, contract.windows
         self._sound = LogMelStream(chain, mel_filters, sample_rate_hz)
         self._cutter = WindowCutter(layout)
@@ -106,8 +119,9 @@ class SongStream:
 
     def analysis(self, rows: Array) -> Analysis:
         """Of the finished song; rows are all of its own."""
-        verdict = verdict_probabilities(np.concatenate(self._for_verdict), self.contract.rows)
-        return Analysis(self.contract, self._sound.duration_s, rows, verdict)
+        rule = self._verdict_rule
+        verdict_rows = softmax(np.concatenate(self._for_verdict), rule.verdict_temperature)
+        return Analysis(self.contract, self._sound.duration_s, rows, verdict_rows, rule.step_s)
 
     def _of_steps(self, step_logits: Float32) -> Array:
         self._for_verdict.append(self._verdict_rows.push(step_logits))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,10 +23,16 @@ def as_object(analysis: Analysis, top: int | None) -> dict[str, Any]:
     whole = analysis.to_json()
     if top is None:
         return whole
-    genres, verdict = whole["genres"], whole["verdict"]
-    best = likeliest(np.array(list(verdict["probabilities"].values())), genres, top)
-    rows = {"top": [likeliest(np.array(row), genres, top) for row in whole.pop("probabilities")]}
-    return {**whole, **rows, "verdict": {**verdict, "probabilities": best}}
+    rows = {"top": [likeliest(np.array(row), whole["genres"], top) for row in whole.pop("probabilities")]}
+    return {**whole, **rows, "verdict": with_likeliest(whole["verdict"], top)}
+
+
+def with_likeliest(verdict: Mapping[str, Any], top: int | None) -> dict[str, Any]:
+    """A verdict, as it is told, with its likeliest genres only, this many, or all."""
+    if top is None:
+        return dict(verdict)
+    probabilities = verdict["probabilities"]
+    return {**verdict, "probabilities": likeliest(np.array([*probabilities.values()]), [*probabilities], top)}
 
 
 def csv_lines(songs: Sequence[tuple[str, Analysis | str]], top: int | None) -> Iterator[str]:

@@ -36,7 +36,7 @@ KINDS = {
 def certain(genre: str) -> Analysis:
     """Of a song of this genre and no other."""
     verdict = np.array([1.0 * (genre == each) for each in CONTRACT.genres])
-    return Analysis(CONTRACT, 3.0, np.tile(verdict, (3, 1)), verdict)
+    return Analysis(CONTRACT, 3.0, np.tile(verdict, (3, 1)), np.tile(verdict, (3, 1)), 1.0)
 
 
 @pytest.fixture

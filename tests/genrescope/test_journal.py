@@ -29,7 +29,7 @@ def song(name: str, fingerprint: str = "1-2") -> Song:
 def analysis() -> Analysis:
     contract = load_contract(REPOSITORY / "model")
     n = len(contract.genres)
-    return Analysis(contract, 2.5, np.full((3, n), 1 / n), np.full(n, 1 / n))
+    return Analysis(contract, 2.5, np.full((3, n), 1 / n), np.full((3, n), 1 / n), 1.0)
 
 
 def test_what_was_added_is_known_next_time(tmp_path: Path, analysis: Analysis) -> None:

@@ -136,7 +136,9 @@ def test_genres_that_rounding_makes_equal_get_the_servers_verdict(
     rule = replace(RULE, verdict_unsure_below=unsure_below)
     contract = replace(load_contract(REPOSITORY / "model"), genres=tuple(genres), rows=rule)
     rows = np.array([logits], np.float32)
-    told = Analysis(contract, 1.0, softmax(rows), verdict_probabilities(rows, rule)).to_json()["verdict"]
+    told = Analysis(contract, 1.0, softmax(rows), softmax(rows, rule.verdict_temperature), rule.step_s).to_json()[
+        "verdict"
+    ]
     script = """
       const { toldVerdict } = await load("engine/analyser.js");
       const { RowStream } = await load("network/rows.js");

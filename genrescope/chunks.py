@@ -1,0 +1,69 @@
+"""A song cut into chunks, as in most work on GTZAN: each one's verdict, and the genre that most of them have.
+
+The mode is told next to the mean, which is the song's verdict: where they differ, a few chunks are surer than the many.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from model.contract import Contract
+from model.features import Array
+from model.song_stream import DIGITS, Analysis, verdict_object
+from model.telling import with_likeliest
+from model.windows import verdict_genre
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A part of the song, and its verdict [genres] as probabilities: the mean of its rows, as the song's is of all."""
+
+    start_s: float
+    end_s: float
+    verdict: Array
+
+
+@dataclass(frozen=True)
+class Mode:
+    """The genre that most chunks have, and how many do; of equals the one that is likelier on the whole."""
+
+    genre: str
+    n_chunks: int
+
+
+def chunks_of(analysis: Analysis, chunk_s: float) -> list[Chunk]:
+    """Of chunk_s each, in whole rows; what is left at the end is a chunk of its own from half of that on."""
+    rows, step_s = analysis.verdict_rows, analysis.verdict_step_s
+    n_a_chunk = max(1, round(chunk_s / step_s))
+    starts = [*range(0, len(rows), n_a_chunk)]
+    if len(starts) > 1 and len(rows) - starts[-1] < n_a_chunk / 2:
+        starts.pop()
+    ends = [*starts[1:], len(rows)]
+    return [
+        Chunk(start * step_s, min(end * step_s, analysis.duration_s), rows[start:end].mean(axis=0))
+        for start, end in zip(starts, ends, strict=True)
+    ]
+
+
+def mode_of(chunks: Sequence[Chunk], analysis: Analysis) -> Mode:
+    """Of the chunks' likeliest genres."""
+    genres = analysis.contract.genres
+    counts = Counter(verdict_genre(chunk.verdict, genres) for chunk in chunks)
+    genre = max(counts, key=lambda each: (counts[each], analysis.verdict[genres.index(each)]))
+    return Mode(genre, counts[genre])
+
+
+def chunks_object(analysis: Analysis, chunk_s: float, top: int | None) -> dict[str, Any]:
+    """For JSON, beside the result object; with `top`, verdicts have their likeliest genres only, this many."""
+    chunks, contract = chunks_of(analysis, chunk_s), analysis.contract
+    mode = mode_of(chunks, analysis)
+    told = [_told(chunk, contract, top) for chunk in chunks]
+    return {"chunk_s": chunk_s, "chunks": told, "mode": {"genre": mode.genre, "n_chunks": mode.n_chunks}}
+
+
+def _told(chunk: Chunk, contract: Contract, top: int | None) -> dict[str, Any]:
+    verdict = with_likeliest(verdict_object(chunk.verdict, contract), top)
+    return {"start_s": round(chunk.start_s, DIGITS), "end_s": round(chunk.end_s, DIGITS), "verdict": verdict}
