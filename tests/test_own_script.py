@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,9 +20,20 @@ ASKED = {"DATA_FOLDER": "my songs", "OUT_FOLDER": "out", "RUN_FOLDER": "my work"
          "FOLDS": "5", "NAME": ""}  # fmt: skip
 
 
+TRACKS = {"tracks": [{"name": "rock/1.mp3", "genre": "rock", "n_frames": 400, "split": "", "fingerprint": "1-2"}]}
+
+
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
-    return checkout_that_writes_down(tmp_path)
+    checkout = checkout_that_writes_down(tmp_path)
+    prepared(checkout, TRACKS)
+    return checkout
+
+
+def prepared(checkout: Path, tracks: dict[str, Any]) -> None:
+    """As `prepare` leaves it."""
+    (checkout / "my work/set").mkdir(parents=True, exist_ok=True)
+    (checkout / "my work/set/tracks.json").write_text(json.dumps(tracks, indent=1))
 
 
 def test_what_is_shipped_is_the_first_folds_network(checkout: Path) -> None:
@@ -40,6 +52,29 @@ def test_epochs_and_name_are_as_asked_for(checkout: Path) -> None:
     made = script_steps("own.sh", checkout, {**ASKED, "EPOCHS": "0", "FOLDS": "3", "NAME": "two of mine"})
     assert (value(made[1], "--epochs"), value(made[1], "--folds")) == ("0", "3")
     assert made[2][-1] == "--name=two of mine"
+
+
+@pytest.mark.parametrize(
+    ("asked", "track", "is_new"),
+    [
+        ({}, {}, False),
+        ({}, {"fingerprint": "1-3", "n_frames": 401}, False),  # a tag was changed
+        ({}, {"name": "rock/2.mp3"}, True),
+        ({}, {"split": "test"}, True),
+        ({"EPOCHS": "3"}, {}, True),
+        ({"FOLDS": "3"}, {}, True),
+        ({"INIT_FILE": "scratch"}, {}, True),
+    ],
+)
+def test_it_goes_on_with_the_same_songs_and_begins_anew_with_others(
+    checkout: Path, asked: dict[str, str], track: dict[str, Any], is_new: bool
+) -> None:
+    before = value(script_steps("own.sh", checkout, ASKED)[1], "--runs")
+    prepared(checkout, {"tracks": [{**TRACKS["tracks"][0], **track}]})
+    (checkout / "calls").unlink()
+    after = value(script_steps("own.sh", checkout, {**ASKED, **asked})[1], "--runs")
+    assert before.startswith("my work/folds-")
+    assert (after != before) == is_new
 
 
 def test_the_shipped_network_is_not_overwritten(checkout: Path) -> None:

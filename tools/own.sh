@@ -3,7 +3,7 @@
 # environment; `make own` says it:
 #   DATA_FOLDER   songs, one subfolder a genre, or train/GENRE and test/GENRE
 #   OUT_FOLDER    the model to write
-#   RUN_FOLDER    where the work is kept, so that an interrupted one goes on
+#   RUN_FOLDER    where the work is kept, so that an interrupted one goes on; what was learned from other songs stays
 #   INIT_FILE     scratch, or weights to start from: a model folder, .keras or .pt
 #   EPOCHS        of fine-tuning; 0: a new last layer alone; unless said, as is best for so many songs
 #   FOLDS         of the cross-validation
@@ -17,8 +17,11 @@ if [ "$OUT_FOLDER" -ef model ]; then
     exit 2
 fi
 
-set="$RUN_FOLDER/set" split="$RUN_FOLDER/split.json" folds="$RUN_FOLDER/folds" evidence="$RUN_FOLDER/evidence"
+set="$RUN_FOLDER/set" split="$RUN_FOLDER/split.json" evidence="$RUN_FOLDER/evidence"
 step prepare --set "$set" -- "$DATA_FOLDER"
+# Other songs, or another way to learn them, are runs of their own: whoever adds songs says the same command again.
+songs=$(grep -E '"(name|genre|split)": ' "$set/tracks.json")
+folds="$RUN_FOLDER/folds-$(printf '%s\n' "$songs" "$INIT_FILE" "$EPOCHS" "$FOLDS" | cksum | cut -d ' ' -f 1)"
 step crossvalidate --set "$set" --split "$split" --init "$INIT_FILE" --runs "$folds" --folds "$FOLDS" \
     ${EPOCHS:+--epochs "$EPOCHS"} --evidence "$evidence"
 # The first fold's network is the one that is shipped: its validation songs are those that it did not learn from.
