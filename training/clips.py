@@ -8,6 +8,7 @@ from pathlib import Path
 
 from model.music_files import AUDIO_SUFFIXES, files_below, printable
 from training.errors import TrainingError
+from training.genre_folders import genre_folders
 
 LOSSLESS_SUFFIXES = (".wav", ".au", ".flac", ".aif", ".aiff", ".caf")
 
@@ -35,14 +36,13 @@ def one_file_each(paths: Iterable[Path], song_of: Callable[[Path], str]) -> dict
 
 
 def find_clips(folder: Path, names: Container[str] | None = None) -> list[Clip]:
-    """The songs of a folder with one subfolder a genre; with `names`, those that a split names.
+    """The songs of a folder with one subfolder a genre, or as genre_folders has it; with `names`, those of a split.
 
     A split names a song by its path or by its file's name without the format. Raises TrainingError when there is none.
     """
     if not folder.is_dir():
         raise TrainingError(f"{folder} is no folder: give one with a subfolder a genre and songs as audio in it")
-    genres = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
-    files = [_clip(folder, genre, path) for genre in genres for path in find_audio(genre)]
+    files = [_clip(folder, genre, path) for genre, _ in genre_folders(folder) for path in find_audio(genre)]
     if not files:
         raise TrainingError(f"{folder} holds no audio file in a subfolder: it must have one subfolder a genre")
     if names is not None:

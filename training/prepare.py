@@ -25,13 +25,12 @@ from training.feature_set import (
     read_archive,
     replacing_folder,
 )
+from training.genre_folders import genre_folders
 from training.mel import slaney_mel_filters
 from training.plots import draw_genres
 
 # A day-long recording in a folder of songs is a mistake worth a line in the report.
 LIMITS = AudioLimits(max_duration_s=3 * 3600.0, timeout_s=600.0)
-PART_FOLDERS = {"train": "train", "training": "train", "valid": "valid", "validation": "valid", "val": "valid",
-                "test": "test", "testing": "test"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -110,24 +109,10 @@ def _report(destination: Path, skipped: dict[str, str]) -> Report:
 
 
 def _find_songs(source: Path) -> Iterator[_Song]:
-    """genre/…, or train/genre/…, test/genre/… and, if there, valid/genre/…"""
-    folders = _visible_folders(source)
-    parts = {folder: PART_FOLDERS.get(folder.name.casefold(), "") for folder in folders}
-    odd = [folder.name for folder, part in parts.items() if not part]
-    if "train" in parts.values() and "test" in parts.values() and odd:
-        raise TrainingError(f"{source} holds a train and a test folder, and beside them {', '.join(odd)}: which is it?")
-    if "train" in parts.values() and not odd:
-        genres = [(genre, part) for folder, part in parts.items() for genre in _visible_folders(folder)]
-    else:
-        genres = [(genre, "") for genre in folders]
-    for genre, part in genres:
+    for genre, part in genre_folders(source):
         for path in files_below(genre):
             name = printable(path.relative_to(source).as_posix())
             yield _Song(name, printable(genre.name), path, fingerprint(path), part)
-
-
-def _visible_folders(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
 
 
 def _known_songs(destination: Path, chain: SignalChain) -> dict[tuple[str, str], tuple[FeatureSet, Track]]:

@@ -38,6 +38,16 @@ def test_a_split_names_songs_by_path_or_by_bare_name(music: Path, names: set[str
     assert [clip.name for clip in find_clips(music, names)] == chosen
 
 
+def test_songs_of_train_and_test_folders_are_of_the_genres_in_them(tmp_path: Path) -> None:
+    for name in ("train/folk/a.mp3", "train/punk/b.mp3", "test/folk/c.mp3"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    assert [(clip.name, clip.genre) for clip in find_clips(tmp_path)] == [
+        ("test/folk/c.mp3", "folk"), ("train/folk/a.mp3", "folk"), ("train/punk/b.mp3", "punk"),
+    ]  # fmt: skip
+    assert [clip.name for clip in find_clips(tmp_path, {"test/folk/c.mp3"})] == ["test/folk/c.mp3"]
+
+
 def test_a_folder_without_songs_is_refused(music: Path) -> None:
     with pytest.raises(TrainingError, match="is no folder"):
         find_clips(music / "nowhere")
