@@ -19,7 +19,7 @@
 #   make own     folder of songs per genre -> the page with your genres, served: fine-tunes our network or, where songs are
 #                few, puts a new last layer on it, and says by cross-validation how good that is
 #                DATA=folder  MODEL=runs/own  EPOCHS=number  SERVE=0 to end there  INIT=scratch, or weights to start from
-#                FOLDS=5  NAME  RUN  as for train
+#                FOLDS=5  NAME  RUN  as for train; it keeps what was learned from other songs or in other ways, too
 #   make export  a training run -> model folder                 OUT=runs/model
 #   make image   the container image                IMAGE=genrescope   GPU=1 for one that uses an NVIDIA GPU
 #   make sbom    what is in that image, as CycloneDX JSON on standard output

@@ -1,4 +1,4 @@
-"""A song cut into chunks, as in most work on GTZAN: each one's verdict, and the genre that most of them have.
+"""A song cut into chunks, as in most work on GTZAN: each one's verdict, and the commonest genre among them.
 
 The mode is told next to the mean, which is the song's verdict: where they differ, a few chunks are surer than the many.
 """
@@ -28,16 +28,28 @@ class Chunk:
 
 @dataclass(frozen=True)
 class Mode:
-    """The genre that most chunks have, and how many do; of equals the one that is likelier on the whole."""
+    """The genre that is likeliest in more chunks than any other, and in how many. Unsure ones count; of equals the one
+    that is likelier on the whole is taken.
+    """
 
     genre: str
     n_chunks: int
 
 
+def whole_rows_s(analysis: Analysis, chunk_s: float) -> float:
+    """The length of as many rows as come nearest to it, one at least."""
+    return _rows_a_chunk(analysis, chunk_s) * analysis.verdict_step_s
+
+
+def _rows_a_chunk(analysis: Analysis, chunk_s: float) -> int:
+    return max(1, int(chunk_s / analysis.verdict_step_s + 0.5))
+
+
 def chunks_of(analysis: Analysis, chunk_s: float) -> list[Chunk]:
-    """Of chunk_s each, in whole rows; what is left at the end is a chunk of its own from half of that on."""
-    rows, step_s = analysis.verdict_rows, analysis.verdict_step_s
-    n_a_chunk = max(1, round(chunk_s / step_s))
+    """Of chunk_s each, in whole rows; what is left at the end is a chunk of its own from half of that on, else part of
+    the last one.
+    """
+    rows, step_s, n_a_chunk = analysis.verdict_rows, analysis.verdict_step_s, _rows_a_chunk(analysis, chunk_s)
     starts = [*range(0, len(rows), n_a_chunk)]
     if len(starts) > 1 and len(rows) - starts[-1] < n_a_chunk / 2:
         starts.pop()
@@ -61,7 +73,11 @@ def chunks_object(analysis: Analysis, chunk_s: float, top: int | None) -> dict[s
     chunks, contract = chunks_of(analysis, chunk_s), analysis.contract
     mode = mode_of(chunks, analysis)
     told = [_told(chunk, contract, top) for chunk in chunks]
-    return {"chunk_s": chunk_s, "chunks": told, "mode": {"genre": mode.genre, "n_chunks": mode.n_chunks}}
+    return {
+        "chunk_s": whole_rows_s(analysis, chunk_s),
+        "chunks": told,
+        "mode": {"genre": mode.genre, "n_chunks": mode.n_chunks},
+    }
 
 
 def _told(chunk: Chunk, contract: Contract, top: int | None) -> dict[str, Any]:

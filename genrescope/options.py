@@ -98,8 +98,8 @@ def _add_predict(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--chunk-s", type=_number(1, 3600), metavar="S",
-        help="also cut the song into chunks of so many seconds, as 3 or 30: each one's verdict, and the genre that "
-        "most of them have"
+        help="also cut the song into chunks of so many seconds, as 3 or 30: each one's verdict, and the commonest "
+        "genre among them"
     )  # fmt: skip
 
 

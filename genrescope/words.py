@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from genrescope.chunks import chunks_of, mode_of
+from genrescope.chunks import chunks_of, mode_of, whole_rows_s
 from genrescope.sections import sections_of
 from model.music_files import printable
 from model.song_stream import Analysis, verdict_object
@@ -48,7 +48,7 @@ def chunks_words(analysis: Analysis, chunk_s: float) -> str:
     """Each chunk's verdict from start to end; then what most of them have, and the mean of all."""
     chunks, contract = chunks_of(analysis, chunk_s), analysis.contract
     mode = mode_of(chunks, analysis)
-    lines = [f"  chunks of {chunk_s:g} s"]
+    lines = [f"  chunks of {whole_rows_s(analysis, chunk_s):g} s"]
     lines += [
         f"  {clock(chunk.start_s):>7}  {verdict_words(verdict_object(chunk.verdict, contract))}" for chunk in chunks
     ]

@@ -18,6 +18,7 @@ from model.windows import (
     is_unsure,
     softmax,
     verdict_genre,
+    verdict_rows,
 )
 
 DIGITS = 6  # of the numbers that are told
@@ -120,8 +121,8 @@ class SongStream:
     def analysis(self, rows: Array) -> Analysis:
         """Of the finished song; rows are all of its own."""
         rule = self._verdict_rule
-        verdict_rows = softmax(np.concatenate(self._for_verdict), rule.verdict_temperature)
-        return Analysis(self.contract, self._sound.duration_s, rows, verdict_rows, rule.step_s)
+        of_verdict = verdict_rows(np.concatenate(self._for_verdict), rule)
+        return Analysis(self.contract, self._sound.duration_s, rows, of_verdict, rule.step_s)
 
     def _of_steps(self, step_logits: Float32) -> Array:
         self._for_verdict.append(self._verdict_rows.push(step_logits))

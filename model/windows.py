@@ -191,9 +191,14 @@ def softmax(logits: Array, temperature: float = 1.0) -> Array:
     return np.asarray(odds / odds.sum(axis=-1, keepdims=True))
 
 
+def verdict_rows(logits_of_rows: Float32, rule: RowRule) -> Array:
+    """Rows [rows, genres] at the temperature fitted for whole songs: the verdict is their mean."""
+    return softmax(logits_of_rows, rule.verdict_temperature)
+
+
 def verdict_probabilities(logits_of_rows: Float32, rule: RowRule) -> Array:
-    """The song's genres [genres]: the mean of its rows at the temperature fitted for whole songs."""
-    return np.asarray(softmax(logits_of_rows, rule.verdict_temperature).mean(axis=0))
+    """The song's genres [genres]."""
+    return np.asarray(verdict_rows(logits_of_rows, rule).mean(axis=0))
 
 
 def is_unsure(probabilities: Array, unsure_below: float) -> Array:

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from model.contract import Contract, ContractError, load_contract
 from model.programs import what_is_missing
 from server.logs import logger, start_logging
-from server.settings import Settings, SettingsError, read_settings, settings_table, unknown_variables
+from server.page_words import PageWordsError, page_words
+from server.settings import STATIC, Settings, SettingsError, read_settings, settings_table, unknown_variables
 
 BACKLOG = 2048
 
@@ -34,8 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if missing := what_is_missing():
             raise StartError(missing)
         contract = load_contract(settings.model)
+        page_words(STATIC)  # what is wrong with them is said here, and not to the first visitor
         listener = _listen(settings)
-    except (SettingsError, StartError, ContractError) as error:
+    except (SettingsError, StartError, ContractError, PageWordsError) as error:
         print(f"genrescope: {error}", file=sys.stderr)
         return 2
     start_logging(settings.log)

@@ -19,7 +19,7 @@ from server.pages import health_routes, page_routes
 from server.predict import predict_routes
 from server.problems import install_problem_handlers
 from server.request_ids import RequestIds
-from server.settings import REPOSITORY, Settings
+from server.settings import STATIC, Settings
 
 PAGE_FIRST_S = 0.3  # importing TensorFlow holds the interpreter's lock: the first page goes out before it
 DESCRIPTION = "Send a song, get its genres second by second. The page at / does the same in the browser."
@@ -44,10 +44,9 @@ def create_app(settings: Settings, contract: Contract, *, model_first: bool = Fa
     # FastAPI's /docs takes its scripts from another origin, which nothing of ours ever does.
     app = FastAPI(title="Genrescope", description=DESCRIPTION, lifespan=lifespan, docs_url=None, redoc_url=None)
     install_problem_handlers(app)
-    static = REPOSITORY / "static"
-    app.include_router(page_routes(contract, static))
+    app.include_router(page_routes(contract, STATIC))
     app.include_router(health_routes(engine))
     app.include_router(metrics_routes(metrics))
     app.include_router(predict_routes(settings, engine, metrics))
-    app.mount("/static", Files(directory=static))
+    app.mount("/static", Files(directory=STATIC))
     return RequestIds(SecurityHeaders(app))

@@ -24,7 +24,7 @@ from server.settings import REPOSITORY
 PREPARED = REPOSITORY / ".cache" / "encodings"
 MAX_BYTES = 16 * 2**20  # of a file; a larger one is streamed from disk as it is
 COMPRESSIBLE = {
-    ".js", ".mjs", ".json", ".map", ".wasm", ".webmanifest", ".html", ".css", ".svg", ".txt", ".md", ".f32", ".s16",
+    ".js", ".mjs", ".json", ".map", ".wasm", ".html", ".css", ".svg", ".txt", ".md", ".f32", ".s16",
     ".bin",
 }  # fmt: skip
 IDENTITY = "identity"

@@ -28,7 +28,7 @@ def page_routes(contract: Contract, static: Path) -> APIRouter:
     """The page, its manifest, its service worker and the model folder. Only files that the contract names are served.
 
     The contract stays the one of the start: an export into the folder changes the page's model together with
-    /predict's, when the server is started again. Raises jinja2.UndefinedError for words that the table lacks.
+    /predict's, when the server is started again.
     """
     router = APIRouter(include_in_schema=False)
     contract_body = json.dumps(contract.raw).encode()
@@ -46,8 +46,6 @@ def page_routes(contract: Contract, static: Path) -> APIRouter:
             model_name=contract.name, model_version=contract.version, genres=contract.genres, version=version,
         )  # fmt: skip
         return version, html.encode()
-
-    version_and_page(), manifest_body()  # words that the table lacks are found at the start, not by a visitor
 
     @router.api_route("/", methods=READ)
     def page(request: Request) -> Response:

@@ -11,7 +11,7 @@ import sys
 from model.contract import ContractError, load_contract
 from server.encodings import prepare
 from server.precache import PageFiles
-from server.settings import REPOSITORY, SettingsError, read_settings
+from server.settings import REPOSITORY, STATIC, SettingsError, read_settings
 
 
 def main() -> int:
@@ -21,7 +21,7 @@ def main() -> int:
     except (SettingsError, ContractError) as error:
         print(f"prepare: {error}", file=sys.stderr)
         return 2
-    files = PageFiles(REPOSITORY / "static", contract, json.dumps(contract.raw).encode()).sha256s()
+    files = PageFiles(STATIC, contract, json.dumps(contract.raw).encode()).sha256s()
     model = (contract.folder / path for path in contract.files if f"model/{path}" in files)
     n_bytes = prepare([*(REPOSITORY / path for path in files if path.startswith("static/")), *model])
     print("prepare:", ", ".join(f"{coding} {n / 1e6:.2f} MB" for coding, n in n_bytes.items()))

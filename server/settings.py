@@ -17,6 +17,7 @@ from model.audio import USUAL_LIMITS as USUAL
 from model.cores import usable_cores
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+STATIC = REPOSITORY / "static"
 PREFIX = "GENRESCOPE_"
 
 Megabytes = Annotated[float, Field(gt=0, allow_inf_nan=False)]

@@ -4,7 +4,7 @@ const CHOOSE_AUDIO = "Choose an audio file such as MP3, Ogg, FLAC, M4A or WAV.";
 
 /**
  * Texts of the page, put where `data-say` names them. Those named page_… are there before any script: the server puts
- * them into the page and its manifest (server/page_words.py), and takes them from here.
+ * them into the page and its manifest (server/page_words.py). It reads each as one text in double quotes and a comma.
  */
 export const TEXTS = {
   page_language: "en",

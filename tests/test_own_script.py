@@ -58,7 +58,8 @@ def test_epochs_and_name_are_as_asked_for(checkout: Path) -> None:
     ("asked", "track", "is_new"),
     [
         ({}, {}, False),
-        ({}, {"fingerprint": "1-3", "n_frames": 401}, False),  # a tag was changed
+        ({}, {"fingerprint": "1-3"}, False),  # a tag was changed
+        ({}, {"n_frames": 401}, True),
         ({}, {"name": "rock/2.mp3"}, True),
         ({}, {"split": "test"}, True),
         ({"EPOCHS": "3"}, {}, True),
@@ -75,6 +76,15 @@ def test_it_goes_on_with_the_same_songs_and_begins_anew_with_others(
     after = value(script_steps("own.sh", checkout, {**ASKED, **asked})[1], "--runs")
     assert before.startswith("my work/folds-")
     assert (after != before) == is_new
+
+
+def test_another_network_at_the_same_place_is_another_start(checkout: Path) -> None:
+    (checkout / "model").mkdir()
+    runs = []
+    for version in ("1", "1", "2"):
+        (checkout / "model/contract.json").write_text(version)
+        runs.append(value(script_steps("own.sh", checkout, ASKED)[-4], "--runs"))
+    assert runs[0] == runs[1] != runs[2]
 
 
 def test_the_shipped_network_is_not_overwritten(checkout: Path) -> None:

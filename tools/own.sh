@@ -20,8 +20,9 @@ fi
 set="$RUN_FOLDER/set" split="$RUN_FOLDER/split.json" evidence="$RUN_FOLDER/evidence"
 step prepare --set "$set" -- "$DATA_FOLDER"
 # Other songs, or another way to learn them, are runs of their own: whoever adds songs says the same command again.
-songs=$(grep -E '"(name|genre|split)": ' "$set/tracks.json")
-folds="$RUN_FOLDER/folds-$(printf '%s\n' "$songs" "$INIT_FILE" "$EPOCHS" "$FOLDS" | cksum | cut -d ' ' -f 1)"
+songs=$(grep -E '"(name|genre|n_frames|split)": ' "$set/tracks.json")
+start=$(cksum "$INIT_FILE/contract.json" 2>/dev/null || cksum "$INIT_FILE" 2>/dev/null || echo "$INIT_FILE")
+folds="$RUN_FOLDER/folds-$(printf '%s\n' "$songs" "$start" "$EPOCHS" "$FOLDS" | cksum | cut -d ' ' -f 1)"
 step crossvalidate --set "$set" --split "$split" --init "$INIT_FILE" --runs "$folds" --folds "$FOLDS" \
     ${EPOCHS:+--epochs "$EPOCHS"} --evidence "$evidence"
 # The first fold's network is the one that is shipped: its validation songs are those that it did not learn from.

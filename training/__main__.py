@@ -77,7 +77,12 @@ def _step(steps: Any, name: str, command: object, text: str) -> argparse.Argumen
 
 
 def _add_prepare(steps: Any) -> None:
-    step = _step(steps, "prepare", commands.prepare_set, "folder with one subfolder a genre -> log-mels, cached")
+    step = _step(
+        steps,
+        "prepare",
+        commands.prepare_set,
+        "folder with a subfolder a genre, or train and test with one each -> log-mels, cached",
+    )
     step.add_argument("source", type=Path, help="the folder, or an .npz archive of log-mels")
     _add_set(step)
 
@@ -223,14 +228,18 @@ def _add_ablate(steps: Any) -> None:
     step.add_argument("--runs", type=Path, default=DEFAULT_ABLATION, help="folder for the runs, NAME-SEED each")
     step.add_argument("--only", nargs="+", default=[], metavar="NAME", help="these levers (see training/ablation.py)")
     step.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
-    step.add_argument("--epochs", type=int, help="of every run; as `train` has it unless said")
+    step.add_argument(
+        "--epochs", type=int, help="of every run, but for those with other epochs; as `train` has it unless said"
+    )
     step.add_argument("--jobs", type=int, default=2, help="runs at a time, one thread each")
     _add_evidence(step)
 
 
 def _add_robustness(steps: Any) -> None:
     step = _step(steps, "robustness", measuring.measure_robustness, "songs louder, filtered, as MP3 …: still heard so?")
-    step.add_argument("folder", type=Path, metavar="AUDIO_FOLDER", help="folder with one subfolder a genre")
+    step.add_argument(
+        "folder", type=Path, metavar="AUDIO_FOLDER", help="a subfolder a genre, or train and test with one each"
+    )
     step.add_argument("--model", type=Path, default=DEFAULT_MODEL, help="the exported model that hears them")
     step.add_argument(
         "--split", type=_split, metavar=f"FILE|{FAULT_FILTERED}",

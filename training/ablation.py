@@ -41,7 +41,7 @@ def _network(model: str, changes: str) -> Lever:
 
 
 LEVERS = (
-    Lever(SHIPPED, "as shipped"),
+    Lever(SHIPPED, "the recipe as it is"),
     Lever("epochs-8", "8 epochs", ("--epochs", "8")),
     Lever("epochs-32", "32 epochs", ("--epochs", "32")),
     Lever("epochs-64", "64 epochs", ("--epochs", "64")),
@@ -73,12 +73,7 @@ LEVERS = (
     Lever(SOUP, "the seeds' weights averaged: one network of all"),
     Lever(OVERLAP, "each second heard by four windows, averaged"),
     Lever("distilled", "other runs' networks name music without labels, too", taught=True),
-    Lever(
-        SCRATCH,
-        "from scratch: six 2-D convolutions",
-        ("--model", SCRATCH, "--vary", "shift_semitones=0"),
-        start="scratch",
-    ),
+    _network(SCRATCH, "six 2-D convolutions"),
     _network("conv1d", "three 1-D convolutions of 256 channels"),
     _network("short-chunk", "six residual blocks, a quarter of Won et al.'s width"),
     _network("cnn-wide", "twice the channels"),

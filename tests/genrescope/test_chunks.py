@@ -41,6 +41,8 @@ def song(*runs: tuple[str, float, int], step_s: float = 1.0) -> Analysis:
         (8, 3, 1.0, [0, 3, 6, 7.6]),
         (5, 30, 1.0, [0, 4.6]),
         (12, 3, 0.5, [0, 3, 5.6]),
+        (8, 2.5, 1.0, [0, 3, 6, 7.6]),
+        (8, 1, 2.0, [0, 2, 4, 6, 8, 10, 12, 14, 15.6]),
     ],
 )
 def test_chunks_lie_side_by_side_from_start_to_end(
@@ -66,6 +68,12 @@ def test_the_mode_counts_chunks_and_the_mean_their_sureness() -> None:
     assert [chunk["verdict"]["genre"] for chunk in told["chunks"]] == ["jazz"] * 3 + ["rock"] * 2
     assert [len(chunk["verdict"]["probabilities"]) for chunk in told["chunks"]] == [2] * 5
     assert [chunk["verdict"]["unsure"] for chunk in told["chunks"]] == [True] * 3 + [False] * 2
+
+
+def test_the_length_that_is_told_is_the_chunks_own() -> None:
+    heard = song(("jazz", 0.9, 9))
+    assert chunks_object(heard, 2.5, None)["chunk_s"] == 3
+    assert chunks_words(heard, 1.4).startswith("  chunks of 1 s\n")
 
 
 @pytest.mark.parametrize("surer", ["jazz", "rock"])

@@ -195,11 +195,11 @@ def test_cut_off(module_page: Page, tmp_path: Path, name: str, options: tuple[st
 @pytest.mark.parametrize(("name", "options"), [("a.ogg", VORBIS), ("a.opus", OPUS)])
 def test_a_chain_is_one_song(module_page: Page, tmp_path: Path, name: str, options: tuple[str, ...]) -> None:
     one = make_audio(tmp_path / f"one_{name}", *options, "-ar", "48000", source=MUSIC).read_bytes()
-    two = make_audio(tmp_path / f"two_{name}", *options, "-ar", "48000", source=f"{SWEEP}:duration=15").read_bytes()
+    two = make_audio(tmp_path / f"two_{name}", *options, "-ar", "48000", source=f"{SWEEP}:duration=25").read_bytes()
     found = listened(module_page, one + two)
     assert found["n_runs"] == 2
-    assert found["n_samples"] == (MUSIC_S + 15) * 48000
-    assert_seamless(found, n_segments=3)
+    assert found["n_samples"] == (MUSIC_S + 25) * 48000
+    assert_seamless(found, n_segments=4)
 
 
 @pytest.mark.parametrize("options", [OPUS, (*VORBIS, "-ac", "1"), (*VORBIS, *SURROUND), (*FLAC, "-f", "ogg")])

@@ -11,7 +11,16 @@ import pytest
 from model.contract import RowRule, WindowLayout, load_contract
 from model.features import SignalChain
 from model.song_stream import Analysis
-from model.windows import cut_windows, is_unsure, join_windows, n_steps, row_logits, softmax, verdict_probabilities
+from model.windows import (
+    cut_windows,
+    is_unsure,
+    join_windows,
+    n_steps,
+    row_logits,
+    softmax,
+    verdict_probabilities,
+    verdict_rows,
+)
 from tests.page.browser import Page, packed
 from tests.support import REPOSITORY
 
@@ -136,9 +145,7 @@ def test_genres_that_rounding_makes_equal_get_the_servers_verdict(
     rule = replace(RULE, verdict_unsure_below=unsure_below)
     contract = replace(load_contract(REPOSITORY / "model"), genres=tuple(genres), rows=rule)
     rows = np.array([logits], np.float32)
-    told = Analysis(contract, 1.0, softmax(rows), softmax(rows, rule.verdict_temperature), rule.step_s).to_json()[
-        "verdict"
-    ]
+    told = Analysis(contract, 1.0, softmax(rows), verdict_rows(rows, rule), rule.step_s).to_json()["verdict"]
     script = """
       const { toldVerdict } = await load("engine/analyser.js");
       const { RowStream } = await load("network/rows.js");

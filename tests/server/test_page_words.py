@@ -12,10 +12,10 @@ from pathlib import Path
 import httpx
 import pytest
 from fastapi import FastAPI
-from jinja2 import UndefinedError
 
 from model.contract import load_contract
-from server.page_words import page_words
+from server.__main__ import main
+from server.page_words import PageWordsError, page_words
 from server.pages import page_routes
 from tests.support import REPOSITORY
 
@@ -77,10 +77,39 @@ def test_words_are_no_markup(static: Path) -> None:
     assert "&lt;i&gt;here&lt;/i&gt;" in page
 
 
-def test_a_word_that_is_missing_is_found_at_the_start(static: Path) -> None:
+@pytest.mark.parametrize(
+    "entry",
+    [
+        'page_titel: "Genrescope",',
+        "page_title: 'Genrescope',",
+        "page_title: `Genrescope`,",
+        'page_title: "Genre" + "scope",',
+        'page_title: "Genrescope", // to be shortened',
+        r'page_title: "\u{1F3B8}",',
+        'page_title: "Genrescope"',
+    ],
+)
+def test_a_word_that_cannot_be_read_is_named(static: Path, entry: str) -> None:
+    title = page_words(static)["page_title"]
+    translate(static, f"page_title: {json.dumps(title)},", entry)
+    with pytest.raises(
+        PageWordsError, match=r"^static/messages\.js: page_title must be there as one text in double quotes"
+    ):
+        page_words(static)
+
+
+def test_the_server_does_not_start_with_it(
+    static: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     translate(static, "page_title:", "page_titel:")
-    with pytest.raises(UndefinedError, match="page_title"):
-        served(static)
+    monkeypatch.setattr("server.__main__.STATIC", static)
+    assert main([]) == 2
+    assert capsys.readouterr().err.startswith("genrescope: static/messages.js: page_title must be there")
+
+
+def test_a_text_on_the_line_after_its_name_is_read(static: Path) -> None:
+    translate(static, 'page_language: "en"', 'page_language:\n    "en-GB"')
+    assert page_words(static)["page_language"] == "en-GB"
 
 
 def test_the_manifest_is_served_as_one(server_url: str) -> None:

@@ -13,7 +13,7 @@ from training.results import read_rows
 from training.run_folder import read_history
 from training.split import split_from_archive, write_split
 
-SHIPPED, SOUP = "as shipped", "the seeds' weights averaged: one network of all"
+SHIPPED, SOUP = "the recipe as it is", "the seeds' weights averaged: one network of all"
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from training.options import TrainingOptions, chosen_options
 
 BY_NAME = {lever.name: lever for lever in LEVERS}
 NOT_ONE = {
-    "cnn": {"init", "epochs"},  # and the shift, which none of the rows from scratch has but the one of its own
+    "cnn": set(),  # what the others from scratch are held against
     "distilled": {"teachers", "unlabelled"},
     SHIPPED: set(),
     SOUP: set(),

@@ -25,7 +25,14 @@ def test_what_is_no_number_of_the_recipe_is_refused_with_the_names_there_are(set
 
 @pytest.mark.parametrize(
     ("start", "semitones"),
-    [("scratch", 2), ("scratch --model mfcc", 0), ("start.keras", 0), ("scratch --vary shift_semitones=1", 1)],
+    [
+        ("scratch", 2),
+        ("scratch --model cnn", 2),
+        ("scratch --model mfcc", 0),
+        ("scratch --model mn04", 0),
+        ("start.keras", 0),
+        ("scratch --vary shift_semitones=1", 1),
+    ],
 )
 def test_the_pitch_of_what_convolutions_from_scratch_hear_is_varied(start: str, semitones: float) -> None:
     said = f"train --set set --split split.json --run run --init {start}"
