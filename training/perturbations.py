@@ -18,7 +18,20 @@ import soundfile
 from scipy import signal
 
 from model.audio import NO_LIMITS, AudioLimits, open_audio
-from model.features import Array, Float32, to_mono
+from training.soundtools import (
+    SILENT,
+    Audio,
+    as_audio,
+    cut,
+    in_samples,
+    masked,
+    mixed_to_mono,
+    overlaid,
+    padded,
+    rechannelled,
+    resampled,
+    shifted,
+)
 
 MP3_RATES_HZ = (32_000, 44_100, 48_000)  # MPEG-1: the half rates, MPEG-2, end at 160 kb/s
 MP3_KBPS = (32, 320)  # the lowest and highest constant bit rate of MPEG-1 layer III
@@ -27,26 +40,21 @@ NOISE_SEED = 0
 
 
 @dataclass(frozen=True)
-class Audio:
-    """PCM float32 [n, channels], full scale at ±1, and its rate."""
-
-    samples: Float32
-    rate_hz: int
-
-
-@dataclass(frozen=True)
 class Perturbation:
-    """One thing that is done to songs. `speed` is how many seconds of the song a second of the result plays."""
+    """One thing that is done to songs. `speed` is how many seconds of the song a second of the result plays, `starts_s`
+    where in the song the result starts: below 0, before it.
+    """
 
     name: str
     how: str
     apply: Callable[[Audio], Audio]
     speed: float = 1.0
+    starts_s: float = 0.0
 
 
 def amplified(audio: Audio, gain_db: float) -> Audio:
     """Louder or quieter, in floating point: nothing is clipped."""
-    return _float32(audio.samples * 10 ** (gain_db / 20), audio.rate_hz)
+    return as_audio(audio.samples * 10 ** (gain_db / 20), audio.rate_hz)
 
 
 def clipped(audio: Audio, gain_db: float) -> Audio:
@@ -60,34 +68,28 @@ def filtered(audio: Audio, kind: str, cutoff_hz: float, order: int) -> Audio:
     if cutoff_hz >= audio.rate_hz / 2:
         return audio
     sections = signal.butter(order, cutoff_hz, kind, fs=audio.rate_hz, output="sos")
-    return _float32(signal.sosfilt(sections, audio.samples, axis=0), audio.rate_hz)
+    return as_audio(signal.sosfilt(sections, audio.samples, axis=0), audio.rate_hz)
 
 
 def at_speed(audio: Audio, speed: float) -> Audio:
-    """Faster or slower, pitch along with it, as a turntable does: resampled in the frequency domain."""
-    return _float32(_resampled(audio.samples, round(len(audio.samples) / speed)), audio.rate_hz)
+    """Faster or slower, pitch along with it, as a turntable does."""
+    return in_samples(audio, round(len(audio.samples) / speed), audio.rate_hz)
 
 
 def with_noise(audio: Audio, snr_db: float) -> Audio:
     """With white Gaussian noise up to half the rate, the same in all channels, `snr_db` below the mono mix's power."""
-    mono = to_mono(audio.samples).astype(np.float64)
-    level = np.sqrt(np.mean(mono**2)) * 10 ** (-snr_db / 20)
-    noise = np.random.default_rng(NOISE_SEED).normal(0, level, (len(mono), 1))
-    return _float32(audio.samples + noise, audio.rate_hz)
+    noise = np.random.default_rng(NOISE_SEED).normal(size=(len(audio.samples), 1))
+    return overlaid(audio, as_audio(noise, audio.rate_hz), snr_db)
 
 
 def left_only(audio: Audio) -> Audio:
     """As a decoded stereo file with a silent right channel. To a mix, a mono song is 6 dB quieter then."""
-    left = audio.samples[:, :1]
-    return _through_file(Audio(np.hstack([left, np.zeros_like(left)]), audio.rate_hz), "WAV", subtype="FLOAT")
+    return _through_file(rechannelled(audio, (0, SILENT)), "WAV", subtype="FLOAT")
 
 
 def at_mp3_rate(audio: Audio) -> Audio:
     """At 44.1 kHz unless the rate is one of MPEG-1's: what the MP3 files are made of."""
-    if audio.rate_hz in MP3_RATES_HZ:
-        return audio
-    n = round(len(audio.samples) * 44_100 / audio.rate_hz)
-    return _float32(_resampled(audio.samples, n), 44_100)
+    return audio if audio.rate_hz in MP3_RATES_HZ else resampled(audio, 44_100)
 
 
 def as_mp3(audio: Audio, kbps: int) -> Audio:
@@ -96,11 +98,9 @@ def as_mp3(audio: Audio, kbps: int) -> Audio:
     Songs of more than two channels are mixed to mono first.
     """
     source, (lowest, highest) = at_mp3_rate(audio), MP3_KBPS
-    stereo = source.samples
-    if stereo.shape[1] != 2:
-        stereo = np.repeat(to_mono(stereo)[:, np.newaxis], 2, axis=1)
+    stereo = source if source.samples.shape[1] == 2 else rechannelled(mixed_to_mono(source), (0, 0))
     level = (highest - kbps) / (highest - lowest)  # libsndfile's 0 to 1
-    return _through_file(Audio(stereo, source.rate_hz), "MP3", bitrate_mode="CONSTANT", compression_level=level)
+    return _through_file(stereo, "MP3", bitrate_mode="CONSTANT", compression_level=level)
 
 
 def _through_file(audio: Audio, file_format: str, **encoder: Any) -> Audio:
@@ -115,15 +115,6 @@ def decoded(path: Path, limits: AudioLimits = NO_LIMITS) -> Audio:
     """A file's sound, all channels. Raises AudioError or OSError."""
     with open_audio(path, limits) as audio:
         return Audio(np.concatenate(list(audio)), audio.sample_rate_hz)
-
-
-def _resampled(samples: Float32, n: int) -> Array:
-    """n samples for the same time. In the frequency domain: what both rates can hold stays exactly as it is."""
-    return np.asarray(signal.resample(samples.astype(np.float64), n, axis=0))
-
-
-def _float32(samples: Array, rate_hz: int) -> Audio:
-    return Audio(np.asarray(samples, np.float32), rate_hz)
 
 
 def _gain(gain_db: float) -> Perturbation:
@@ -163,4 +154,13 @@ PERTURBATIONS = (
     _speed(0.98),
     Perturbation("left channel only", "a stereo file, its right channel silent", left_only),
     Perturbation("white noise", "20 dB below the song, seeded", partial(with_noise, snr_db=20.0)),
+    Perturbation(
+        "0.4 s earlier",
+        "its start is lost; each second is held against the song's own at that place",
+        partial(shifted, by_s=-0.4),
+        starts_s=0.4,
+    ),
+    Perturbation("2 s of silence first", "which are not counted", partial(padded, before_s=2.0), starts_s=-2.0),
+    Perturbation("first 10 s alone", "and nothing after them", partial(cut, end_s=10.0)),
+    Perturbation("without 1 to 2 kHz", "an octave masked in the spectrum", partial(masked, low_hz=1e3, high_hz=2e3)),
 )

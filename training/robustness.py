@@ -22,18 +22,24 @@ from model.predictor import Predictor
 from training.clips import Clip
 from training.errors import TrainingError
 from training.metrics import bootstrap_interval
-from training.perturbations import PERTURBATIONS, Audio, Perturbation, decoded
+from training.perturbations import PERTURBATIONS, Perturbation, decoded
 from training.score import check_taught
+from training.soundtools import Audio
 
+AS_IT_IS = Perturbation("as it is", "", lambda audio: audio)
 LIMITS = AudioLimits(max_duration_s=600.0, timeout_s=600.0)  # a song is held in memory, and perturbed in float64
 
 
 @dataclass(frozen=True)
 class Heard:
-    """One way of hearing a song: the number of the top genre of each second, int [seconds], and of the verdict."""
+    """One way of hearing a song: the number of the top genre of each second, int [seconds], and of the verdict.
+
+    places_s [seconds]: where in the song, as it is, the middle of each second lies.
+    """
 
     seconds: Array
     verdict: int
+    places_s: Array
 
 
 @dataclass(frozen=True)
@@ -77,19 +83,22 @@ def _check(clips: Sequence[Clip], predictor: Predictor) -> None:
 
 def _hear(clip: Clip, predictor: Predictor, perturbations: Sequence[Perturbation]) -> SongHeard:
     song = decoded(clip.path, LIMITS)
-    clean, *perturbed = (_heard(audio, predictor) for audio in (song, *(way.apply(song) for way in perturbations)))
+    clean, *perturbed = (_heard(song, way, predictor) for way in (AS_IT_IS, *perturbations))
     return SongHeard(predictor.contract.genres.index(clip.genre), clean, tuple(perturbed))
 
 
-def _heard(audio: Audio, predictor: Predictor) -> Heard:
+def _heard(song: Audio, way: Perturbation, predictor: Predictor) -> Heard:
+    """Without seconds that lie before the song."""
+    audio = way.apply(song)
     analysis = predictor.analyse([audio.samples], audio.rate_hz)
-    return Heard(analysis.probabilities.argmax(axis=1), int(analysis.verdict.argmax()))
+    seconds = analysis.probabilities.argmax(axis=1)
+    places_s = (np.arange(len(seconds)) + 0.5) * way.speed + way.starts_s
+    return Heard(seconds[places_s > 0], int(analysis.verdict.argmax()), places_s[places_s > 0])
 
 
-def seconds_changed(clean: Heard, perturbed: Heard, speed: float = 1.0) -> Array:
+def seconds_changed(clean: Heard, perturbed: Heard) -> Array:
     """bool [seconds of the perturbed song]: is the top genre another than the clean song's at the same place?"""
-    middle = (np.arange(len(perturbed.seconds)) + 0.5) * speed
-    here = np.minimum(middle.astype(int), len(clean.seconds) - 1)
+    here = np.minimum(perturbed.places_s.astype(int), len(clean.seconds) - 1)
     return np.asarray(perturbed.seconds != clean.seconds[here])
 
 
@@ -104,7 +113,7 @@ def as_json(heard: Sequence[SongHeard], perturbations: Sequence[Perturbation] = 
 
 def _variant(heard: Sequence[SongHeard], number: int, way: Perturbation) -> dict[str, Any]:
     pairs = [(song.clean, song.perturbed[number]) for song in heard]
-    changed = [seconds_changed(clean, perturbed, way.speed).mean() for clean, perturbed in pairs]
+    changed = [seconds_changed(clean, perturbed).mean() for clean, perturbed in pairs]
     return {
         "name": way.name,
         "how": way.how,

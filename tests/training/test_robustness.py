@@ -14,8 +14,9 @@ from tests.support import REPOSITORY, make_audio
 from training.__main__ import main
 from training.clips import find_clips
 from training.errors import TrainingError
-from training.perturbations import PERTURBATIONS, Audio, Perturbation, decoded
+from training.perturbations import PERTURBATIONS, Perturbation, decoded
 from training.robustness import Heard, SongHeard, as_json, as_lines, hear_all, seconds_changed
+from training.soundtools import Audio
 
 SONG = REPOSITORY / "tests/songs/formats/mono-32000.flac"
 WAYS = (
@@ -39,8 +40,8 @@ def music(tmp_path: Path) -> Path:
     return tmp_path / "music"
 
 
-def heard(*seconds: int, verdict: int = 0) -> Heard:
-    return Heard(np.array(seconds), verdict)
+def heard(*seconds: int, verdict: int = 0, speed: float = 1.0) -> Heard:
+    return Heard(np.array(seconds), verdict, (np.arange(len(seconds)) + 0.5) * speed)
 
 
 def test_songs_are_heard_as_predict_hears_them(music: Path, predictor: Predictor) -> None:
@@ -83,8 +84,19 @@ def test_a_genre_it_was_not_taught_is_refused(music: Path, predictor: Predictor)
 def test_seconds_are_compared_at_the_same_place_of_the_song() -> None:
     clean = heard(0, 0, 1, 1)
     assert seconds_changed(clean, heard(0, 1, 1, 1)).tolist() == [False, True, False, False]
-    assert seconds_changed(clean, heard(0, 1), speed=2.0).tolist() == [False, False]
-    assert seconds_changed(clean, heard(0, 0, 0, 0, 1, 1, 1, 1, 1), speed=0.5).tolist() == [False] * 9
+    assert seconds_changed(clean, heard(0, 1, speed=2.0)).tolist() == [False, False]
+    assert seconds_changed(clean, heard(0, 0, 0, 0, 1, 1, 1, 1, 1, speed=0.5)).tolist() == [False] * 9
+
+
+def test_silence_before_the_song_is_no_second_of_it(music: Path, predictor: Predictor) -> None:
+    ways = [way for way in PERTURBATIONS if way.starts_s]
+    assert {way.starts_s for way in ways} == {-2.0, 0.4}
+    (song,), _ = hear_all(find_clips(music), predictor, ways)
+    by_start = {way.starts_s: found for way, found in zip(ways, song.perturbed, strict=True)}
+    n_seconds = len(song.clean.seconds)
+    np.testing.assert_allclose(by_start[-2.0].places_s, np.arange(n_seconds) + 0.5)
+    np.testing.assert_allclose(by_start[0.4].places_s[:2], [0.9, 1.9])
+    assert len(by_start[0.4].seconds) == n_seconds
 
 
 def test_the_figures_are_shares() -> None:
