@@ -27,6 +27,7 @@ VARIANT_MODELS = (
 )  # fmt: skip
 DEFAULT_RUN, DEFAULT_MODEL = Path("runs/latest"), Path("model")
 DEFAULT_EVIDENCE, DEFAULT_ABLATION, DEFAULT_FOLDS = Path("runs/evidence"), Path("runs/ablation"), Path("runs/folds")
+DEFAULT_TRANSFER = Path("runs/transfer")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -59,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_evaluate(steps)
     _add_export(steps)
     _add_results(steps)
+    _add_transfer(steps)
     _add_ablate(steps)
     _add_robustness(steps)
     _add_abstain(steps)
@@ -210,6 +212,17 @@ def _add_results(steps: Any) -> None:
     _add_read_split(step)
     step.add_argument("--part", choices=PARTS, default="valid", help="test songs are scored only when asked for")
     step.add_argument("--table", choices=("results", "ablation"), default="results", help="where the row belongs")
+    _add_evidence(step)
+
+
+def _add_transfer(steps: Any) -> None:
+    step = _step(steps, "transfer", commands.compare_starts, "few songs: a new last layer, fine-tuned, from scratch")
+    _add_set(step)
+    _add_read_split(step)
+    step.add_argument("--init", required=True, help="the network to start from, which should not know these songs")
+    step.add_argument("--sizes", type=int, nargs="+", default=[5, 10, 20], help="songs a genre to learn from")
+    step.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2], help="each draws songs of its own")
+    step.add_argument("--runs", type=Path, default=DEFAULT_TRANSFER, help="folder for the runs, WAY-SIZE-SEED each")
     _add_evidence(step)
 
 

@@ -73,7 +73,29 @@ def results(inputs: CardInputs) -> str:
         f"heard with {inputs.contract.rows.context_s:g} s of context. The calibration error (ECE) is of verdicts, at "
         f"temperatures that were fitted on other songs than they are judged on ({N_FOLDS} folds)."
     )
-    return paragraphs(how_to_read, *(_group(inputs, group) for group in by_songs(rows)))
+    return paragraphs(how_to_read, *(_group(inputs, group) for group in by_songs(rows)), _transfer(inputs))
+
+
+def _transfer(inputs: CardInputs) -> str:
+    """How it is with few songs; nothing where that was not measured."""
+    rows = inputs.rows("transfer")
+    if not rows:
+        return ""
+    text = (
+        "**With few songs a genre**, drawn anew for each seed from the training part: what given weights "
+        f"({plain(rows[0]['init'])}, which know none of these genres) are worth, on the validation songs "
+        "(`python -m training transfer`)."
+    )
+    header = ("songs a genre", "learned", "songs", "seeds", "songs right", "95 % interval", "seconds right", "epochs")
+    lines = [
+        [
+            str(row["songs_a_genre"]), plain(row["name"].split(": ", 1)[1]), str(row["n_clips"]), seeds_of(row),
+            over_seeds(row["clip_accuracy"]), interval(row["clip_accuracy_ci95"]), over_seeds(row["second_accuracy"]),
+            _epochs(row),
+        ]
+        for row in rows
+    ]  # fmt: skip
+    return paragraphs(text, table(header, lines))
 
 
 def _group(inputs: CardInputs, rows: Sequence[Row]) -> str:

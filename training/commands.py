@@ -167,6 +167,20 @@ def cross_validate_set(options: Namespace) -> None:
         print(f"WARNING: {sentence}")
 
 
+def compare_starts(options: Namespace) -> None:
+    """`transfer`: prints each row's accuracies as it is measured."""
+    from training.transfer import transfer
+
+    songs, (how, split) = open_feature_set(options.set), read_split(options.split)
+    init = Path(options.init)
+    if not init.exists():
+        raise TrainingError(f"--init {init} is not there: give the network, .keras, or the model folder to start from")
+    transfer(
+        songs, split, how, init, sorted(options.sizes), options.seeds, options.runs, options.evidence,
+        lambda line: print(line, flush=True),
+    )  # fmt: skip
+
+
 def average_trained(options: Namespace) -> None:
     """`average`: writes a run's folder."""
     from training.average import average_runs

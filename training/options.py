@@ -11,7 +11,7 @@ from training.augment import Augmentation
 from training.errors import TrainingError
 from training.recorded import recorded, tried
 
-FINE_TUNING_EPOCHS = 16
+FINE_TUNING_EPOCHS, SCRATCH_EPOCHS = 16, 60
 # What "cnn" gains by it: 4.2 points of validation songs with three seeds (-0.7 to +9.3; docs/evidence/ablation.json),
 # and half of that with five others. Other networks were not tried.
 SCRATCH_SHIFT_SEMITONES = 2.0
@@ -51,6 +51,16 @@ class TrainingOptions:
         return recorded(self)
 
 
+def start_options(init: str, model: str) -> TrainingOptions:
+    """The recipe as it is best for the start: "scratch", or weights."""
+    if init != "scratch":
+        return TrainingOptions(init=init, model=model, epochs=FINE_TUNING_EPOCHS)
+    shift_semitones = SCRATCH_SHIFT_SEMITONES if model == "cnn" else 0.0
+    return TrainingOptions(
+        init=init, model=model, epochs=SCRATCH_EPOCHS, augmentation=Augmentation(shift_semitones=shift_semitones)
+    )
+
+
 def chosen_options(options: Namespace) -> TrainingOptions:
     """What the command line of `train` says, the rest as it is best for the start chosen.
 
@@ -63,18 +73,16 @@ def chosen_options(options: Namespace) -> TrainingOptions:
         raise TrainingError(f"--epochs {options.epochs} is too few: 1 from scratch, or 0 for a new last layer alone")
     if options.teachers and options.epochs == 0:
         raise TrainingError("--teachers teach nothing in --epochs 0: leave out one of them")
-    is_shifted = from_scratch and options.model in (None, "cnn")
-    chosen = TrainingOptions(
-        init=options.init,
-        model=options.model or "cnn",
-        epochs=(60 if from_scratch else FINE_TUNING_EPOCHS) if options.epochs is None else options.epochs,
+    start = start_options(options.init, options.model or "cnn")
+    chosen = replace(
+        start,
+        epochs=start.epochs if options.epochs is None else options.epochs,
         batch_size=options.batch_size,
         learning_rate=options.learning_rate,
         seed=options.seed,
         others=str(options.others or ""),
         teachers=tuple(map(str, options.teachers)),
         unlabelled=str(options.unlabelled or ""),
-        augmentation=Augmentation(shift_semitones=SCRATCH_SHIFT_SEMITONES if is_shifted else 0.0),
     )
     return vary(chosen, options.vary)
 
