@@ -206,8 +206,12 @@ def test_no_upload_outlives_its_request(strict: ServerProcess, tmp_path: Path) -
     assert list(strict.uploads.iterdir()) == []
     client.get("/healthz")  # has a connection again: the last answer or a pause may have closed the one before
     before = strict.n_descriptors
-    predict(client, BLUES)
-    assert strict.n_descriptors == before
+    for _ in range(5):  # what each of them left open would stay; a connection of before may still be closed meanwhile
+        predict(client, BLUES)
+    deadline = time.monotonic() + 10
+    while (after := strict.n_descriptors) > before and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert after <= before
 
 
 def test_no_more_songs_are_taken_in_than_there_is_room_for(strict: ServerProcess) -> None:
