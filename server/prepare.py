@@ -11,7 +11,7 @@ import sys
 from model.contract import ContractError, load_contract
 from server.encodings import prepare
 from server.precache import PageFiles
-from server.settings import REPOSITORY, STATIC, SettingsError, read_settings
+from server.settings import STATIC, SettingsError, read_settings
 
 
 def main() -> int:
@@ -23,7 +23,7 @@ def main() -> int:
         return 2
     files = PageFiles(STATIC, contract, json.dumps(contract.raw).encode()).sha256s()
     model = (contract.folder / path for path in contract.files if f"model/{path}" in files)
-    n_bytes = prepare([*(REPOSITORY / path for path in files if path.startswith("static/")), *model])
+    n_bytes = prepare([*(STATIC.parent / path for path in files if path.startswith("static/")), *model])
     print("prepare:", ", ".join(f"{coding} {n / 1e6:.2f} MB" for coding, n in n_bytes.items()))
     return 0
 

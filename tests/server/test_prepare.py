@@ -21,7 +21,7 @@ def test_of_the_model_only_what_browsers_fetch(
     monkeypatch.setattr(encodings, "PREPARED", tmp_path / "prepared")
     monkeypatch.setattr(encodings, "ENCODERS", {"gzip": encodings.ENCODERS["gzip"]})  # the other takes its time
     shutil.copytree(REPOSITORY / "static" / "offline", tmp_path / "static" / "offline")
-    monkeypatch.setattr(prepare, "REPOSITORY", tmp_path)
+    monkeypatch.setattr(prepare, "STATIC", tmp_path / "static")
     assert prepare.main() == 0
     made = {path.stem for path in (tmp_path / "prepared").iterdir()}
     (export,) = (path for path in (REPOSITORY / "model").iterdir() if path.name.startswith("export-"))
