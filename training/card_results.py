@@ -83,8 +83,7 @@ def _transfer(inputs: CardInputs) -> str:
         return ""
     text = (
         "**With few songs a genre**, drawn anew for each seed from the training part: what given weights "
-        f"({plain(rows[0]['init'])}, which know none of these genres) are worth, on the validation songs "
-        "(`python -m training transfer`)."
+        f"({plain(rows[0]['init'])}) are worth, on the validation songs (`python -m training transfer`)."
     )
     header = ("songs a genre", "learned", "songs", "seeds", "songs right", "95 % interval", "seconds right", "epochs")
     lines = [
