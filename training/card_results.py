@@ -145,7 +145,7 @@ def _seeds_in_words(row: Row) -> str:
 
 def _epochs(row: Row) -> str:
     """An averaged network ran none of its own: those of the networks that it is the mean of."""
-    if "epochs" not in row["options"]:
+    if not row["options"].get("epochs"):  # a linear model, or a last layer alone
         return "–"
     return str(row["options"]["epochs"]) if "averaged" in row["options"] else _range(row["epochs_run"])
 

@@ -124,4 +124,5 @@ def test_the_card_has_the_table_where_it_was_measured(measured: Measured, tmp_pa
     text = results(read_inputs(tmp_path / "model", tmp_path / "evidence"))
     line = next(line for line in text.splitlines() if "a new last layer on given weights" in line)
     assert line.startswith("| 2 | a new last layer on given weights | 6 | 2 | ")
+    assert line.endswith(" | – |")
     assert "what given weights (start.keras) are worth" in text
