@@ -135,15 +135,20 @@ def _provenance(scored: Sequence[ScoredRun]) -> dict[str, Any]:
     }
 
 
-def keep_row(row: Mapping[str, Any], folder: Path, table: str) -> None:
-    """Put the row into TABLE.json, in the place of the one of the same name if there is one."""
+def keep_row(
+    row: Mapping[str, Any], folder: Path, table: str, place: Callable[[Mapping[str, Any]], Any] = lambda _: 0
+) -> None:
+    """Put the row into TABLE.json, in the place of the one of the same name if there is one.
+
+    Rows are in the order of `place`, and as they were where that is the same.
+    """
     rows = read_rows(folder, table)
     names = [other["name"] for other in rows]
     if row["name"] in names:
         rows[names.index(row["name"])] = dict(row)
     else:
         rows.append(dict(row))
-    write_evidence(folder, table, {"rows": rows})
+    write_evidence(folder, table, {"rows": sorted(rows, key=place)})
 
 
 def read_rows(folder: Path, table: str) -> list[dict[str, Any]]:

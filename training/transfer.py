@@ -5,18 +5,18 @@ The training songs are drawn anew for each seed; the songs that they are judged 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from training.errors import TrainingError
-from training.evidence import write_evidence
 from training.feature_set import FeatureSet
 from training.head import Embeddings
 from training.options import FINE_TUNING_EPOCHS, SCRATCH_EPOCHS, TrainingOptions, start_options
-from training.results import keep_row, read_rows, results_row
+from training.results import keep_row, results_row
 from training.split import Split, part_of_set
 from training.train import train
 
@@ -90,8 +90,7 @@ def transfer(
                 train(drawn[n, seed], judge, folder, options, how, has_curve=False, known=_known(way, known))
                 folders.append(folder)
             row = results_row(row_name(way, n), folders, songs, split, how, PART)
-            keep_row({**row, "songs_a_genre": n, "way": way.name}, evidence, TABLE)
-            _sort_rows(evidence)
+            keep_row({**row, "songs_a_genre": n, "way": way.name}, evidence, TABLE, _place)
             say(f"{row['name']}: " + ", ".join(f"{accuracy:.3f}" for accuracy in row["clip_accuracy"]))
 
 
@@ -105,8 +104,6 @@ def _known(way: Way, known: Embeddings) -> Embeddings | None:
     return known if way.starts_from_weights else None
 
 
-def _sort_rows(evidence: Path) -> None:
+def _place(row: Mapping[str, Any]) -> tuple[int, int]:
     """By the number of songs, in the ways' order."""
-    order = {way.name: place for place, way in enumerate(WAYS)}
-    rows = sorted(read_rows(evidence, TABLE), key=lambda row: (row["songs_a_genre"], order[row["way"]]))
-    write_evidence(evidence, TABLE, {"rows": rows})
+    return row["songs_a_genre"], [way.name for way in WAYS].index(row["way"])
