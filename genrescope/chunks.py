@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from model.chunks import chunk_bounds
 from model.contract import Contract
 from model.features import Array
 from model.song_stream import DIGITS, Analysis, verdict_object
@@ -46,17 +47,11 @@ def _rows_a_chunk(analysis: Analysis, chunk_s: float) -> int:
 
 
 def chunks_of(analysis: Analysis, chunk_s: float) -> list[Chunk]:
-    """Of chunk_s each, in whole rows; what is left at the end is a chunk of its own from half of that on, else part of
-    the last one.
-    """
-    rows, step_s, n_a_chunk = analysis.verdict_rows, analysis.verdict_step_s, _rows_a_chunk(analysis, chunk_s)
-    starts = [*range(0, len(rows), n_a_chunk)]
-    if len(starts) > 1 and len(rows) - starts[-1] < n_a_chunk / 2:
-        starts.pop()
-    ends = [*starts[1:], len(rows)]
+    """Of chunk_s each, in whole rows, as model.chunks cuts them."""
+    rows, step_s = analysis.verdict_rows, analysis.verdict_step_s
     return [
         Chunk(start * step_s, min(end * step_s, analysis.duration_s), rows[start:end].mean(axis=0))
-        for start, end in zip(starts, ends, strict=True)
+        for start, end in chunk_bounds(len(rows), _rows_a_chunk(analysis, chunk_s))
     ]
 
 
