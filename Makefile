@@ -14,12 +14,13 @@
 #                INIT=scratch, or weights to start from   SPLIT=options of `python -m training split`
 #                MUSIC=folders of any music, for INIT=mn04_as_mAP_432.pt to learn our features on first
 #                OTHERS=folder of sounds of no genre, a subfolder a kind, to be unsure of
+#                CHUNK_S=30 or 3: songs cut into chunks of so many seconds, each heard in every epoch; not cut unless said
 #                SEEDS="0 1 2 3 4": a run each, averaged into one (with INIT)   NAME=what the page calls it (DATA's name)
 #                RUN=folder the work is kept in, so that it can go on (OUT-training)
 #   make own     folder of songs per genre -> the page with your genres, served: fine-tunes our network or, where songs are
 #                few, puts a new last layer on it, and says by cross-validation how good that is
 #                DATA=folder  MODEL=runs/own  EPOCHS=number  SERVE=0 to end there  INIT=scratch, or weights to start from
-#                FOLDS=5  NAME  RUN  as for train; it keeps what was learned from other songs or in other ways, too
+#                FOLDS=5  CHUNK_S  NAME  RUN  as for train; it keeps what was learned from other songs or in other ways, too
 #   make export  a training run -> model folder                 OUT=runs/model
 #   make image   the container image                IMAGE=genrescope   GPU=1 for one that uses an NVIDIA GPU
 #   make sbom    what is in that image, as CycloneDX JSON on standard output
@@ -41,6 +42,7 @@ SEEDS ?= 0
 MINUTES ?= 10
 EPOCHS ?=
 FOLDS ?= 5
+CHUNK_S ?=
 SERVE ?= 1
 NAME ?=
 python := .venv/bin/python
@@ -100,7 +102,7 @@ export RUN_FOLDER = $(patsubst ~/%,$(HOME)/%,$(RUN))
 export OTHERS_FOLDER = $(patsubst ~/%,$(HOME)/%,$(OTHERS))
 export INIT_FILE = $(patsubst ~/%,$(HOME)/%,$(INIT))
 export MUSIC_FOLDERS = $(patsubst ~/%,$(HOME)/%,$(MUSIC))
-export SPLIT SEEDS NAME EPOCHS FOLDS
+export SPLIT SEEDS NAME EPOCHS FOLDS CHUNK_S
 prepared = --set "$$RUN_FOLDER/set" --split "$$RUN_FOLDER/split.json"
 
 check-data:

@@ -17,7 +17,7 @@ from tests.script_steps import checkout_that_writes_down, names, run_script, scr
 from tests.support import REPOSITORY, SONGS, make_audio
 
 ASKED = {"DATA_FOLDER": "my songs", "OUT_FOLDER": "out", "RUN_FOLDER": "my work", "INIT_FILE": "model", "EPOCHS": "",
-         "FOLDS": "5", "NAME": ""}  # fmt: skip
+         "FOLDS": "5", "CHUNK_S": "", "NAME": ""}  # fmt: skip
 
 
 TRACKS = {"tracks": [{"name": "rock/1.mp3", "genre": "rock", "n_frames": 400, "split": "", "fingerprint": "1-2"}]}
@@ -48,9 +48,11 @@ def test_what_is_shipped_is_the_first_folds_network(checkout: Path) -> None:
     assert (value(made[2], "--model"), made[2][-1]) == ("out", "--name=my songs")
 
 
-def test_epochs_and_name_are_as_asked_for(checkout: Path) -> None:
-    made = script_steps("own.sh", checkout, {**ASKED, "EPOCHS": "0", "FOLDS": "3", "NAME": "two of mine"})
+def test_epochs_chunks_and_name_are_as_asked_for(checkout: Path) -> None:
+    said = {"EPOCHS": "0", "FOLDS": "3", "CHUNK_S": "30", "NAME": "two of mine"}
+    made = script_steps("own.sh", checkout, {**ASKED, **said})
     assert (value(made[1], "--epochs"), value(made[1], "--folds")) == ("0", "3")
+    assert (value(made[1], "--chunk-s"), value(made[3], "--chunk-s")) == ("30", "30")
     assert made[2][-1] == "--name=two of mine"
 
 
@@ -64,6 +66,7 @@ def test_epochs_and_name_are_as_asked_for(checkout: Path) -> None:
         ({}, {"split": "test"}, True),
         ({"EPOCHS": "3"}, {}, True),
         ({"FOLDS": "3"}, {}, True),
+        ({"CHUNK_S": "30"}, {}, True),
         ({"INIT_FILE": "scratch"}, {}, True),
     ],
 )
@@ -131,12 +134,13 @@ def test_it_says_how_good_that_is_and_to_beware(made: tuple[Path, str]) -> None:
     model, said = made
     assert "the same recording: " in said
     assert "few songs: the given weights stay, under a new last layer" in said
-    assert "2-fold cross-validation, a new last layer on model: 5 songs" in said
+    assert "2-fold cross-validation, a new last layer on model, songs in chunks of 3 s: 5 songs" in said
+    assert "3-s chunks " in said
     assert "WARNING: fewer than 20 songs of a genre tell little about it, and here are: " in said
     found = json.loads((model.parent / "my model-own/evidence/cross_validation.json").read_text())
     assert found["n_clips"] == 5
     card = " ".join((model / "CARD.md").read_text().split())
-    assert "2-fold cross-validation, a new last layer on model" in card
+    assert "2-fold cross-validation, a new last layer on model, songs in chunks of 3 s" in card
     assert "Beware: what model had learned before is not known here" in card
     assert "fewer than 20 songs of a genre" in card
 

@@ -11,7 +11,7 @@ import pytest
 from tests.script_steps import checkout_that_writes_down, names, run_script, script_steps, value
 
 ASKED = {"DATA_FOLDER": "my songs", "OUT_FOLDER": "out", "RUN_FOLDER": "my work", "SPLIT": "", "INIT_FILE": "scratch",
-         "MUSIC_FOLDERS": "", "OTHERS_FOLDER": "", "SEEDS": "0", "NAME": ""}  # fmt: skip
+         "MUSIC_FOLDERS": "", "OTHERS_FOLDER": "", "CHUNK_S": "", "SEEDS": "0", "NAME": ""}  # fmt: skip
 
 
 @pytest.fixture
@@ -58,6 +58,12 @@ def test_others_are_prepared_and_shown_to_every_run(checkout: Path) -> None:
     prepared = made[2]
     assert prepared[:2] == ["prepare", "my noises"]
     assert [value(step, "--others") for step in made if step[0] == "train"] == [value(prepared, "--set")] * 2
+
+
+def test_chunks_are_learned_and_judged(checkout: Path) -> None:
+    made = steps(checkout, CHUNK_S="3", SEEDS="0 1", OTHERS_FOLDER="my noises")
+    assert {step[0] for step in made if "--chunk-s" in step} == {"train", "evaluate"}
+    assert [value(step, "--chunk-s") for step in made if step[0] in ("train", "evaluate")] == ["3"] * 3
 
 
 def refusal(checkout: Path, **asked: str) -> str:

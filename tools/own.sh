@@ -7,6 +7,7 @@
 #   INIT_FILE     scratch, or weights to start from: a model folder, .keras or .pt
 #   EPOCHS        of fine-tuning; 0: a new last layer alone; unless said, as is best for so many songs
 #   FOLDS         of the cross-validation
+#   CHUNK_S       30 or 3: seconds that songs are cut into; unless said, as is best for so many songs
 #   NAME          what the page calls the model; unless said, as DATA_FOLDER
 set -eu
 
@@ -22,12 +23,12 @@ step prepare --set "$set" -- "$DATA_FOLDER"
 # Other songs, or another way to learn them, are runs of their own: whoever adds songs says the same command again.
 songs=$(grep -E '"(name|genre|n_frames|split)": ' "$set/tracks.json")
 start=$(cksum "$INIT_FILE/contract.json" 2>/dev/null || cksum "$INIT_FILE" 2>/dev/null || echo "$INIT_FILE")
-folds="$RUN_FOLDER/folds-$(printf '%s\n' "$songs" "$start" "$EPOCHS" "$FOLDS" | cksum | cut -d ' ' -f 1)"
+folds="$RUN_FOLDER/folds-$(printf '%s\n' "$songs" "$start" "$EPOCHS" "$FOLDS" "$CHUNK_S" | cksum | cut -d ' ' -f 1)"
 step crossvalidate --set "$set" --split "$split" --init "$INIT_FILE" --runs "$folds" --folds "$FOLDS" \
-    ${EPOCHS:+--epochs "$EPOCHS"} --evidence "$evidence"
+    ${EPOCHS:+--epochs "$EPOCHS"} ${CHUNK_S:+--chunk-s "$CHUNK_S"} --evidence "$evidence"
 # The first fold's network is the one that is shipped: its validation songs are those that it did not learn from.
 step export --set "$set" --split "$split" --run "$folds/fold-1" --model "$OUT_FOLDER" \
     --name="${NAME:-$(basename -- "$DATA_FOLDER")}"
-step evaluate --set "$set" --split "$split" --model "$OUT_FOLDER" --out "$evidence"
+step evaluate --set "$set" --split "$split" --model "$OUT_FOLDER" ${CHUNK_S:+--chunk-s "$CHUNK_S"} --out "$evidence"
 step card --model "$OUT_FOLDER" --evidence "$evidence"
 echo "made: see it with  make run MODEL='$OUT_FOLDER'"

@@ -8,6 +8,7 @@
 #   INIT_FILE       scratch, or weights to start from
 #   MUSIC_FOLDERS   music without labels, on which INIT_FILE, EfficientAT's mn04, first learns our features
 #   OTHERS_FOLDER   sounds of none of the genres, one subfolder a kind, for the network to be unsure of
+#   CHUNK_S         30 or 3: seconds that songs are cut into; whole unless said
 #   NAME            what the page calls the model; unless said, as DATA_FOLDER
 #   SEEDS           a run each; of several with INIT_FILE, the mean of their weights is exported
 set -eu
@@ -45,11 +46,8 @@ fi
 
 # learn SEED RUN: one run of the recipe.
 learn() {
-    if [ -n "$OTHERS_FOLDER" ]; then
-        step train --set "$set" --split "$split" --init "$init" --seed "$1" --run "$2" --others "$RUN_FOLDER/others"
-    else
-        step train --set "$set" --split "$split" --init "$init" --seed "$1" --run "$2"
-    fi
+    step train --set "$set" --split "$split" --init "$init" --seed "$1" --run "$2" ${CHUNK_S:+--chunk-s "$CHUNK_S"} \
+        ${OTHERS_FOLDER:+--others "$RUN_FOLDER/others"}
 }
 
 set -- # the runs' folders: names with spaces stay whole
@@ -65,6 +63,6 @@ if [ $# -gt 1 ] && [ "$init" != scratch ]; then
     step results "the mean of their weights" "$run" --set "$set" --split "$split" --evidence "$evidence"
 fi
 step export --set "$set" --split "$split" --run "$run" --model "$OUT_FOLDER" --name "${NAME:-$(basename "$DATA_FOLDER")}"
-step evaluate --set "$set" --split "$split" --model "$OUT_FOLDER" --out "$evidence"
+step evaluate --set "$set" --split "$split" --model "$OUT_FOLDER" ${CHUNK_S:+--chunk-s "$CHUNK_S"} --out "$evidence"
 step card --model "$OUT_FOLDER" --evidence "$evidence"
 echo "trained: see it with  make run MODEL='$OUT_FOLDER'"

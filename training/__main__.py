@@ -13,6 +13,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow greets on stder
 
 from model.contract import ContractError
 from training import commands, measuring
+from training.chunks import CHUNKS_S
 from training.errors import TrainingError
 from training.fault_filtered import FAULT_FILTERED
 from training.split import PARTS
@@ -159,7 +160,16 @@ def _add_recipe(step: argparse.ArgumentParser, models: tuple[str, ...]) -> None:
     step.add_argument("--learning-rate", type=float, default=1e-3, help="of the head and the body, at its peak")
     step.add_argument("--seed", type=int, default=0)
     step.add_argument("--others", type=Path, help="prepared set of no genre (speech, noise …), to be unsure of")
+    _add_chunks(
+        step,
+        "an epoch hears a window of each chunk of a song, not one of the song; a new last layer its mean "
+        "(crossvalidate does that in chunks of 3 s, unless said)",
+    )
     step.add_argument("--vary", nargs="+", default=[], metavar="NAME=NUMBER", help="numbers of the recipe, as eq_db=0")
+
+
+def _add_chunks(step: argparse.ArgumentParser, text: str) -> None:
+    step.add_argument("--chunk-s", type=int, choices=CHUNKS_S, help=f"seconds to cut songs into: {text}")
 
 
 def _add_average(steps: Any) -> None:
@@ -192,6 +202,7 @@ def _add_evaluate(steps: Any) -> None:
         "--out", type=Path, help="also write evaluation.json, and confusion and reliability as .csv and .png, here"
     )
     step.add_argument("--evidence", type=Path, help="folder to keep the test part's accuracy in, for the card")
+    _add_chunks(step, "also how many chunks are right, and how many songs by the commonest verdict among theirs")
     step.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
 
 

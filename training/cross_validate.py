@@ -138,16 +138,19 @@ def cross_validate(
         accuracies.append(summarise(fold, trained.genres, fit_temperatures(fold, RowRule())).clip_accuracy)
         scored += fold
         tell(f"fold {number} of {len(splits)}: {accuracies[-1]:.3f} of {len(fold)} songs")
-    result = summarise(scored, songs.genres, fit_temperatures(scored, RowRule()), fitted_on_these=True)
+    rule = fit_temperatures(scored, RowRule())
+    result = summarise(scored, songs.genres, rule, fitted_on_these=True, chunk_s=options.chunk_s)
     return CrossValidated(result, accuracies, warnings(judged(songs, splits), result, options.init))
 
 
 def recipe_words(options: TrainingOptions) -> str:
     """What was done in each fold."""
+    chunks = f", songs in chunks of {options.chunk_s} s" if options.chunk_s else ""
     if options.init == "scratch":
-        return f"{options.model} from scratch, {options.epochs} epochs"
+        return f"{options.model} from scratch, {options.epochs} epochs{chunks}"
     start = Path(options.init).name
-    return f"{start} fine-tuned, {options.epochs} epochs" if options.epochs else f"a new last layer on {start}"
+    learned = f"{start} fine-tuned, {options.epochs} epochs" if options.epochs else f"a new last layer on {start}"
+    return learned + chunks
 
 
 def warnings(songs: FeatureSet, result: Evaluation, init: str) -> list[str]:

@@ -13,6 +13,7 @@ import numpy as np
 from model.contract import RowRule, WindowLayout
 from model.features import Array
 from model.windows import verdict_probabilities
+from training.chunks import ChunkAccuracy, chunk_accuracy
 from training.cross_fit import cross_fitted_rules
 from training.evidence import write_evidence
 from training.feature_set import FeatureSet
@@ -36,6 +37,7 @@ class Evaluation:
     confusion: Array
     reliability: Reliability
     cross_fitted: Reliability | None = None
+    chunks: ChunkAccuracy | None = None  # where asked for
 
     @property
     def calibration(self) -> Reliability:
@@ -76,6 +78,7 @@ class Evaluation:
             "macro_f1": round(self.macro_f1, 4),
             "ece": round(self.calibration.ece, 4),
             "n_clips": self.n_clips,
+            **({"chunks": self.chunks.to_json()} if self.chunks else {}),
             "per_genre": {
                 genre: {key: round(value, 4) for key, value in score.items()} for genre, score in self.per_genre.items()
             },
@@ -90,22 +93,30 @@ def evaluate(
     rule: RowRule,
     *,
     fitted_on_these: bool = False,
+    chunk_s: float = 0,
 ) -> Evaluation:
     """Run the network over the songs as the page would. Raises TrainingError for a genre it was not taught.
 
     `fitted_on_these` says that the rule's temperatures were fitted on these songs: then its calibration is also
-    measured with temperatures fitted on others.
+    measured with temperatures fitted on others. `chunk_s`: chunks of this length are judged, too.
     """
     check_taught((track.genre for track in songs.tracks), genres)
     scored = song_logits(songs, tuple(genres), network, layout, rule)
-    return summarise(scored, genres, rule, fitted_on_these=fitted_on_these)
+    return summarise(scored, genres, rule, fitted_on_these=fitted_on_these, chunk_s=chunk_s)
 
 
 def summarise(
-    scored: Sequence[SongLogits], genres: Sequence[str], rule: RowRule, *, fitted_on_these: bool = False
+    scored: Sequence[SongLogits],
+    genres: Sequence[str],
+    rule: RowRule,
+    *,
+    fitted_on_these: bool = False,
+    chunk_s: float = 0,
 ) -> Evaluation:
-    """The figures of songs already scored; `fitted_on_these` as of `evaluate`."""
+    """The figures of songs already scored; `fitted_on_these` and `chunk_s` as of `evaluate`."""
     result = summarise_each(scored, genres, [rule] * len(scored))
+    if chunk_s:
+        result = replace(result, chunks=chunk_accuracy(scored, [rule] * len(scored), chunk_s))
     if not fitted_on_these:
         return result
     return replace(result, cross_fitted=reliability(scored, cross_fitted_rules(scored, rule)))
@@ -132,6 +143,7 @@ def as_text(result: Evaluation, label: str) -> str:
     lines = [
         f"{label}: {result.n_clips} songs",
         f"song accuracy    {result.clip_accuracy:.3f}  (95 % interval {low:.3f} to {high:.3f}, bootstrap over songs)",
+        *([result.chunks.as_text()] if result.chunks else []),
         f"second accuracy  {result.second_accuracy:.3f}",
         f"macro F1         {result.macro_f1:.3f}",
         f"calibration ECE  {result.calibration.ece:.3f}{_how_calibrated(result)}",

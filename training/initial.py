@@ -16,10 +16,15 @@ from training.variants import build_any
 
 
 def initial_network(
-    init: str, model: str, songs: FeatureSet, layout: WindowLayout, known: Embeddings | None = None
+    init: str,
+    model: str,
+    songs: FeatureSet,
+    layout: WindowLayout,
+    known: Embeddings | None = None,
+    chunk_s: float = 0,
 ) -> keras.Model:
     """`init` is "scratch", a .pt file of EfficientAT mn04, a .keras network, or a model folder; `model` for "scratch".
-    `known`: of songs by the given weights (training.head).
+    `known`: of songs by the given weights, in chunks of chunk_s (training.head).
 
     Raises TrainingError when `init` does not fit, ContractError for a folder that holds no model.
     """
@@ -36,7 +41,7 @@ def initial_network(
     else:
         network = _with_new_head(path, songs, layout)
     _keep_batch_norms(network)
-    fit_linear_head(network, songs, layout, known)
+    fit_linear_head(network, songs, layout, known, chunk_s)
     return network
 
 

@@ -44,6 +44,15 @@ def bootstrap_interval(correct: Array, seed: int = 0) -> tuple[float, float]:
     return float(low), float(high)
 
 
+def bootstrap_interval_of_groups(correct: Sequence[Array], seed: int = 0) -> tuple[float, float]:
+    """95 % percentile interval of the mean of all decisions, `correct` [n] of each group, resampling whole groups."""
+    hits, sizes = np.array([(group.sum(), len(group)) for group in correct], float).T
+    rng = np.random.default_rng(seed)
+    drawn = rng.multinomial(len(hits), np.full(len(hits), 1 / len(hits)), N_BOOTSTRAP)
+    low, high = np.percentile(drawn @ hits / (drawn @ sizes), [2.5, 97.5])
+    return float(low), float(high)
+
+
 def wilson_interval(share: float, n: int) -> tuple[float, float]:
     """95 % interval of a share of n decisions (Wilson, 1927): one that does not vanish where all are right."""
     z = 1.96

@@ -12,6 +12,9 @@ from training.errors import TrainingError
 from training.recorded import recorded, tried
 
 FINE_TUNING_EPOCHS, SCRATCH_EPOCHS = 16, 60
+# Of a last layer alone: right on more seconds than one fitted to whole songs, and on as many songs
+# (docs/evidence/transfer.json).
+LAST_LAYER_CHUNK_S = 3
 # What "cnn" gains by it: 4.2 points of validation songs with three seeds (-0.7 to +9.3; docs/evidence/ablation.json),
 # and half of that with five others. Other networks were not tried.
 SCRATCH_SHIFT_SEMITONES = 2.0
@@ -41,6 +44,7 @@ class TrainingOptions:
     ema_momentum: float = 0.0  # of an average of the weights over the updates, kept in their place; 0: none
     frozen_share: float = tried(0.0)  # of the updates, the first ones: only the last layer learns in them
     window_squeeze: int = 0  # 1: over the whole window, as in runs of before this was recorded
+    chunk_s: int = tried(0)  # an epoch hears a window of each of a song's chunks this long; 0: one of every song
     others: str = ""
     teachers: tuple[str, ...] = ()
     unlabelled: str = ""
@@ -80,6 +84,7 @@ def chosen_options(options: Namespace) -> TrainingOptions:
         batch_size=options.batch_size,
         learning_rate=options.learning_rate,
         seed=options.seed,
+        chunk_s=options.chunk_s or 0,
         others=str(options.others or ""),
         teachers=tuple(map(str, options.teachers)),
         unlabelled=str(options.unlabelled or ""),

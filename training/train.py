@@ -19,6 +19,7 @@ from model.contract import RowRule, WindowLayout
 from model.windows import verdict_probabilities
 from training.batches import TrainingBatches
 from training.calibrate import fit_temperatures
+from training.chunks import in_chunks
 from training.errors import TrainingError
 from training.feature_set import FeatureSet, open_feature_set
 from training.head import Embeddings
@@ -123,7 +124,9 @@ def train(
     if has_ended(run):
         return
     keras.utils.set_random_seed(options.seed)
-    network = adjusted(initial_network(options.init, options.model, train_songs, layout, known), options)
+    network = adjusted(
+        initial_network(options.init, options.model, train_songs, layout, known, options.chunk_s), options
+    )
     if not options.epochs:  # the first head is the last one
         keep_finished(network, train_songs.genres, valid_songs, run)
         return
@@ -155,7 +158,7 @@ def _batches(songs: FeatureSet, layout: WindowLayout, options: TrainingOptions) 
         runs = [Path(run) for run in options.teachers]
         taught = taught_windows(Path(options.unlabelled), runs, songs.genres, options.augmentation, layout, seed)
     return TrainingBatches(
-        songs,
+        in_chunks(songs, options.chunk_s, layout.window_frames) if options.chunk_s else songs,
         layout,
         options.augmentation,
         OtherWindows(others, songs.chain, layout, seed),

@@ -15,7 +15,7 @@ import numpy as np
 from training.errors import TrainingError
 from training.feature_set import FeatureSet
 from training.head import Embeddings
-from training.options import FINE_TUNING_EPOCHS, SCRATCH_EPOCHS, TrainingOptions, start_options
+from training.options import FINE_TUNING_EPOCHS, LAST_LAYER_CHUNK_S, SCRATCH_EPOCHS, TrainingOptions, start_options
 from training.results import keep_row, results_row
 from training.split import Split, part_of_set
 from training.train import train
@@ -31,10 +31,12 @@ class Way:
     words: str
     starts_from_weights: bool
     epochs: int
+    chunk_s: int = 0
 
 
 WAYS = (
     Way("layer", "a new last layer on given weights", True, 0),
+    Way("layer-3s", f"the same, fitted to chunks of {LAST_LAYER_CHUNK_S} s", True, 0, chunk_s=LAST_LAYER_CHUNK_S),
     Way("tuned", "given weights, fine-tuned", True, FINE_TUNING_EPOCHS),
     Way("scratch", "from scratch", False, SCRATCH_EPOCHS),
 )
@@ -80,14 +82,14 @@ def transfer(
     drawn = {
         (n, seed): few_songs(learn, n, seed) for n in sizes for seed in seeds
     }  # refused before anything is trained
-    known: Embeddings = {}
+    known: dict[Way, Embeddings] = {way: {} for way in ways}
     for n in sizes:
         for way in ways:
             folders = []
             for seed in seeds:
                 folder = runs / f"{way.name}-{n}-{seed}"
                 options = _options(way, init, seed)
-                train(drawn[n, seed], judge, folder, options, how, has_curve=False, known=_known(way, known))
+                train(drawn[n, seed], judge, folder, options, how, has_curve=False, known=known[way])
                 folders.append(folder)
             row = results_row(row_name(way, n), folders, songs, split, how, PART)
             keep_row({**row, "songs_a_genre": n, "way": way.name}, evidence, TABLE, _place)
@@ -96,12 +98,7 @@ def transfer(
 
 def _options(way: Way, init: Path, seed: int) -> TrainingOptions:
     start = str(init) if way.starts_from_weights else "scratch"
-    return replace(start_options(start, "cnn"), epochs=way.epochs, seed=seed)
-
-
-def _known(way: Way, known: Embeddings) -> Embeddings | None:
-    """What the given weights make of songs does not depend on how many there are."""
-    return known if way.starts_from_weights else None
+    return replace(start_options(start, "cnn"), epochs=way.epochs, chunk_s=way.chunk_s, seed=seed)
 
 
 def _place(row: Mapping[str, Any]) -> tuple[int, int]:

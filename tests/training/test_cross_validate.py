@@ -160,6 +160,7 @@ def test_no_better_than_chance_is_told(songs: FeatureSet, found: tuple[CrossVali
     [
         (HEAD, "a new last layer on model"),
         (replace(HEAD, epochs=3), "model fine-tuned, 3 epochs"),
+        (replace(HEAD, chunk_s=3), "a new last layer on model, songs in chunks of 3 s"),
         (TrainingOptions(), "cnn from scratch, 60 epochs"),
     ],
 )

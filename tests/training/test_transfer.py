@@ -20,7 +20,7 @@ from training.run_folder import network_of, read_record
 from training.split import Split, split_from_archive, write_split
 from training.transfer import WAYS, few_songs, transfer
 
-LAYER, _, SCRATCH = WAYS
+LAYER, *_, SCRATCH = WAYS
 QUICK = (LAYER, replace(SCRATCH, epochs=1))
 
 
