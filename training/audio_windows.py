@@ -13,6 +13,7 @@ import numpy as np
 from model.audio import AudioLimits, open_audio
 from model.contract import MINIMUM_DURATION_S, WindowLayout
 from model.features import Float32, Resampler, SignalChain
+from training.soundtools import Audio, added, as_audio, cut
 
 LONGEST_SONG_S = 1800.0  # of an hour-long mix the first half: memory, and one recording need not outweigh others
 DECODE_TIMEOUT_S = 600.0
@@ -35,29 +36,16 @@ PEAK = (0.6, 1.0)  # every window's: the teacher, unlike our network, hears how 
 SILENT_PEAK = 1e-4  # what is quieter stays so
 
 
-@dataclass(frozen=True)
-class Sound:
-    """Mono PCM float32 [n] at its file's own rate."""
-
-    samples: Float32
-    rate_hz: int
-
-    @property
-    def duration_s(self) -> float:
-        """Seconds."""
-        return len(self.samples) / self.rate_hz
-
-
-def read_sound(path: Path, longest_s: float = LONGEST_SONG_S) -> Sound:
-    """A file's first `longest_s` seconds. Raises AudioError or OSError when it cannot be decoded."""
+def read_sound(path: Path, longest_s: float = LONGEST_SONG_S) -> Audio:
+    """A file's first `longest_s` seconds, mono, at its own rate. Raises AudioError or OSError where it has none."""
     blocks, n_samples = [], 0
     with open_audio(path, AudioLimits(timeout_s=DECODE_TIMEOUT_S)) as audio:
         for block in audio.mono():
-            blocks.append(block[:, 0])
+            blocks.append(block)
             n_samples += len(block)
             if n_samples >= longest_s * audio.sample_rate_hz:
                 break
-        return Sound(np.concatenate(blocks)[: int(longest_s * audio.sample_rate_hz)], audio.sample_rate_hz)
+        return as_audio(np.concatenate(blocks)[: int(longest_s * audio.sample_rate_hz)], audio.sample_rate_hz)
 
 
 def window_samples(chain: SignalChain, layout: WindowLayout) -> int:
@@ -75,17 +63,17 @@ def n_windows(duration_s: float) -> int:
     return int(np.clip(duration_s // SECONDS_A_WINDOW, FEWEST_WINDOWS, MOST_WINDOWS))
 
 
-def plain_window(song: Sound, n: int, chain: SignalChain, rng: np.random.Generator) -> Float32:
+def plain_window(song: Audio, n: int, chain: SignalChain, rng: np.random.Generator) -> Float32:
     """n samples from anywhere in the song, as they are; a shorter song repeats itself."""
     return _levelled(np.resize(_piece(song, n, 1.0, chain, rng), n), rng)
 
 
 def varied_window(
-    song: Sound, other: Sound | None, n: int, chain: SignalChain, how: Variation, rng: np.random.Generator
+    song: Audio, other: Audio | None, n: int, chain: SignalChain, how: Variation, rng: np.random.Generator
 ) -> Float32:
     """n samples from anywhere in the song, varied. A song too short goes on with the other one, then again."""
 
-    def piece(sound: Sound) -> Float32:
+    def piece(sound: Audio) -> Float32:
         return _piece(sound, n, rng.uniform(*how.speed), chain, rng)
 
     window = piece(song)
@@ -96,7 +84,8 @@ def varied_window(
         window = equalised(window, rng.uniform(*how.equaliser_db), rng)
     elif chance < how.equalised_share + how.mixed_share and other is not None:
         second = np.resize(piece(other), n)
-        window = window / _peak(window) + rng.uniform(*how.mixed_level) * second / _peak(second)
+        level = rng.uniform(*how.mixed_level) * _peak(window) / _peak(second)
+        window = added(_mono(window, chain), _mono(second, chain), level).samples[:, 0]
     return _levelled(window, rng)
 
 
@@ -107,7 +96,7 @@ def equalised(samples: Float32, sigma_db: float, rng: np.random.Generator) -> Fl
     return np.asarray(np.fft.irfft(np.fft.rfft(samples) * 10 ** (gain_db / 20), len(samples)), np.float32)
 
 
-def _piece(song: Sound, n: int, speed: float, chain: SignalChain, rng: np.random.Generator) -> Float32:
+def _piece(song: Audio, n: int, speed: float, chain: SignalChain, rng: np.random.Generator) -> Float32:
     """At most n samples at the chain's rate, from anywhere in the song played at about `speed`."""
     rate_hz = song.rate_hz
     if speed != 1:
@@ -115,8 +104,12 @@ def _piece(song: Sound, n: int, speed: float, chain: SignalChain, rng: np.random
     n_in = -(-n * rate_hz // chain.sample_rate_hz)
     start = int(rng.integers(max(0, len(song.samples) - n_in) + 1))
     resampler = Resampler(rate_hz, chain.sample_rate_hz, chain.resampler)
-    cut = song.samples[start : start + n_in]
-    return np.concatenate([resampler.push(cut), resampler.finish()])[:n]
+    piece = cut(song, start / song.rate_hz, (start + n_in) / song.rate_hz).samples[:, 0]
+    return np.concatenate([resampler.push(piece), resampler.finish()])[:n]
+
+
+def _mono(samples: Float32, chain: SignalChain) -> Audio:
+    return Audio(samples[:, np.newaxis], chain.sample_rate_hz)
 
 
 def _levelled(samples: Float32, rng: np.random.Generator) -> Float32:

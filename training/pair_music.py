@@ -20,11 +20,12 @@ from model.contract import MINIMUM_DURATION_S, WindowLayout
 from model.cores import usable_cores
 from model.features import Float32, LogMelStream, SignalChain
 from model.music_files import AUDIO_SUFFIXES, files_below, fingerprint, printable
-from training.audio_windows import Sound, Variation, n_windows, plain_window, read_sound, varied_window, window_samples
+from training.audio_windows import Variation, n_windows, plain_window, read_sound, varied_window, window_samples
 from training.errors import TrainingError
 from training.fault_filtered import clip_of
 from training.mel import slaney_mel_filters
 from training.pairs import KINDS, Pairs, PairWriter, Shapes, open_pairs
+from training.soundtools import Audio
 from training.teacher_features import teacher_log_mel
 
 HELD_OUT_SHARE = 0.1  # of the files
@@ -174,7 +175,7 @@ class PairMaker:
         n_frames = self._layout.window_frames
         return _Heard(log_mels, np.stack([teacher_log_mel(window, self.chain, n_frames) for window in windows]))
 
-    def _cut(self, song: Sound, file: MusicFile) -> Iterator[Float32]:
+    def _cut(self, song: Audio, file: MusicFile) -> Iterator[Float32]:
         rng = np.random.default_rng([self._seed, file.number])
         n = window_samples(self.chain, self._layout)
         other = None if file.other is None or file.held_out else _sound_or_none(file.other)
@@ -196,7 +197,7 @@ class PairMaker:
         return {"log_mel": heard.log_mel, "early": early, "embedding": embedding}
 
 
-def _sound_or_none(path: Path) -> Sound | None:
+def _sound_or_none(path: Path) -> Audio | None:
     try:
         return read_sound(path, OTHER_SONG_S)
     except (AudioError, OSError):

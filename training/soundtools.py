@@ -67,13 +67,23 @@ def overlaid(audio: Audio, other: Audio, snr_db: float) -> Audio:
 
     Raises ValueError for another sound that is silent.
     """
-    mix = to_mono(audio.samples).astype(np.float64)
-    over = np.resize(to_mono(resampled(other, audio.rate_hz).samples), len(mix)).astype(np.float64)
+    other = resampled(other, audio.rate_hz)
+    over = _repeated_mix(other, len(audio.samples))
     power = np.mean(over**2)
     if not power:
         raise ValueError("silence is at no level below a song")
-    gain = np.sqrt(np.mean(mix**2) / power) * 10 ** (-snr_db / 20)
+    mix = to_mono(audio.samples).astype(np.float64)
+    return added(audio, other, float(np.sqrt(np.mean(mix**2) / power) * 10 ** (-snr_db / 20)))
+
+
+def added(audio: Audio, other: Audio, gain: float) -> Audio:
+    """With another sound of its rate in all channels, its mono mix times `gain`; repeated if it is shorter."""
+    over = _repeated_mix(other, len(audio.samples))
     return as_audio(audio.samples + gain * over[:, np.newaxis], audio.rate_hz)
+
+
+def _repeated_mix(audio: Audio, n: int) -> Array:
+    return np.resize(to_mono(audio.samples), n).astype(np.float64)
 
 
 def rechannelled(audio: Audio, channels: Sequence[int | None]) -> Audio:

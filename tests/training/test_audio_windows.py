@@ -14,7 +14,6 @@ from model.contract import WindowLayout
 from model.features import SignalChain
 from tests.support import SONGS
 from training.audio_windows import (
-    Sound,
     Variation,
     equalised,
     n_windows,
@@ -23,14 +22,19 @@ from training.audio_windows import (
     varied_window,
     window_samples,
 )
+from training.soundtools import Audio, as_audio
 
 CHAIN = SignalChain()
 N = window_samples(CHAIN, WindowLayout())
 STILL = Variation(speed=(1.0, 1.0), equalised_share=0, mixed_share=0)
 
 
-def tone(hz: float, seconds: float, rate_hz: int = 22_050) -> Sound:
-    return Sound(np.sin(2 * np.pi * hz * np.arange(round(seconds * rate_hz)) / rate_hz).astype(np.float32), rate_hz)
+def mono(samples: np.ndarray, rate_hz: int = 22_050) -> Audio:
+    return as_audio(samples[:, np.newaxis], rate_hz)
+
+
+def tone(hz: float, seconds: float, rate_hz: int = 22_050) -> Audio:
+    return mono(np.sin(2 * np.pi * hz * np.arange(round(seconds * rate_hz)) / rate_hz), rate_hz)
 
 
 def loudest_hz(window: np.ndarray) -> float:
@@ -50,7 +54,7 @@ def test_a_window_holds_all_that_the_network_and_the_teacher_hear() -> None:
 def test_files_of_any_format_are_read_as_mono_at_their_own_rate(name: str) -> None:
     sound = read_sound(SONGS / "formats" / name)
     assert sound.rate_hz == int(name.split("-")[1].split(".")[0])
-    assert sound.samples.ndim == 1
+    assert sound.samples.shape[1] == 1
     assert sound.duration_s > 1
 
 
@@ -59,7 +63,7 @@ def test_only_the_beginning_is_read_when_that_is_enough(tmp_path: Path) -> None:
         file.setparams((2, 2, 8000, 0, "NONE", ""))
         file.writeframes(np.repeat(np.arange(16_000, dtype="<i2"), 2).tobytes())
     sound = read_sound(tmp_path / "a.wav", longest_s=0.5)
-    np.testing.assert_allclose(sound.samples * 32_768, np.arange(4000), atol=0.01)
+    np.testing.assert_allclose(sound.samples[:, 0] * 32_768, np.arange(4000), atol=0.01)
 
 
 def test_what_is_no_audio_is_said(tmp_path: Path) -> None:
@@ -79,11 +83,11 @@ def test_plain_windows_are_the_song_at_another_level() -> None:
     window = plain_window(song, N, CHAIN, rng())
     assert 0.6 <= np.abs(window).max() <= 1
     start = int(rng().integers(len(song.samples) - N + 1))
-    np.testing.assert_allclose(window / np.abs(window).max(), 10 * song.samples[start : start + N], atol=1e-3)
+    np.testing.assert_allclose(window / np.abs(window).max(), 10 * song.samples[start : start + N, 0], atol=1e-3)
 
 
 def test_windows_come_from_all_over_the_song() -> None:
-    song = Sound(np.linspace(0.1, 1, 22_050 * 60).astype(np.float32), 22_050)
+    song = mono(np.linspace(0.1, 1, 22_050 * 60))
     begins = [window[0] / window[-1] for window in (plain_window(song, N, CHAIN, rng(seed)) for seed in range(40))]
     assert min(begins) < 0.5
     assert max(begins) > 0.8
@@ -132,5 +136,5 @@ def test_the_equaliser_changes_the_colour_smoothly() -> None:
 
 
 def test_silence_stays_silent() -> None:
-    silence = Sound(np.zeros(22_050 * 12, np.float32), 22_050)
+    silence = mono(np.zeros(22_050 * 12))
     assert not varied_window(silence, silence, N, CHAIN, Variation(mixed_share=0.6), rng()).any()
