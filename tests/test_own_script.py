@@ -112,7 +112,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
         for song in songs:
             shutil.copy(SONGS / f"{song}.mp3", folder / "my music" / genre / f"-{song} 100%.mp3")
     make_audio(folder / "my music" / "Русский рок 🎸" / "metal again.ogg", source=f"amovie={SONGS / 'metal.mp3'}")
-    words = (f"DATA={folder / 'my music'}", f"MODEL={folder / 'my model'}", "SERVE=0")
+    words = (f"DATA={folder / 'my music'}", f"MODEL={folder / 'my model'}", "SERVE=0", "CHUNK_S=3")
     done = subprocess.run(
         ["make", "-s", "own", *words], cwd=REPOSITORY, env={**os.environ, "MAKEFLAGS": ""},
         capture_output=True, text=True, check=False, timeout=280,

@@ -7,7 +7,7 @@
 #   INIT_FILE     scratch, or weights to start from: a model folder, .keras or .pt
 #   EPOCHS        of fine-tuning; 0: a new last layer alone; unless said, as is best for so many songs
 #   FOLDS         of the cross-validation
-#   CHUNK_S       30 or 3: seconds that songs are cut into; unless said, as is best for so many songs
+#   CHUNK_S       30 or 3: seconds that songs are cut into; whole unless said
 #   NAME          what the page calls the model; unless said, as DATA_FOLDER
 set -eu
 

@@ -160,16 +160,12 @@ def _add_recipe(step: argparse.ArgumentParser, models: tuple[str, ...]) -> None:
     step.add_argument("--learning-rate", type=float, default=1e-3, help="of the head and the body, at its peak")
     step.add_argument("--seed", type=int, default=0)
     step.add_argument("--others", type=Path, help="prepared set of no genre (speech, noise …), to be unsure of")
-    _add_chunks(
-        step,
-        "an epoch hears a window of each chunk of a song, not one of the song; a new last layer its mean "
-        "(crossvalidate does that in chunks of 3 s, unless said)",
-    )
+    _add_chunks(step, "an epoch hears a window of each chunk of a song, not one of the song; a new last layer its mean")
     step.add_argument("--vary", nargs="+", default=[], metavar="NAME=NUMBER", help="numbers of the recipe, as eq_db=0")
 
 
 def _add_chunks(step: argparse.ArgumentParser, text: str) -> None:
-    step.add_argument("--chunk-s", type=int, choices=CHUNKS_S, help=f"seconds to cut songs into: {text}")
+    step.add_argument("--chunk-s", type=int, choices=CHUNKS_S, default=0, help=f"seconds to cut songs into: {text}")
 
 
 def _add_average(steps: Any) -> None:

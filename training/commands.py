@@ -146,7 +146,7 @@ def cross_validate_set(options: Namespace) -> None:
     )
     from training.evaluate import as_text
     from training.evidence import write_evidence
-    from training.options import FINE_TUNING_EPOCHS, LAST_LAYER_CHUNK_S, chosen_options
+    from training.options import FINE_TUNING_EPOCHS, chosen_options
     from training.split_words import fold_name
 
     _check_start(options)
@@ -156,8 +156,6 @@ def cross_validate_set(options: Namespace) -> None:
     if options.epochs is None and options.init != "scratch" and genres_of_few_songs(judged(songs, splits)):
         print(f"few songs: the given weights stay, under a new last layer; --epochs {FINE_TUNING_EPOCHS} fine-tunes")
         options.epochs = 0
-    if options.chunk_s is None and options.epochs == 0:
-        options.chunk_s = LAST_LAYER_CHUNK_S
     recipe = chosen_options(options)
     found = cross_validate(songs, splits, recipe, options.runs, lambda line: print(line, flush=True))
     write_split(splits[0], options.split, fold_name(1, len(splits)))
@@ -240,7 +238,7 @@ def evaluate_model(options: Namespace) -> None:
     label, fitted_on_these = chosen.label_for(contract), chosen.chose(contract)
     network, layout, rule = predictor.window_logits, contract.windows, contract.rows
     result = evaluate(
-        songs, contract.genres, network, layout, rule, fitted_on_these=fitted_on_these, chunk_s=options.chunk_s or 0
+        songs, contract.genres, network, layout, rule, fitted_on_these=fitted_on_these, chunk_s=options.chunk_s
     )
     if options.out:
         write_evaluation(result, options.out, label, identity(contract))

@@ -12,9 +12,6 @@ from training.errors import TrainingError
 from training.recorded import recorded, tried
 
 FINE_TUNING_EPOCHS, SCRATCH_EPOCHS = 16, 60
-# Of a last layer alone: right on more seconds than one fitted to whole songs, and on as many songs
-# (docs/evidence/transfer.json).
-LAST_LAYER_CHUNK_S = 3
 # What "cnn" gains by it: 4.2 points of validation songs with three seeds (-0.7 to +9.3; docs/evidence/ablation.json),
 # and half of that with five others. Other networks were not tried.
 SCRATCH_SHIFT_SEMITONES = 2.0
@@ -84,7 +81,7 @@ def chosen_options(options: Namespace) -> TrainingOptions:
         batch_size=options.batch_size,
         learning_rate=options.learning_rate,
         seed=options.seed,
-        chunk_s=options.chunk_s or 0,
+        chunk_s=options.chunk_s,
         others=str(options.others or ""),
         teachers=tuple(map(str, options.teachers)),
         unlabelled=str(options.unlabelled or ""),

@@ -15,7 +15,7 @@ import numpy as np
 from training.errors import TrainingError
 from training.feature_set import FeatureSet
 from training.head import Embeddings
-from training.options import FINE_TUNING_EPOCHS, LAST_LAYER_CHUNK_S, SCRATCH_EPOCHS, TrainingOptions, start_options
+from training.options import FINE_TUNING_EPOCHS, SCRATCH_EPOCHS, TrainingOptions, start_options
 from training.results import keep_row, results_row
 from training.split import Split, part_of_set
 from training.train import train
@@ -36,7 +36,7 @@ class Way:
 
 WAYS = (
     Way("layer", "a new last layer on given weights", True, 0),
-    Way("layer-3s", f"the same, fitted to chunks of {LAST_LAYER_CHUNK_S} s", True, 0, chunk_s=LAST_LAYER_CHUNK_S),
+    Way("layer-3s", "the same, fitted to chunks of 3 s", True, 0, chunk_s=3),
     Way("tuned", "given weights, fine-tuned", True, FINE_TUNING_EPOCHS),
     Way("scratch", "from scratch", False, SCRATCH_EPOCHS),
 )
