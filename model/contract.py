@@ -20,6 +20,12 @@ from model.features import Float32, KaiserSinc, SignalChain
 
 FORMAT = 1
 MINIMUM_DURATION_S = 1.0  # of a song, to be trained on or analysed
+SOFTMAX, SIGMOID = "softmax", "sigmoid"  # how logits become probabilities
+_NUMBERS = ("step_s", "context_s", "temperature", "verdict_temperature")  # of RowRule, as the next two
+_OF_ONE_GENRE = ("unsure_below", "verdict_unsure_below")
+_OF_SEVERAL = ("thresholds", "verdict_thresholds")
+
+Bounds = float | tuple[float, ...]  # one for all genres, or one a genre
 
 
 class ContractError(Exception):
@@ -49,8 +55,11 @@ class WindowLayout:
 class RowRule:
     """How step logits become rows and the verdict: lengths in seconds, temperatures dividing logits.
 
-    Where even the likeliest genre has a probability below unsure_below (the verdict: verdict_unsure_below), none is
-    claimed. 0 is never unsure.
+    activation "softmax": a song is of one genre, and a row's probabilities add up to 1. Where even the likeliest genre
+    has one below unsure_below (the verdict: verdict_unsure_below), none is claimed. 0 is never unsure.
+
+    activation "sigmoid": each genre is heard or not, whatever the others are, from its own threshold on: a probability
+    for each genre, in thresholds (the verdict: verdict_thresholds). Where none is heard, none is claimed.
     """
 
     step_s: float = 1.0
@@ -59,6 +68,24 @@ class RowRule:
     verdict_temperature: float = 1.0
     unsure_below: float = 0.0
     verdict_unsure_below: float = 0.0
+    activation: str = SOFTMAX
+    thresholds: tuple[float, ...] = ()
+    verdict_thresholds: tuple[float, ...] = ()
+
+    @property
+    def is_multi_label(self) -> bool:
+        """Whether several genres can be heard at once."""
+        return self.activation == SIGMOID
+
+    @property
+    def bounds(self) -> Bounds:
+        """Of a row: what a genre's probability must reach to be claimed."""
+        return self.thresholds if self.is_multi_label else self.unsure_below
+
+    @property
+    def verdict_bounds(self) -> Bounds:
+        """The same of the verdict."""
+        return self.verdict_thresholds if self.is_multi_label else self.verdict_unsure_below
 
 
 @dataclass(frozen=True)
@@ -139,15 +166,43 @@ def _windows_from_json(data: Mapping[str, Any]) -> WindowLayout:
     return layout
 
 
-def _rows_from_json(data: Mapping[str, Any]) -> RowRule:
-    rule = RowRule(**{key: float(data[key]) for key in RowRule.__dataclass_fields__})
-    for key in ("unsure_below", "verdict_unsure_below"):
-        if not 0 <= getattr(rule, key) <= 1:  # not a number included
+def rows_to_json(rule: RowRule) -> dict[str, Any]:
+    """The contract's `rows`: of one genre as ever; of several with `activation` and thresholds instead of bounds."""
+    unused = _OF_ONE_GENRE if rule.is_multi_label else ("activation", *_OF_SEVERAL)
+    return {
+        key: list(value) if isinstance(value, tuple) else value
+        for key, value in asdict(rule).items()
+        if key not in unused
+    }
+
+
+def _rows_from_json(data: Mapping[str, Any], n_genres: int) -> RowRule:
+    activation = data.get("activation", SOFTMAX)
+    if activation not in (SOFTMAX, SIGMOID):
+        raise ContractError(f"rows.activation is {activation!r}; this version knows {SOFTMAX!r} and {SIGMOID!r}")
+    of_one, of_several = (_OF_ONE_GENRE, ()) if activation == SOFTMAX else ((), _OF_SEVERAL)
+    thresholds = {key: _thresholds_from_json(data, key, n_genres) for key in of_several}
+    numbers = {key: float(data[key]) for key in (*_NUMBERS, *of_one)}
+    for key in of_one:
+        if not 0 <= numbers[key] <= 1:  # not a number included
             raise ContractError(f"rows.{key} is {data[key]}, must be a probability, 0 to 1")
-    for key in ("step_s", "context_s", "temperature", "verdict_temperature"):
-        if not 0 < getattr(rule, key) < math.inf:
+    for key in _NUMBERS:
+        if not 0 < numbers[key] < math.inf:
             raise ContractError(f"rows.{key} is {data[key]}, must be a number above 0")
-    return rule
+    rule: dict[str, Any] = {"activation": activation, **numbers, **thresholds}
+    return RowRule(**rule)
+
+
+def _thresholds_from_json(data: Mapping[str, Any], key: str, n_genres: int) -> tuple[float, ...]:
+    found = data.get(key)
+    if not isinstance(found, list) or len(found) != n_genres:
+        got = f"{len(found)} of them" if isinstance(found, list) else repr(found)
+        raise ContractError(f"rows.{key} must be a list of {n_genres} probabilities, one a genre, got {got}")
+    for place, threshold in enumerate(found):
+        is_number = isinstance(threshold, int | float) and not isinstance(threshold, bool)
+        if not (is_number and 0 <= threshold <= 1):  # not a number included
+            raise ContractError(f"rows.{key}[{place}] is {threshold!r}, must be a probability, 0 to 1")
+    return tuple(map(float, found))
 
 
 def _contract_from_json(folder: Path, data: Mapping[str, Any]) -> Contract:
@@ -164,7 +219,7 @@ def _contract_from_json(folder: Path, data: Mapping[str, Any]) -> Contract:
         chain=_chain_from_json(data["signal_chain"]),
         mel_filters_path=str(data["signal_chain"]["mel_filters"]),
         windows=_windows_from_json(data["network"]),
-        rows=_rows_from_json(data["rows"]),
+        rows=_rows_from_json(data["rows"], len(genres)),
         minimum_duration_s=float(data["minimum_duration_s"]),
         browser_model=str(data["browser_model"]),
         server_model=str(data["server_model"]),

@@ -9,14 +9,15 @@ from typing import Any
 import numpy as np
 
 from model.audio import TooShort
-from model.contract import Contract
+from model.contract import Contract, RowRule
 from model.features import Array, Float32, LogMelStream
 from model.windows import (
     RowStream,
     StepJoiner,
     WindowCutter,
+    is_heard,
     is_unsure,
-    softmax,
+    row_probabilities,
     verdict_genre,
     verdict_rows,
 )
@@ -53,20 +54,34 @@ class Analysis:
             "genres": list(contract.genres),
             "duration_s": round(self.duration_s, DIGITS),
             "step_s": rule.step_s,
+            **labelling(rule),
             "probabilities": rows.tolist(),
-            "unsure": is_unsure(rows, rule.unsure_below).tolist(),
+            "unsure": is_unsure(rows, rule.bounds).tolist(),
             "verdict": verdict_object(self.verdict, contract),
         }
 
 
+def labelling(rule: RowRule) -> dict[str, Any]:
+    """What a result says of the way it is to be read: nothing where a song is of one genre."""
+    return {"multi_label": True, "thresholds": list(rule.thresholds)} if rule.is_multi_label else {}
+
+
 def verdict_object(verdict: Array, contract: Contract) -> dict[str, Any]:
-    """Probabilities [genres] of a song, or of a part of one, as they are told."""
-    told = np.round(verdict, DIGITS)
+    """Probabilities [genres] of a song, or of a part of one, as they are told.
+
+    Where several genres can be heard at once, `genres` are those that are, likeliest first, and `genre` is the first.
+    """
+    told, genres, rule = np.round(verdict, DIGITS), contract.genres, contract.rows
+    probabilities = dict(zip(genres, told.tolist(), strict=True))
+    heard = is_heard(told, rule.verdict_bounds)
+    several = [genres[genre] for genre in np.argsort(-verdict, kind="stable") if heard[genre]]
+    genre = several[0] if several else verdict_genre(verdict, genres)
     return {
-        "genre": verdict_genre(verdict, contract.genres),
-        "confidence": float(told.max()),
-        "unsure": bool(is_unsure(told, contract.rows.verdict_unsure_below)),
-        "probabilities": dict(zip(contract.genres, told.tolist(), strict=True)),
+        "genre": genre,
+        "confidence": probabilities[genre],
+        "unsure": not heard.any(),
+        **({"genres": several} if rule.is_multi_label else {}),
+        "probabilities": probabilities,
     }
 
 
@@ -129,4 +144,4 @@ class SongStream:
         return self._probabilities(self._rows.push(step_logits))
 
     def _probabilities(self, row_logits: Float32) -> Array:
-        return softmax(row_logits, self.contract.rows.temperature)
+        return row_probabilities(row_logits, self.contract.rows)

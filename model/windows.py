@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from model.contract import RowRule, WindowLayout
+from model.contract import Bounds, RowRule, WindowLayout
 from model.features import Array, Float32, SignalChain
 
 
@@ -191,9 +191,23 @@ def softmax(logits: Array, temperature: float = 1.0) -> Array:
     return np.asarray(odds / odds.sum(axis=-1, keepdims=True))
 
 
+def sigmoid(logits: Array, temperature: float = 1.0) -> Array:
+    """Probabilities of genres that do not exclude one another, the logits divided by the temperature."""
+    return np.asarray(np.exp(-np.logaddexp(0, -logits.astype(np.float64) / temperature)))
+
+
+def row_probabilities(logits_of_rows: Float32, rule: RowRule) -> Array:
+    """Rows [rows, genres] as they are told."""
+    return _activated(logits_of_rows, rule, rule.temperature)
+
+
 def verdict_rows(logits_of_rows: Float32, rule: RowRule) -> Array:
     """Rows [rows, genres] at the temperature fitted for whole songs: the verdict is their mean."""
-    return softmax(logits_of_rows, rule.verdict_temperature)
+    return _activated(logits_of_rows, rule, rule.verdict_temperature)
+
+
+def _activated(logits: Float32, rule: RowRule, temperature: float) -> Array:
+    return sigmoid(logits, temperature) if rule.is_multi_label else softmax(logits, temperature)
 
 
 def verdict_probabilities(logits_of_rows: Float32, rule: RowRule) -> Array:
@@ -201,9 +215,14 @@ def verdict_probabilities(logits_of_rows: Float32, rule: RowRule) -> Array:
     return np.asarray(verdict_rows(logits_of_rows, rule).mean(axis=0))
 
 
-def is_unsure(probabilities: Array, unsure_below: float) -> Array:
-    """Whether even the likeliest genre is not likely enough to be named: [..., genres] to bool [...]."""
-    return np.asarray(probabilities.max(axis=-1) < unsure_below)
+def is_heard(probabilities: Array, bounds: Bounds) -> Array:
+    """Whether each genre is likely enough to be claimed: [..., genres] to bool [..., genres]; bounds: of a RowRule."""
+    return np.asarray(probabilities >= np.asarray(bounds))
+
+
+def is_unsure(probabilities: Array, bounds: Bounds) -> Array:
+    """Whether not even the likeliest genre is likely enough to be named: [..., genres] to bool [...]."""
+    return np.asarray(~is_heard(probabilities, bounds).any(axis=-1))
 
 
 def verdict_genre(probabilities: Array, genres: Sequence[str]) -> str:

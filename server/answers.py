@@ -72,7 +72,7 @@ class Lines:
     def rows(self, probabilities: Array) -> str:
         """The next rows [n, genres]; none is no line."""
         rows = np.round(probabilities, DIGITS)
-        unsure = is_unsure(rows, self._contract.rows.unsure_below)
+        unsure = is_unsure(rows, self._contract.rows.bounds)
         lines = [self._row(row, bool(vague)) for row, vague in zip(rows, unsure, strict=True)]
         return "".join(lines)
 

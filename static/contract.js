@@ -25,8 +25,12 @@
  * @property {number} context_s
  * @property {number} temperature
  * @property {number} verdict_temperature
- * @property {number} unsure_below a row whose likeliest genre is less probable is unsure
- * @property {number} verdict_unsure_below the same for the verdict
+ * @property {"softmax" | "sigmoid"} [activation] how logits become probabilities: of genres that exclude one another,
+ *     as where it is absent, or of several at once
+ * @property {number} [unsure_below] softmax: a row whose likeliest genre is less probable is unsure
+ * @property {number} [verdict_unsure_below] the same for the verdict
+ * @property {number[]} [thresholds] sigmoid: one a genre, which is heard in a row where it is that probable
+ * @property {number[]} [verdict_thresholds] the same for the verdict
  *
  * @typedef {object} Contract
  * @property {number} format
@@ -47,6 +51,8 @@ import { modelFile } from "./model-files.js";
 export const FORMAT = 1;
 /** More are no chart that anybody can read. */
 export const MOST_GENRES = 100;
+/** Characters of what is wrong: of a long list its beginning tells which one it is. */
+const MOST_SHOWN = 80;
 
 /** A model folder that this page cannot use: the message says what is wrong with it. */
 export class ContractError extends Error {
@@ -105,21 +111,39 @@ const FIELDS = {
   "rows.context_s": NOT_NEGATIVE,
   "rows.temperature": ABOVE_ZERO,
   "rows.verdict_temperature": ABOVE_ZERO,
-  "rows.unsure_below": PROBABILITY,
-  "rows.verdict_unsure_below": PROBABILITY,
   minimum_duration_s: NOT_NEGATIVE,
   browser_model: TEXT,
+};
+
+/** @type {Record<string, Rule>} where genres exclude one another */
+const FIELDS_OF_ONE = { "rows.unsure_below": PROBABILITY, "rows.verdict_unsure_below": PROBABILITY };
+
+/** Where several can be heard at once. @param {number} n_genres @returns {Record<string, Rule>} */
+const fieldsOfSeveral = (n_genres) => {
+  const [, holds] = PROBABILITY;
+  /** @type {Rule} */
+  const one_a_genre = [
+    `a list of ${n_genres} probabilities, one a genre`,
+    (found) => Array.isArray(found) && found.length === n_genres && found.every(holds),
+  ];
+  return { "rows.thresholds": one_a_genre, "rows.verdict_thresholds": one_a_genre };
 };
 
 /** @param {any} data @param {string} path names with dots @returns {any} undefined where there is none */
 const fieldAt = (data, path) => path.split(".").reduce((part, name) => part?.[name], data);
 
-/** @param {any} data */
-function requireFields(data) {
-  for (const [path, [words, holds]] of Object.entries(FIELDS)) {
+/** What was found, for a sentence that says what was wanted. @param {unknown} found */
+const inShort = (found) => {
+  const whole = String(JSON.stringify(found));
+  return whole.length > MOST_SHOWN ? `${whole.slice(0, MOST_SHOWN)}…` : whole;
+};
+
+/** @param {any} data @param {Record<string, Rule>} fields */
+function requireFields(data, fields) {
+  for (const [path, [words, holds]] of Object.entries(fields)) {
     const found = fieldAt(data, path);
     if (holds(found)) continue;
-    throw new ContractError(`contract.json: ${path} is ${JSON.stringify(found)}, must be ${words}`);
+    throw new ContractError(`contract.json: ${path} is ${inShort(found)}, must be ${words}`);
   }
 }
 
@@ -133,6 +157,17 @@ function requireWholeSteps({ window_frames, window_stride_frames, frames_per_ste
         `which leaves no whole steps of ${frames_per_step} frames at both ends of a window`,
     );
   }
+}
+
+/** How probabilities come about, and from which on a genre is claimed. @param {any} data */
+function requireBounds({ rows, genres }) {
+  const { activation = "softmax" } = rows;
+  if (activation !== "softmax" && activation !== "sigmoid") {
+    throw new ContractError(
+      `contract.json: rows.activation is ${inShort(activation)}; this page knows "softmax" and "sigmoid"`,
+    );
+  }
+  requireFields({ rows }, activation === "softmax" ? FIELDS_OF_ONE : fieldsOfSeveral(genres.length));
 }
 
 /** @param {any} genres */
@@ -156,9 +191,10 @@ export function checkContract(data) {
   requireKnown(fieldAt(data, "signal_chain.window"), "hann_periodic", "signal_chain.window");
   requireKnown(fieldAt(data, "signal_chain.resampler.type"), "kaiser_sinc", "signal_chain.resampler.type");
   requireKnown(fieldAt(data, "signal_chain.log.type"), "decibel", "signal_chain.log.type");
-  requireFields(data);
+  requireFields(data, FIELDS);
   requireWholeSteps(data.network);
   requireGenres(data.genres);
+  requireBounds(data);
   const { n_fft, hop_length } = data.signal_chain;
   if ((n_fft & (n_fft - 1)) !== 0) throw new ContractError(`contract.json: n_fft is ${n_fft}, must be a power of two`);
   if (hop_length > n_fft) throw new ContractError(`contract.json: hop_length is ${hop_length}, must be at most n_fft`);

@@ -12,7 +12,6 @@ import platform
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -22,7 +21,7 @@ import keras
 import numpy as np
 import tensorflow
 
-from model.contract import FORMAT, MINIMUM_DURATION_S, RowRule, chain_to_json
+from model.contract import FORMAT, MINIMUM_DURATION_S, RowRule, chain_to_json, rows_to_json
 from model.network import DYNAMIC_RANGE_DB, SILENCE_DB
 from model.predictor import Predictor
 from training.abstention import by_kind, fit_thresholds, other_logits
@@ -112,7 +111,7 @@ def _describe(
             "step_s": round(windows.frames_per_step / chain.frame_rate_hz, 4),
             "parameters": trained.network.count_params(),
         },
-        "rows": asdict(rule),
+        "rows": rows_to_json(rule),
         "minimum_duration_s": MINIMUM_DURATION_S,
         "browser_model": "browser/model.json",
         "server_model": "server",

@@ -14,7 +14,7 @@ import numpy as np
 
 from model.features import Array, Float32, LogMelStream, Resampler, to_mono
 from model.predictor import Predictor
-from model.windows import row_logits, softmax
+from model.windows import row_logits, row_probabilities
 
 COMMAND = "python -m training export"
 
@@ -80,7 +80,7 @@ def _write_case(signal: Signal, predictor: Predictor, folder: Path) -> dict[str,
         "resampled": resampled,
         "log_mel": log_mel,
         "logits": logits,
-        "probabilities": softmax(rows, contract.rows.temperature).astype(np.float32),
+        "probabilities": row_probabilities(rows, contract.rows).astype(np.float32),
     }
     case: dict[str, object] = {
         "name": signal.name,

@@ -5,7 +5,7 @@
  */
 
 import { decodeWhole, stretch } from "../decode/browser-decoder.js";
-import { isUnsure } from "../network/rows.js";
+import { boundsOf, isUnsure, labelling, toldVerdict } from "../network/rows.js";
 import { scaleOf } from "../signal/sound-picture.js";
 import { rounded, roundedAll } from "../rounded.js";
 import * as protocol from "./protocol.js";
@@ -25,9 +25,11 @@ import { WorkerBridge } from "./worker-bridge.js";
  * @property {string[]} genres
  * @property {number} duration_s
  * @property {number} step_s
+ * @property {true} [multi_label] several genres can be heard at once: rows do not add up to 1
+ * @property {number[]} [thresholds] then: from which probability on each genre is heard in a row
  * @property {number[][]} probabilities one row a step, one column a genre
  * @property {boolean[]} unsure one a row: no genre is likely enough to be named
- * @property {import("../network/rows.js").Verdict & {unsure: boolean}} verdict
+ * @property {import("../network/rows.js").ToldVerdict} verdict
  * @property {Record<string, number>} timings_ms
  * @property {Backend | "server"} backend what the network ran on
  */
@@ -57,26 +59,18 @@ import { WorkerBridge } from "./worker-bridge.js";
 
 const createWorker = () => new Worker(new URL("./song-worker.js", import.meta.url), { type: "module", name: "song" });
 
-/**
- * The verdict in the numbers that are told. Its genre was found before they were rounded, as on the server: rounding
- * makes equals of neighbours. Whether it is unsure follows from its confidence as told.
- * @param {import("../network/rows.js").Verdict} verdict
- * @param {number} unsure_below
- */
-export const toldVerdict = ({ genre, confidence, probabilities }, unsure_below) => ({
-  genre,
-  confidence: rounded(confidence),
-  unsure: isUnsure([rounded(confidence)], unsure_below),
-  probabilities: Object.fromEntries(Object.entries(probabilities).map(([name, share]) => [name, rounded(share)])),
-});
-
 class Job {
-  /** @param {number} song @param {File} file @param {Watcher} watcher @param {number} unsure_below */
-  constructor(song, file, watcher, unsure_below) {
+  /**
+   * @param {number} song
+   * @param {File} file
+   * @param {Watcher} watcher
+   * @param {import("../network/rows.js").Bounds} bounds that a genre must reach in a row
+   */
+  constructor(song, file, watcher, bounds) {
     this.song = song;
     this.file = file;
     this.watcher = watcher;
-    this.unsure_below = unsure_below;
+    this.bounds = bounds;
     this.started_ms = performance.now();
     this.first_row_ms = 0;
     /** @type {number[][]} */
@@ -111,7 +105,7 @@ class Job {
     if (this.rows.length === 0) this.first_row_ms = performance.now() - this.started_ms;
     for (const row of rows.map(roundedAll)) {
       this.rows.push(row);
-      this.unsure.push(isUnsure(row, this.unsure_below));
+      this.unsure.push(isUnsure(row, this.bounds));
     }
     this.watcher.onRows(this.rows, this.unsure);
   }
@@ -151,7 +145,7 @@ export class Analyser {
     this.abort();
     this.warmUp();
     this._n_songs += 1;
-    this._job = new Job(this._n_songs, file, watcher, this.contract.rows.unsure_below);
+    this._job = new Job(this._n_songs, file, watcher, boundsOf(this.contract.rows));
     this._worker.post({ kind: protocol.ANALYSE, song: this._job.song, file });
     return this._job.result;
   }
@@ -241,9 +235,10 @@ export class Analyser {
       genres,
       duration_s: rounded(duration_s),
       step_s: rule.step_s,
+      ...labelling(rule),
       probabilities: job.rows,
       unsure: job.unsure,
-      verdict: toldVerdict(verdict, rule.verdict_unsure_below),
+      verdict: toldVerdict(verdict, this.contract),
       timings_ms: { ...timings_ms, first_row: job.first_row_ms, total: performance.now() - job.started_ms },
       backend: this._backend,
     };

@@ -1,10 +1,9 @@
 /** One live session: a stream through the tap to the worker, until it is stopped or ends by itself. */
 
-import { toldVerdict } from "../engine/analyser.js";
 import { rounded, roundedAll } from "../rounded.js";
 import { SongError } from "../engine/song-error.js";
 import { WorkerBridge } from "../engine/worker-bridge.js";
-import { isUnsure } from "../network/rows.js";
+import { boundsOf, isUnsure, labelling, toldVerdict } from "../network/rows.js";
 import { SoundFrames } from "../signal/sound-frames.js";
 import { scaleOf } from "../signal/sound-picture.js";
 import { Capture } from "./capture.js";
@@ -144,7 +143,7 @@ export class LiveSession {
 
   /** @param {number[][]} rows */
   _unsureOf(rows) {
-    return rows.map((row) => isUnsure(row, this._contract.rows.unsure_below));
+    return rows.map((row) => isUnsure(row, boundsOf(this._contract.rows)));
   }
 
   /** @param {Message} message */
@@ -159,9 +158,10 @@ export class LiveSession {
       genres,
       duration_s: rounded(duration_s),
       step_s: rule.step_s,
+      ...labelling(rule),
       probabilities: this._settled,
       unsure: this._settled_unsure,
-      verdict: toldVerdict(verdict, rule.verdict_unsure_below),
+      verdict: toldVerdict(verdict, this._contract),
       timings_ms: { decode: 0, ...timings_ms, first_row: this._first_row_ms, total },
       backend: "wasm",
     };

@@ -5,9 +5,15 @@
  * context_s / 2 of its middle, or the nearest step where there is none.
  */
 
+import { rounded } from "../rounded.js";
+
 /**
  * @typedef {import("../contract.js").Contract} Contract
+ * @typedef {import("../contract.js").RowRule} RowRule
  * @typedef {{genre: string, confidence: number, probabilities: Record<string, number>}} Verdict
+ * @typedef {Verdict & {unsure: boolean, genres?: string[]}} ToldVerdict genres: those that are heard, likeliest first,
+ *     where several can be; then `genre` is the first, or, where none is, the likeliest
+ * @typedef {number | number[]} Bounds one probability for all genres, or one a genre
  */
 
 /**
@@ -23,11 +29,66 @@ export function softmax(logits, temperature) {
 }
 
 /**
- * Whether even the likeliest genre is not likely enough to be named.
- * @param {number[]} probabilities of a row or of the verdict
- * @param {number} unsure_below
+ * @param {Float64Array} logits [n]
+ * @param {number} temperature
+ * @returns {number[]} [n], of genres that do not exclude one another
  */
-export const isUnsure = (probabilities, unsure_below) => Math.max(...probabilities) < unsure_below;
+export const sigmoid = (logits, temperature) => Array.from(logits, (logit) => 1 / (1 + Math.exp(-logit / temperature)));
+
+/** Whether several genres can be heard at once. @param {RowRule} rule */
+export const isMultiLabel = ({ activation }) => activation === "sigmoid";
+
+/** @param {RowRule} rule @returns {Bounds} that a genre must reach in a row to be claimed */
+export const boundsOf = (rule) => /** @type {Bounds} */ (isMultiLabel(rule) ? rule.thresholds : rule.unsure_below);
+
+/** @param {RowRule} rule @returns {Bounds} the same of the verdict */
+const verdictBoundsOf = (rule) =>
+  /** @type {Bounds} */ (isMultiLabel(rule) ? rule.verdict_thresholds : rule.verdict_unsure_below);
+
+/**
+ * What an analysis says of the way it is to be read: nothing where a song is of one genre.
+ * @param {RowRule} rule
+ * @returns {{multi_label?: true, thresholds?: number[]}}
+ */
+export const labelling = (rule) => (isMultiLabel(rule) ? { multi_label: true, thresholds: rule.thresholds } : {});
+
+/**
+ * @param {number[]} probabilities of a row or of the verdict
+ * @param {Bounds} bounds
+ * @returns {boolean[]} one a genre: whether it is likely enough to be claimed
+ */
+const areHeard = (probabilities, bounds) =>
+  probabilities.map((probability, genre) => probability >= (typeof bounds === "number" ? bounds : bounds[genre]));
+
+/**
+ * Whether not even the likeliest genre is likely enough to be named.
+ * @param {number[]} probabilities of a row or of the verdict
+ * @param {Bounds} bounds
+ */
+export const isUnsure = (probabilities, bounds) => !areHeard(probabilities, bounds).includes(true);
+
+/**
+ * The verdict in the numbers that are told. Its genre was found before they were rounded, as on the server: rounding
+ * makes equals of neighbours. Whether it is unsure, and which genres are heard, follows from the numbers as told.
+ * @param {Verdict} verdict
+ * @param {Pick<Contract, "genres" | "rows">} contract
+ * @returns {ToldVerdict}
+ */
+export function toldVerdict({ genre, probabilities }, { genres, rows }) {
+  const exact = genres.map((name) => probabilities[name]);
+  const told = exact.map(rounded);
+  const are_heard = areHeard(told, verdictBoundsOf(rows));
+  const order = genres.map((_, i) => i).sort((a, b) => exact[b] - exact[a]);
+  const heard = order.filter((i) => are_heard[i]).map((i) => genres[i]);
+  const first = isMultiLabel(rows) ? (heard[0] ?? genre) : genre;
+  return {
+    genre: first,
+    confidence: told[genres.indexOf(first)],
+    unsure: heard.length === 0,
+    ...(isMultiLabel(rows) ? { genres: heard } : {}),
+    probabilities: Object.fromEntries(genres.map((name, i) => [name, told[i]])),
+  };
+}
 
 /** Streaming: logits of consecutive steps in, rows out as soon as no later step can change them. */
 export class RowStream {
@@ -104,10 +165,11 @@ export class RowStream {
   /** @returns {number[]} the next row's probabilities */
   _row() {
     const logits = this._meanLogits(this._middle(this._n_rows));
-    const verdict = softmax(logits, this._rows.verdict_temperature);
+    const activate = isMultiLabel(this._rows) ? sigmoid : softmax;
+    const verdict = activate(logits, this._rows.verdict_temperature);
     for (let genre = 0; genre < verdict.length; genre += 1) this._verdict_sums[genre] += verdict[genre];
     this._n_rows += 1;
-    return softmax(logits, this._rows.temperature);
+    return activate(logits, this._rows.temperature);
   }
 
   /** @param {number} middle_s @returns {Float64Array} [n_genres] */

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from model.contract import ContractError, WindowLayout, load_contract
+from model.contract import ContractError, RowRule, WindowLayout, load_contract, rows_to_json
 from model.features import SignalChain
 from tests.support import REPOSITORY
 
@@ -84,6 +84,47 @@ def test_a_contract_that_does_not_fit_says_where(
     change: Callable[[dict[str, Any]], object], message: str, folder: Path
 ) -> None:
     edit(folder, change)
+    with pytest.raises(ContractError, match=message):
+        load_contract(folder)
+
+
+def of_several(rows: dict[str, Any], **change: Any) -> None:
+    """The contract's rule becomes one of several genres at once."""
+    for key in ("unsure_below", "verdict_unsure_below"):
+        rows.pop(key)
+    rows.update({"activation": "sigmoid", "thresholds": [0.5] * 10, "verdict_thresholds": [0.4] * 9 + [1], **change})
+
+
+def test_a_contract_of_several_genres_at_once_has_a_threshold_for_each(folder: Path) -> None:
+    assert not load_contract(folder).rows.is_multi_label
+    edit(folder, lambda data: of_several(data["rows"]))
+    rule = load_contract(folder).rows
+    assert rule.is_multi_label
+    assert (rule.bounds, rule.verdict_bounds) == ((0.5,) * 10, (0.4,) * 9 + (1.0,))
+    assert rows_to_json(rule) == json.loads((folder / "contract.json").read_text(encoding="utf-8"))["rows"]
+
+
+def test_the_rule_of_one_genre_is_written_as_ever() -> None:
+    assert list(rows_to_json(RowRule())) == [
+        "step_s", "context_s", "temperature", "verdict_temperature", "unsure_below", "verdict_unsure_below",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"activation": "relu"}, "rows.activation is 'relu'; this version knows 'softmax' and 'sigmoid'"),
+        ({"thresholds": [0.5] * 9}, "rows.thresholds must be a list of 10 probabilities, one a genre, got 9 of them"),
+        ({"thresholds": 0.5}, "rows.thresholds must be a list of 10 probabilities, one a genre, got 0.5"),
+        ({"verdict_thresholds": None}, "rows.verdict_thresholds must be a list of 10 .* got None"),
+        ({"verdict_thresholds": [0.5] * 9 + [1.5]}, r"rows.verdict_thresholds\[9\] is 1.5, must be a probability"),
+        ({"thresholds": ["0.5"] + [0.5] * 9}, r"rows.thresholds\[0\] is '0.5', must be a probability"),
+        ({"thresholds": [float("nan")] + [0.5] * 9}, r"rows.thresholds\[0\] is nan, must be a probability"),
+        ({"activation": "softmax"}, "KeyError at 'unsure_below'"),
+    ],
+)
+def test_thresholds_that_do_not_fit_say_where(change: dict[str, Any], message: str, folder: Path) -> None:
+    edit(folder, lambda data: of_several(data["rows"], **change))
     with pytest.raises(ContractError, match=message):
         load_contract(folder)
 

@@ -14,10 +14,13 @@ from model.windows import (
     StepJoiner,
     WindowCutter,
     cut_windows,
+    is_heard,
     is_unsure,
     join_windows,
     n_steps,
     row_logits,
+    row_probabilities,
+    sigmoid,
     softmax,
     step_centres_s,
     verdict_probabilities,
@@ -141,3 +144,19 @@ def test_unsure_is_what_names_no_genre_clearly_enough() -> None:
 def test_the_verdict_is_the_mean_of_the_rows() -> None:
     rows = np.array([[np.log(3), 0.0], [0.0, np.log(3)]], np.float32)
     np.testing.assert_allclose(verdict_probabilities(rows, RULE), [0.5, 0.5])
+
+
+def test_sigmoid_survives_huge_logits_and_cools_with_temperature() -> None:
+    np.testing.assert_allclose(sigmoid(np.array([1e4, 0.0, -1e4])), [1, 0.5, 0])
+    np.testing.assert_allclose(sigmoid(np.array([np.log(9), -np.log(9)]), 2.0), [0.75, 0.25])
+
+
+def test_of_several_genres_each_has_its_own_threshold() -> None:
+    rule = RowRule(activation="sigmoid", thresholds=(0.5, 0.9), verdict_thresholds=(0.8, 0.6), verdict_temperature=2)
+    logits = np.array([[np.log(9), np.log(4)], [-5, -5]], np.float32)
+    rows = row_probabilities(logits, rule)
+    np.testing.assert_allclose(rows[0], [0.9, 0.8], atol=1e-6)
+    assert is_heard(rows, rule.bounds).tolist() == [[True, False], [False, False]]
+    assert is_unsure(rows, rule.bounds).tolist() == [False, True]
+    np.testing.assert_allclose(verdict_probabilities(logits[:1], rule), [0.75, 2 / 3], atol=1e-6)
+    assert is_heard(verdict_probabilities(logits[:1], rule), rule.verdict_bounds).tolist() == [False, True]

@@ -55,6 +55,37 @@ def test_what_it_cannot_do_is_refused(module_page: Page, path: str, value: Any, 
         module_page.run(CHECK, contract)
 
 
+GENRES = CONTRACT["genres"]
+SEVERAL = {
+    **{key: CONTRACT["rows"][key] for key in ("step_s", "context_s", "temperature", "verdict_temperature")},
+    "activation": "sigmoid",
+    "thresholds": [0.5] * len(GENRES),
+    "verdict_thresholds": [0.4] * len(GENRES),
+}
+
+
+def test_a_contract_of_several_genres_at_once_needs_no_bounds_for_one(module_page: Page) -> None:
+    assert module_page.run(CHECK, {**CONTRACT, "rows": SEVERAL}) == CONTRACT["name"]
+    assert module_page.run(CHECK, {**CONTRACT, "rows": {**CONTRACT["rows"], "activation": "softmax"}})
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"activation": "relu"}, 'rows.activation is "relu"; this page knows "softmax" and "sigmoid"'),
+        ({"thresholds": [0.5] * 9}, r"rows.thresholds is \[0.5,.*\], must be a list of 10 probabilities, one a genre"),
+        ({"thresholds": [0.5] * 200}, r"rows.thresholds is \[0.5,.{70,80}…, must be a list of 10 probabilities"),
+        ({"thresholds": None}, "rows.thresholds is null, must be a list of 10 probabilities"),
+        ({"verdict_thresholds": [0.5] * 9 + [1.5]}, "rows.verdict_thresholds is .* must be a list of 10 probabilities"),
+        ({"verdict_thresholds": [0.5] * 9 + ["1"]}, "rows.verdict_thresholds is .* must be a list of 10 probabilities"),
+        ({"activation": "softmax"}, "rows.unsure_below is undefined, must be a probability"),
+    ],
+)
+def test_thresholds_that_do_not_fit_are_refused(module_page: Page, change: dict[str, Any], words: str) -> None:
+    with pytest.raises(PageError, match=f"ContractError: contract.json: {words}"):
+        module_page.run(CHECK, {**CONTRACT, "rows": {**SEVERAL, **change}})
+
+
 def test_a_missing_contract_is_told_by_its_address(page: Page) -> None:
     script = 'const { fetchContract } = await load("contract.js"); await fetchContract("no-such-folder/contract.json");'
     with pytest.raises(PageError, match=r"no-such-folder/contract\.json answered 404"):

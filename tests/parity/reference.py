@@ -10,7 +10,7 @@ import numpy as np
 from model.audio import open_audio
 from model.features import Float32, LogMelStream, Resampler, to_mono
 from model.predictor import Predictor
-from model.windows import row_logits, softmax
+from model.windows import row_logits, row_probabilities
 from tests.parity.compare import Stages
 
 
@@ -26,7 +26,7 @@ def stages_in_python(predictor: Predictor, pcm: Float32, sample_rate_hz: int) ->
         resampled=np.concatenate([resampler.push(to_mono(pcm)), resampler.finish()]),
         log_mel=log_mel,
         logits=logits,
-        probabilities=softmax(rows, contract.rows.temperature),
+        probabilities=row_probabilities(rows, contract.rows),
     )
 
 

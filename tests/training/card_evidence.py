@@ -9,7 +9,16 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from model.contract import FORMAT, MINIMUM_DURATION_S, Contract, RowRule, WindowLayout, chain_to_json, load_contract
+from model.contract import (
+    FORMAT,
+    MINIMUM_DURATION_S,
+    Contract,
+    RowRule,
+    WindowLayout,
+    chain_to_json,
+    load_contract,
+    rows_to_json,
+)
 from model.features import SignalChain
 
 Figures = Iterator[float]
@@ -31,7 +40,7 @@ def write_model(folder: Path, genres: Sequence[str] = ("drone", "hum", "whistle"
         "signal_chain": chain_to_json(SignalChain(), "e/mel.f32"),
         "network": {"architecture": "mn04", "parameters": 54321, "receptive_field_s": 9.948, "step_s": 0.3104,
                     **asdict(WindowLayout())},
-        "rows": asdict(RowRule()), "minimum_duration_s": MINIMUM_DURATION_S,
+        "rows": rows_to_json(RowRule()), "minimum_duration_s": MINIMUM_DURATION_S,
         "browser_model": "e/browser/model.json", "server_model": "e/server", "keras_model": "e/network.keras",
         "golden": "e/golden.json", "files": files, "versions": {"keras": "3.15.1"},
         "training": {"split": "toy lists", "options": options, "train_songs": 31, "valid_songs": 20,
