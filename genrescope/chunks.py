@@ -14,7 +14,7 @@ from model.chunks import chunk_bounds
 from model.contract import Contract
 from model.features import Array
 from model.song_stream import DIGITS, Analysis, verdict_object
-from model.telling import with_likeliest
+from model.telling import claimed_genres, with_likeliest
 from model.windows import verdict_genre
 
 
@@ -30,7 +30,7 @@ class Chunk:
 @dataclass(frozen=True)
 class Mode:
     """The genre that is likeliest in more chunks than any other, and in how many. Unsure ones count; of equals the one
-    that is likelier on the whole is taken.
+    that is likelier on the whole is taken. Where several can be heard at once: the one that is heard in more of them.
     """
 
     genre: str
@@ -56,11 +56,19 @@ def chunks_of(analysis: Analysis, chunk_s: float) -> list[Chunk]:
 
 
 def mode_of(chunks: Sequence[Chunk], analysis: Analysis) -> Mode:
-    """Of the chunks' likeliest genres."""
+    """Of the chunks' likeliest genres, or of those that are heard in them."""
     genres = analysis.contract.genres
-    counts = Counter(verdict_genre(chunk.verdict, genres) for chunk in chunks)
+    counts = Counter(genre for chunk in chunks for genre in _counted(chunk, analysis.contract))
+    if not counts:  # nothing is heard in any
+        return Mode(verdict_genre(analysis.verdict, genres), 0)
     genre = max(counts, key=lambda each: (counts[each], analysis.verdict[genres.index(each)]))
     return Mode(genre, counts[genre])
+
+
+def _counted(chunk: Chunk, contract: Contract) -> list[str]:
+    if contract.rows.is_multi_label:
+        return claimed_genres(verdict_object(chunk.verdict, contract))
+    return [verdict_genre(chunk.verdict, contract.genres)]
 
 
 def chunks_object(analysis: Analysis, chunk_s: float, top: int | None) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from genrescope.folder import Song
 from genrescope.journal import Journal
 from genrescope.words import shown
 from model.music_files import fingerprint
+from model.telling import claimed_genres, names_in_one
 from model.whole_files import stand_in
 
 MISSING = (
@@ -37,15 +38,17 @@ def require_mutagen() -> Any:
 def write_genres(tagger: Tagger, journal: Journal, songs: Sequence[Song], *, is_meant: bool) -> int:
     """Of the songs that have one in the journal; only told unless it is meant. Returns how many failed.
 
-    Songs of which the model is unsure are left alone, as are those that have the genre already.
+    Songs of which the model is unsure are left alone, as are those that have the genre already, or, where several can
+    be heard at once, all of those that are.
     """
     n_changes = n_failed = 0
     for song in songs:
         record = journal.record(song)
-        if "code" in record or record["verdict"]["unsure"]:
+        genres = [] if "code" in record else claimed_genres(record["verdict"])
+        if not genres:
             continue
         try:
-            change = tagger.change(song.path, record["verdict"]["genre"])
+            change = tagger.change(song.path, genres)
             if change is None:
                 continue
             if is_meant:
@@ -57,7 +60,7 @@ def write_genres(tagger: Tagger, journal: Journal, songs: Sequence[Song], *, is_
             print(f"{shown(song.name)}: its genre cannot be written: {error or type(error).__name__}", file=sys.stderr)
             n_failed += 1
         else:
-            print(f"{shown(song.name)}: {shown(change[0]) or '(none)'} -> {change[1]}")
+            print(f"{shown(song.name)}: {shown(names_in_one(change[0])) or '(none)'} -> {names_in_one(change[1])}")
             n_changes += 1
     told = "genres written" if is_meant else "genres would be written; nothing has been. With --yes they are"
     print(f"{n_changes} {told}")
@@ -71,11 +74,11 @@ class Tagger:
         self._mutagen = mutagen
         self._id3 = importlib.import_module("mutagen.id3")
 
-    def change(self, path: Path, genre: str) -> tuple[str, str] | None:
-        """(old genres, new one) of a song; None where it has that already, however it is spelled."""
-        genre = self.usual_name(genre)
+    def change(self, path: Path, genres: Sequence[str]) -> tuple[list[str], list[str]] | None:
+        """(old genres, new ones) of a song; None where it has all of these already, however they are spelled."""
+        names = [self.usual_name(genre) for genre in genres]
         old = self.genres(path)
-        return None if _plain(genre) in map(_plain, old) else ("; ".join(old), genre)
+        return None if {_plain(name) for name in names} <= {_plain(name) for name in old} else (old, names)
 
     def usual_name(self, genre: str) -> str:
         """As ID3 spells it, where it knows it: "Hip-Hop" for hiphop."""
@@ -91,12 +94,12 @@ class Tagger:
             return list(tags["TCON"].genres) if "TCON" in tags else []
         return [str(value) for value in tags.get(key, [])]
 
-    def write(self, path: Path, genre: str) -> None:
+    def write(self, path: Path, genres: Sequence[str]) -> None:
         """In a copy that then takes the song's place: whatever happens, a whole song is there. Raises as `genres`."""
         with stand_in(path) as fresh:
             shutil.copy2(path, fresh)
-            self._set(fresh, genre)
-            if self.genres(fresh) != [genre]:
+            self._set(fresh, genres)
+            if self.genres(fresh) != list(genres):
                 raise ValueError("it does not read as it was written")
 
     def _open(self, path: Path) -> Any:
@@ -105,18 +108,21 @@ class Tagger:
             raise ValueError("mutagen does not know its format")
         return file
 
-    def _set(self, path: Path, genre: str) -> None:
+    def _set(self, path: Path, genres: Sequence[str]) -> None:
         file = self._open(path)
         if file.tags is None:
             file.add_tags()
         if _key(file.tags) == "TCON":
-            self._set_id3(path, type(file), genre, file.tags.version)
+            self._set_id3(path, type(file), genres, file.tags.version)
         else:
-            file.tags[_key(file.tags)] = [genre]
+            file.tags[_key(file.tags)] = list(genres)
             file.save()
 
-    def _set_id3(self, path: Path, kind: Any, genre: str, version: tuple[int, ...]) -> None:
-        """In the tag's own version (2.2, which nobody writes any more, becomes 2.3): another changes dates and more."""
+    def _set_id3(self, path: Path, kind: Any, genres: Sequence[str], version: tuple[int, ...]) -> None:
+        """In the tag's own version (2.2, which nobody writes any more, becomes 2.3): another changes dates and more.
+
+        The tag of 1996 has room for the first genre.
+        """
         old_end = _id3v1(path)
         minor = 3 if version[1] <= 3 and version > (1, 1) else 4
         file = kind(path, translate=version[1] == 2)
@@ -124,14 +130,14 @@ class Tagger:
             file.add_tags()
         if minor == 3 and version[1] == 2:
             file.tags.update_to_v23()
-        encoding = self._id3.Encoding.LATIN1 if genre.isascii() else self._id3.Encoding.UTF8
-        file.tags.setall("TCON", [self._id3.TCON(encoding=encoding, text=[genre])])
+        encoding = self._id3.Encoding.LATIN1 if all(map(str.isascii, genres)) else self._id3.Encoding.UTF8
+        file.tags.setall("TCON", [self._id3.TCON(encoding=encoding, text=list(genres))])
         file.save(v2_version=minor, v23_sep=None)
         if old_end:
             numbers = {_plain(name): number for number, name in enumerate(self._id3.TCON.GENRES)}
             with path.open("rb+") as raw:  # mutagen has made it anew from the other tag
                 raw.seek(-ID3V1_BYTES, 2)
-                raw.write(old_end[:-1] + bytes([min(numbers.get(_plain(genre), NO_GENRE), NO_GENRE)]))
+                raw.write(old_end[:-1] + bytes([min(numbers.get(_plain(genres[0]), NO_GENRE), NO_GENRE)]))
 
 
 def _id3v1(path: Path) -> bytes:

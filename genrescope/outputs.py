@@ -11,13 +11,16 @@ from typing import Any
 from model.contract import Contract
 from model.csv_text import csv_line
 from model.music_files import printable
+from model.song_stream import labelling
+from model.telling import names_in_one
 
 Record = Mapping[str, Any]  # a line of the journal
 
 
 def json_lines(contract: Contract, records: Iterable[Record], *, with_rows: bool) -> Iterator[str]:
     """One object: model, genres, and `songs`, each with its path and either its verdict or its problem."""
-    head = {"model": {"name": contract.name, "version": contract.version}, "genres": contract.genres}
+    head: dict[str, Any] = {"model": {"name": contract.name, "version": contract.version}, "genres": contract.genres}
+    head |= labelling(contract.rows)
     yield _json(head)[:-1] + ', "songs": ['
     between = "\n"
     for record in records:
@@ -27,16 +30,21 @@ def json_lines(contract: Contract, records: Iterable[Record], *, with_rows: bool
 
 
 def table_lines(contract: Contract, records: Iterable[Record]) -> Iterator[str]:
-    """A line a song; the last column has the code of what was wrong with those that could not be heard."""
+    """A line a song; the last column has the code of what was wrong with those that could not be heard.
+
+    Where several genres can be heard at once, a column names those that are.
+    """
     genres = contract.genres
-    yield csv_line(["path", "genre", "confidence", "unsure", "duration_s", *genres, "problem"])
+    heard = ["heard"] if contract.rows.is_multi_label else []
+    yield csv_line(["path", "genre", "confidence", "unsure", *heard, "duration_s", *genres, "problem"])
     for record in records:
         path = printable(record["path"])
         if "code" in record:
-            yield csv_line([path, *[""] * (4 + len(genres)), record["code"]])
+            yield csv_line([path, *[""] * (4 + len(heard) + len(genres)), record["code"]])
         else:
             verdict = record["verdict"]
-            told = (verdict["genre"], verdict["confidence"], verdict["unsure"], record["duration_s"])
+            several = [names_in_one(verdict["genres"])] if heard else []
+            told = (verdict["genre"], verdict["confidence"], verdict["unsure"], *several, record["duration_s"])
             yield csv_line([path, *told, *(verdict["probabilities"][genre] for genre in genres), ""])
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from genrescope.whole_files import write_whole
 from model.music_files import printable
+from model.telling import claimed_genres
 
 UNSURE = "unsure"
 MARK = "#genrescope: written anew by each `genrescope tag`"
@@ -21,12 +22,14 @@ AMBIGUOUS = re.compile(r"#|\s|[^/]*:")
 def write_playlists(folder: Path, music: Path, genres: Sequence[str], songs: Iterable[Mapping[str, Any]]) -> list[Path]:
     """One for each genre that has songs; playlists that we wrote earlier and that have none any more are deleted.
 
+    A song of several genres is in the playlist of each.
+
     songs: lines of the journal, with paths below `music`.
     """
     members: dict[str, list[Mapping[str, Any]]] = {}
     for song in songs:
-        verdict = song["verdict"]
-        members.setdefault(UNSURE if verdict["unsure"] else verdict["genre"], []).append(song)
+        for genre in claimed_genres(song["verdict"]) or [UNSURE]:
+            members.setdefault(genre, []).append(song)
     written = []
     for genre, name in file_names(genres).items():
         if genre in members:

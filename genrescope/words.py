@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from genrescope.chunks import chunks_of, mode_of, whole_rows_s
-from genrescope.sections import sections_of
+from genrescope.sections import Section, sections_of
+from genrescope.sections_of_several import sections_of_several
 from model.music_files import printable
 from model.song_stream import Analysis, verdict_object
+from model.telling import claimed_genres
 
 # Control characters, and those that turn the direction of writing: a file's name must not steer the terminal.
 STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 N_GENRES = 3
+MOST_HEARD = 4
 
 
 def shown(name: str) -> str:
@@ -29,8 +32,10 @@ def clock(seconds: float) -> str:
 
 
 def verdict_words(verdict: Mapping[str, Any]) -> str:
-    """Genre and confidence; where that claims nothing, so."""
-    claimed = f"{verdict['genre']} {_percent(verdict['confidence'])}"
+    """Genre and confidence, of all genres that are heard where several can be; where that claims nothing, so."""
+    genres, probabilities = claimed_genres(verdict) or [verdict["genre"]], verdict["probabilities"]
+    claimed = ", ".join(f"{genre} {_percent(probabilities[genre])}" for genre in genres[:MOST_HEARD])
+    claimed += f" and {len(genres) - MOST_HEARD} more" if len(genres) > MOST_HEARD else ""
     return f"unsure (perhaps {claimed})" if verdict["unsure"] else claimed
 
 
@@ -40,8 +45,20 @@ def song_words(name: str, analysis: Analysis, top: int | None) -> str:
     shares = sorted(whole["verdict"]["probabilities"].items(), key=lambda pair: -pair[1])[: top or N_GENRES]
     lines = [f"{shown(name)}  {clock(whole['duration_s'])}  {verdict_words(whole['verdict'])}"]
     lines.append("  " + ", ".join(f"{genre} {_percent(share)}" for genre, share in shares))
-    lines += [f"  {clock(section.start_s):>7}  {section.genre or 'unsure'}" for section in sections_of(whole)]
+    sections = sections_of_several(whole) if "thresholds" in whole else sections_of(whole)
+    lines += [f"  {clock(section.start_s):>7}  {section_words(section)}" for section in sections]
     return "\n".join(lines)
+
+
+def section_words(section: Section) -> str:
+    """As on the page: "jazz and blues, with elements of rock"."""
+    if not section.genres:
+        return "unsure"
+    return _list(section.genres) + (f", with elements of {_list(section.elements)}" if section.elements else "")
+
+
+def _list(names: Sequence[str]) -> str:
+    return " and ".join([*([", ".join(names[:-1])] if names[1:] else []), names[-1]])
 
 
 def chunks_words(analysis: Analysis, chunk_s: float) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 
 from model.contract import Contract
 from model.features import Array
-from model.song_stream import DIGITS, Analysis
+from model.song_stream import DIGITS, Analysis, labelling
 from model.telling import as_object, csv_lines, likeliest
 from model.windows import is_unsure
 from server.problems import Problem, problem_body
@@ -67,7 +67,9 @@ class Lines:
         """Which song, network, genres and step the rows are of."""
         contract = self._contract
         model = {"name": contract.name, "version": contract.version}
-        return self._line("song", name=self._name, model=model, genres=contract.genres, step_s=contract.rows.step_s)
+        rule = contract.rows
+        told = {"genres": contract.genres, "step_s": rule.step_s, **labelling(rule)}
+        return self._line("song", name=self._name, model=model, **told)
 
     def rows(self, probabilities: Array) -> str:
         """The next rows [n, genres]; none is no line."""

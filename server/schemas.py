@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -55,12 +55,19 @@ class Model(BaseModel):
 class Verdict(BaseModel):
     """The song as a whole."""
 
-    genre: str = Field(description="The most probable genre.")
+    genre: str = Field(description="The most probable genre; of a multi-label model the most probable one heard.")
     confidence: float = Field(ge=0, le=1, description="Its probability.")
     unsure: bool = Field(
         description="True where that is too little to claim the genre: speech, noise, music of another genre."
     )
+    genres: list[str] | None = Field(
+        None, description="Of a multi-label model alone: all genres that are heard, by falling probability."
+    )
     probabilities: dict[str, float]
+
+
+MULTI_LABEL = "Of a multi-label model alone: several genres can be heard at once."
+THRESHOLDS = "Of a multi-label model alone: from which probability on each genre is heard in a row."
 
 
 class Prediction(BaseModel):
@@ -70,8 +77,11 @@ class Prediction(BaseModel):
     genres: list[str] = Field(description="The order of the numbers in each row.")
     duration_s: float = Field(gt=0, description="Length of the decoded song in seconds.")
     step_s: float = Field(gt=0, description="Seconds from one row to the next.")
+    multi_label: Literal[True] | None = Field(None, description=MULTI_LABEL)
+    thresholds: list[float] | None = Field(None, description=THRESHOLDS)
     probabilities: list[list[float]] = Field(
-        description="Row k describes [k, k + 1) · step_s; its numbers add up to 1, one for each genre."
+        description="Row k describes [k, k + 1) · step_s, a number for each genre. They add up to 1, except those of a "
+        "multi-label model."
     )
     unsure: list[bool] = Field(
         description="One a row: true where no genre is probable enough to be claimed, as in silence, speech and noise."
@@ -86,6 +96,8 @@ class TopPrediction(BaseModel):
     genres: list[str]
     duration_s: float = Field(gt=0)
     step_s: float = Field(gt=0)
+    multi_label: Literal[True] | None = Field(None, description=MULTI_LABEL)
+    thresholds: list[float] | None = Field(None, description=THRESHOLDS)
     top: list[dict[str, float]]
     unsure: list[bool]
     verdict: Verdict
@@ -137,6 +149,21 @@ _TOP = {
     "top": [{"blues": 0.71}, {"blues": 0.34}, {"blues": 0.68}],
     "verdict": {**_VERDICT, "probabilities": {"blues": 0.58}},
 }
+_MULTI_LABEL = {
+    "model": {"name": "mine", "version": "2026.11.27+0c1d2e3f4a5b"},
+    **{name: EXAMPLE[name] for name in ("genres", "duration_s", "step_s")},
+    "multi_label": True,
+    "thresholds": [0.4, 0.5, 0.35],
+    "probabilities": [[0.12, 0.81, 0.55], [0.2, 0.48, 0.11], [0.05, 0.77, 0.31]],
+    "unsure": [False, True, False],
+    "verdict": {
+        "genre": "jazz",
+        "confidence": 0.69,
+        "unsure": False,
+        "genres": ["jazz", "rock"],
+        "probabilities": {"blues": 0.12, "jazz": 0.69, "rock": 0.32},
+    },
+}
 _PROBLEM = problem_body("broken_audio", KINDS["broken_audio"].example)
 _SEVERAL = {"results": [{"name": "a.mp3", "prediction": EXAMPLE}, {"name": "b.mp3", "problem": _PROBLEM}]}
 _LINES = "".join(
@@ -159,6 +186,7 @@ ANSWER: dict[str, Any] = {
             "examples": {
                 "one": {"summary": "One song", "value": EXAMPLE},
                 "top": {"summary": "One song, ?top=1", "value": _TOP},
+                "multi_label": {"summary": "One song, by a multi-label model", "value": _MULTI_LABEL},
                 "several": {"summary": "Several songs, of which one cannot be heard", "value": _SEVERAL},
             },
         },

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from selenium import webdriver
 
+from tests.multi_label import write_multi_label_model
 from tests.page.browser import EmptyPage, Page, first_visit
 from tests.page.browsers import start_chromium
-from tests.support import REPOSITORY, ServerProcess
+from tests.support import REPOSITORY, ServerProcess, ready_server_with
 
 OTHER_PEOPLES_SONGS = REPOSITORY.parent / "shared" / "data" / "songs"  # licensed music that we may not ship
 
@@ -37,6 +38,19 @@ def ready_server(server: ServerProcess) -> ServerProcess:
     """The shared server, its model loaded: /predict works."""
     server.wait_until_ready()
     return server
+
+
+@pytest.fixture(scope="session")
+def multi_label_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a model that can hear several genres at once."""
+    return write_multi_label_model(tmp_path_factory.mktemp("multi") / "several")
+
+
+@pytest.fixture(scope="session")
+def multi_label_server(multi_label_model: Path) -> Iterator[ServerProcess]:
+    """A server with that model, loaded."""
+    with ready_server_with(MODEL=str(multi_label_model)) as process:
+        yield process
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,8 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -52,8 +54,7 @@ def music(tmp_path: Path) -> Path:
 
 def hear(music: Path) -> None:
     """What `tag` would have written down."""
-    vague = certain("hiphop")
-    vague.verdict[:] = 1 / len(vague.verdict)
+    vague = replace(certain("hiphop"), verdict_rows=np.full((3, len(CONTRACT.genres)), 1 / len(CONTRACT.genres)))
     with Journal(music / "genrescope" / "journal.jsonl", f"{CONTRACT.name} {CONTRACT.version}") as journal:
         for song in find_songs(music)[0]:
             if song.name != "broken.mp3":
@@ -95,12 +96,12 @@ def test_without_mutagen_it_says_how_to_get_it_and_hears_nothing(
 class Untouchable:
     """A tagger of songs that all have another genre; to write is a mistake."""
 
-    def change(self, path: Path, genre: str) -> tuple[str, str]:
+    def change(self, path: Path, genres: Sequence[str]) -> tuple[list[str], list[str]]:
         assert path.is_file()
-        return "Polka", genre
+        return ["Polka"], list(genres)
 
-    def write(self, path: Path, genre: str) -> None:
-        pytest.fail(f"{genre} was written into {path}")
+    def write(self, path: Path, genres: Sequence[str]) -> None:
+        pytest.fail(f"{genres} were written into {path}")
 
 
 def test_nothing_is_written_unless_it_is_meant(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -171,6 +172,18 @@ def test_a_song_that_cannot_be_written_to_costs_itself_only(
     assert "broken.flac: its genre cannot be written: " in err
     assert (music / "broken.flac").read_text() == "no song"
     assert tagger.genres(music / "a.flac") == ["Hip-Hop"]
+
+
+def test_several_genres_are_several_values(tagger: Tagger, music: Path) -> None:
+    for name in KINDS:
+        path, genres = music / name, ["hiphop", "my polka", "Ска"]
+        change = tagger.change(path, genres)
+        assert change is not None
+        assert change[1] == ["Hip-Hop", "my polka", "Ска"]
+        tagger.write(path, change[1])
+        assert tagger.genres(path) == change[1], name
+        assert tagger.change(path, ["My-Polka", "hip hop"]) is None
+        assert tagger.change(path, ["hiphop", "jazz"]) == (change[1], ["Hip-Hop", "Jazz"])
 
 
 @pytest.mark.parametrize(("genre", "name"), [("hiphop", "Hip-Hop"), ("rock", "Rock"), ("my polka", "my polka")])

@@ -47,6 +47,16 @@ def test_unsure_songs_have_a_list_of_their_own(tmp_path: Path) -> None:
     }  # fmt: skip
 
 
+def test_a_song_of_several_genres_is_in_each_ones_list(tmp_path: Path) -> None:
+    songs = [heard("a.mp3", "rock"), heard("b.mp3", "jazz"), heard("c.mp3", unsure=True)]
+    for song, genres in zip(songs, (["rock", "jazz"], ["jazz"], []), strict=True):
+        song["verdict"]["genres"] = genres
+    written = write_playlists(tmp_path, tmp_path, ["jazz", "rock", "pop"], songs)
+    assert {path.stem: path.read_text().split("\n")[3::2] for path in written} == {
+        "jazz": ["a.mp3", "b.mp3"], "rock": ["a.mp3"], "unsure": ["c.mp3"],
+    }  # fmt: skip
+
+
 def test_any_genre_is_a_name_of_its_own() -> None:
     genres = ["unsure", "R&B/Soul", "R&B:Soul", "..", "Rock", "rock", "con.", ""]
     names = file_names(genres)

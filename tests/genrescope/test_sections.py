@@ -11,14 +11,20 @@ import numpy as np
 import pytest
 
 from genrescope.sections import sections_of
+from genrescope.sections_of_several import sections_of_several
 from tests.support import REPOSITORY
 
 PAGE = """
 import { sectionsOf } from "./static/sections.js";
+import { sectionsOfSeveral } from "./static/sections-of-several.js";
 let text = "";
 for await (const part of process.stdin) text += part;
-const told = JSON.parse(text).map((song) => sectionsOf({ ...song, rows: song.probabilities }));
-console.log(JSON.stringify(told.map((song) => song.map(({ start_s, genre }) => [start_s, genre]))));
+const told = JSON.parse(text).map((song) => {
+  const heard = { ...song, rows: song.probabilities };
+  if (!song.thresholds) return sectionsOf(heard).map(({ start_s, genre }) => [start_s, genre]);
+  return sectionsOfSeveral(heard).map(({ start_s, genres, elements }) => [start_s, genres, elements]);
+});
+console.log(JSON.stringify(told));
 """
 
 
@@ -38,13 +44,42 @@ def wandering_song(seed: int) -> dict[str, Any]:
     }
 
 
-def test_they_are_those_of_the_page() -> None:
+def several_at_once(seed: int) -> dict[str, Any]:
+    """Genres that come and go on their own."""
+    rng = np.random.default_rng(seed)
+    song = wandering_song(seed)
+    n_rows, n_genres = len(song["unsure"]), len(song["genres"])
+    lengths = rng.integers(1, 40, (n_genres, n_rows))
+    plays = [np.repeat(rng.random(n_rows) < 0.3, runs)[:n_rows] for runs in lengths]
+    logits = 4 * np.transpose(plays) - 2 + rng.normal(0, 1.5, (n_rows, n_genres))
+    rows, thresholds = np.round(1 / (1 + np.exp(-logits)), 6), np.round(rng.uniform(0.2, 0.8, n_genres), 3)
+    unsure = ~(rows >= thresholds).any(axis=1)
+    return song | {"probabilities": rows.tolist(), "unsure": unsure.tolist(), "thresholds": thresholds.tolist()}
+
+
+def those_of_the_page(songs: list[dict[str, Any]]) -> Any:
     node = shutil.which("node")
     if node is None:
         pytest.skip("node is not here")
-    songs = [wandering_song(seed) for seed in range(40)]
     command = [node, "--input-type=module", "-e", PAGE]
     told = subprocess.run(command, cwd=REPOSITORY, input=json.dumps(songs), capture_output=True, text=True, check=True)
+    return json.loads(told.stdout)
+
+
+def test_they_are_those_of_the_page() -> None:
+    songs = [wandering_song(seed) for seed in range(40)]
     ours = [[[section.start_s, section.genre] for section in sections_of(song)] for song in songs]
-    assert ours == json.loads(told.stdout)
+    assert ours == those_of_the_page(songs)
     assert sum(map(len, ours)) > 80
+
+
+def test_of_several_genres_they_are_those_of_the_page_too() -> None:
+    songs = [several_at_once(seed) for seed in range(60)]
+    told = [sections_of_several(song) for song in songs]
+    ours = [[[each.start_s, list(each.genres), list(each.elements)] for each in sections] for sections in told]
+    assert ours == those_of_the_page(songs)
+    sections = [section for song in told for section in song]
+    assert len(sections) > 150
+    assert sum(len(section.genres) > 1 for section in sections) > 40
+    assert sum(len(section.elements) > 0 for section in sections) > 40
+    assert any(not section.genres for section in sections)

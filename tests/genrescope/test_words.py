@@ -7,7 +7,8 @@ import os
 import numpy as np
 import pytest
 
-from genrescope.words import clock, shown, song_words
+from genrescope.sections import Section
+from genrescope.words import clock, section_words, shown, song_words, verdict_words
 from model.contract import load_contract
 from model.song_stream import Analysis
 from tests.support import REPOSITORY
@@ -29,6 +30,18 @@ def test_a_name_does_not_steer_the_terminal(name: str, text: str) -> None:
 @pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (59.99, "0:59"), (61, "1:01"), (3725.2, "1:02:05")])
 def test_clock(seconds: float, text: str) -> None:
     assert clock(seconds) == text
+
+
+def test_several_genres_in_words() -> None:
+    names = ("jazz", "blues", "rock", "pop", "disco", "metal")
+    probabilities = {name: 0.9 - place / 10 for place, name in enumerate(names)}
+    verdict = {"genre": "jazz", "confidence": 0.9, "unsure": False, "probabilities": probabilities}
+    assert verdict_words(verdict | {"genres": ["jazz", "blues"]}) == "jazz 90 %, blues 80 %"
+    assert verdict_words(verdict | {"genres": list(names)}) == "jazz 90 %, blues 80 %, rock 70 %, pop 60 % and 2 more"
+    assert verdict_words(verdict | {"genres": [], "unsure": True}) == "unsure (perhaps jazz 90 %)"
+    assert section_words(Section(0, names[:3], names[3:5])) == "jazz, blues and rock, with elements of pop and disco"
+    assert section_words(Section(0, names[:2])) == "jazz and blues"
+    assert section_words(Section(0, ())) == "unsure"
 
 
 def test_a_song_in_words() -> None:
