@@ -16,7 +16,7 @@ from genrescope.best_states import best_states, runs_of
 from genrescope.sections import CHANGE_PRICE_S, UNSURE_WORTH, Section
 from model.features import Array
 
-MOST_SETS = 32
+MOST_SETS = 24
 MOST_TOGETHER = 3
 LEAST_ELEMENT = 0.2
 MOST_ELEMENTS = 2
@@ -49,10 +49,10 @@ def _commonest_sets(are_heard: Array, span: int) -> list[GenreSet]:
 
 
 def _clearness(rows: Array, thresholds: Array) -> Array:
-    """How clearly each genre is heard: half at its threshold."""
+    """How clearly each genre is heard: half at its threshold, wholly from half way to 1 on."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        above = np.where(thresholds < 1, 0.5 + (0.5 * (rows - thresholds)) / (1 - thresholds), 1)
-        return np.asarray(np.where(rows < thresholds, (0.5 * rows) / thresholds, above))
+        above = np.where(thresholds < 1, np.minimum(1, 0.5 + (rows - thresholds) / (1 - thresholds)), 1)
+        return np.asarray(np.where(rows < thresholds, np.maximum(0, rows / thresholds - 0.5), above))
 
 
 def _worths(rows: Array, thresholds: Array, sets: list[GenreSet]) -> list[Array]:

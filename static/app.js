@@ -12,6 +12,7 @@ import { Songs } from "./library/songs.js";
 import { AnalysisStore } from "./library/store.js";
 import { Listening } from "./live/listening.js";
 import * as say from "./messages.js";
+import { labelling } from "./network/rows.js";
 import { acceptLaunches } from "./offline/launch.js";
 import { noteOffline } from "./offline/notes.js";
 import { OwnModel } from "./own-model/own-model.js";
@@ -128,7 +129,7 @@ const stage = {
   show({ title, media }, { genres, rows }) {
     linked_chart.leave();
     setState("analysing");
-    view.show({ title, media }, genres, rows.step_s);
+    view.show({ title, media }, genres, rows.step_s, labelling(rows).thresholds);
   },
   setProgress: (fraction, decoded_s) => view.setProgress(fraction, decoded_s),
   setRows: (rows, unsure) => view.setRows(rows, unsure),
@@ -233,7 +234,7 @@ const listening = new Listening({
   },
   show: (title, { genres, rows }) => {
     linked_chart.leave();
-    view.show({ title, media: null }, genres, rows.step_s);
+    view.show({ title, media: null }, genres, rows.step_s, labelling(rows).thresholds);
     view.followEnd(LIVE_VIEW_S);
     return view.sinceNow();
   },

@@ -39,6 +39,11 @@ export const TEXTS = {
   hint: "Click or drag on the chart to jump there. Pinch it, or hold Ctrl and turn the wheel, to come closer.",
   hint_touch: "Tap or drag on the chart to jump there. Pinch it to come closer.",
   unsure_note: "Hatched: unsure. Nothing there sounds enough like one of the genres that the network was taught.",
+  several_lanes:
+    "Several genres can be heard at once: each where its bar has its full colour and reaches the two thin lines.",
+  several_heat: "Several genres can be heard at once. The denser a cell, the likelier its genre.",
+  several_stacked:
+    "Several genres can be heard at once. The areas show those that are, in proportion; the lanes show how likely.",
   not_playable: "This browser cannot play this file, but it can show its genres.",
   choose_folder: "Or choose a whole folder",
   choose_folder_other: "A folder",
@@ -123,11 +128,21 @@ export const secondInWords = (seconds, genres, is_unsure) => {
   return `${clock(seconds)}, ${genreShares(genres)}`;
 };
 
-/** @typedef {{genre: string, confidence: number, unsure: boolean}} Verdict */
+/**
+ * @typedef {{genre: string, confidence: number, unsure: boolean, genres?: string[],
+ *     probabilities: Record<string, number>}} Verdict genres: all that are heard, where several can be
+ */
+
+/** A list of more is none that anybody reads. */
+const MOST_HEARD = 4;
 
 /** @param {Verdict} verdict */
-export const verdictInWords = ({ genre, confidence, unsure }) =>
-  unsure ? `Unsure, ${mostLike(genre, confidence)}` : `Mostly ${genre}, ${percent(confidence)}`;
+export const verdictInWords = ({ genre, confidence, unsure, genres, probabilities }) => {
+  if (unsure) return `Unsure, ${mostLike(genre, confidence)}`;
+  if (!genres) return `Mostly ${genre}, ${percent(confidence)}`;
+  const named = genres.slice(0, MOST_HEARD).map((name) => ({ genre: name, share: probabilities[name] }));
+  return `Heard: ${genreShares(named)}${genres.length > MOST_HEARD ? ` and ${genres.length - MOST_HEARD} more` : ""}`;
+};
 
 /** @param {Verdict} verdict @param {number} duration_s */
 export const doneInWords = (verdict, duration_s) => `Done. ${clock(duration_s)} of music. ${verdictInWords(verdict)}.`;
@@ -135,10 +150,15 @@ export const doneInWords = (verdict, duration_s) => `Done. ${clock(duration_s)} 
 /** @param {number} start_s @param {number} end_s */
 export const spanInWords = (start_s, end_s) => `${clock(start_s)}–${clock(end_s)}`;
 
-/** @param {{genre: string | null, elements: string[]}} section "jazz, with elements of blues and rock" */
-export const sectionInWords = ({ genre, elements }) => {
+/** "jazz", "jazz and blues", "jazz, blues and rock" @param {string[]} names */
+const listed = (names) =>
+  names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names[names.length - 1]}`;
+
+/** @param {{genre: string | null, genres?: string[], elements: string[]}} section "jazz, with elements of blues" */
+export const sectionInWords = ({ genre, genres, elements }) => {
   if (genre === null) return UNSURE;
-  return elements.length === 0 ? genre : `${genre}, with elements of ${elements.join(" and ")}`;
+  const named = listed(genres ?? [genre]);
+  return elements.length === 0 ? named : `${named}, with elements of ${listed(elements)}`;
 };
 
 export const WHOLE_SONG_SHOWN = "The whole song is shown.";
@@ -358,6 +378,10 @@ const HOW_TO_READ = {
   stacked: (genres) => `an area for each genre (from the top: ${genres}), in each second the higher the likelier`,
 };
 
+/** @param {string} genres the same for areas of several genres that can be heard at once */
+const howToReadSeveral = (genres) =>
+  `an area for each genre that is heard (from the top: ${genres}), in each second in proportion to the others`;
+
 /**
  * @param {Verdict} verdict
  * @param {{genre: string, share: number}[]} top
@@ -365,9 +389,13 @@ const HOW_TO_READ = {
  * @param {number} duration_s
  * @param {string} picture
  */
-export const pictureInWords = (verdict, top, genres, duration_s, picture) =>
-  `${ofMusic(duration_s)}. ${verdictInWords(verdict)}. In the whole song: ${genreShares(top)}. ` +
-  `The chart has ${HOW_TO_READ[picture](genres.join(", "))}.`;
+export const pictureInWords = (verdict, top, genres, duration_s, picture) => {
+  const how = verdict.genres && picture === "stacked" ? howToReadSeveral : HOW_TO_READ[picture];
+  return (
+    `${ofMusic(duration_s)}. ${verdictInWords(verdict)}. In the whole song: ${genreShares(top)}. ` +
+    `The chart has ${how(genres.join(", "))}.`
+  );
+};
 /** A number as people write it. @param {number} n */
 const count = (n) => n.toLocaleString("en");
 
@@ -427,7 +455,11 @@ const SONG_STATES = {
 export const songState = (state, fraction) => SONG_STATES[state](fraction);
 
 /** @param {Verdict} verdict */
-export const verdictInAWord = ({ genre, unsure }) => (unsure ? `${UNSURE} (${genre}?)` : genre);
+export const verdictInAWord = ({ genre, unsure, genres = [genre] }) => {
+  if (unsure) return `${UNSURE} (${genre}?)`;
+  const named = genres.slice(0, MOST_HEARD).join(", ");
+  return genres.length > MOST_HEARD ? `${named} and ${genres.length - MOST_HEARD} more` : named;
+};
 
 /** @param {string} title */
 export const removeSong = (title) => `Take ${title} off the list`;
@@ -454,8 +486,9 @@ export const problemInWords = ({ code, details }) => ERRORS[code](details);
 export const READING_MODEL = "Reading your model …";
 export const BUILT_IN_MODEL = "Listening with the built-in model again.";
 
-/** @param {string} name @param {number} n_genres */
-export const ownModelInUse = (name, n_genres) => `Listening with your model “${name}” (${n_genres} genres).`;
+/** @param {string} name @param {number} n_genres @param {boolean} can_be_several of them heard at once */
+export const ownModelInUse = (name, n_genres, can_be_several) =>
+  `Listening with your model “${name}” (${n_genres} genres${can_be_several ? ", several at once" : ""}).`;
 
 /** @param {string} title of the song on the page */
 export const hearAgain = (title) => `Hear “${title}” again with it`;

@@ -15,21 +15,26 @@ import { CHANGE_PRICE_S, LEAST_ELEMENT, MOST_ELEMENTS, UNSURE_WORTH } from "./se
  * @typedef {import("./sections.js").Section} Section
  * @typedef {import("./sections.js").Heard & {thresholds: number[]}} Heard thresholds: one a genre
  * @typedef {{genres: number[], elements: number[]}} Told of a section; no genres where the network is unsure
+ * @typedef {{n_rows: number, counts: Float64Array, sums: Float64Array}} Tally of rows: in how many each genre is heard,
+ *     and the sum of its shares
  */
 
+/** @type {Told} */
+const NOTHING = { genres: [], elements: [] };
+
 /** More make no better sections, and a mix of ten hours has hundreds. */
-const MOST_SETS = 32;
+const MOST_SETS = 24;
 /** A list of more is no description: the others are elements. */
 const MOST_TOGETHER = 3;
 
 /** @param {Heard} heard @returns {Section[]} from the song's start to its end; none where nothing is heard */
 export function sectionsOfSeveral({ genres, rows, unsure, step_s, duration_s, thresholds }) {
-  const are_heard = rows.map((row) => row.map((share, genre) => share >= thresholds[genre]));
+  const are_heard = rows.map((row) => heardOf(row, thresholds));
   const sets = commonestSets(are_heard, Math.max(1, Math.floor((2 * CHANGE_PRICE_S) / step_s + 0.5)));
   const n_states = sets.length + 1; // the last one is that of what is unsure
   const worths = new Float64Array(rows.length * n_states);
   rows.forEach((row, t) => {
-    worths.set(worthsOf(row, thresholds, sets), t * n_states);
+    worthsOf(row, are_heard[t], thresholds, sets, worths.subarray(t * n_states));
     worths[t * n_states + sets.length] = unsure[t] ? UNSURE_WORTH : 0;
   });
   const worthOf = (/** @type {number} */ t, /** @type {number} */ state) => worths[t * n_states + state];
@@ -44,53 +49,84 @@ export function sectionsOfSeveral({ genres, rows, unsure, step_s, duration_s, th
   }));
 }
 
+/** @param {number[]} row @param {number[]} thresholds @returns {Uint8Array} one a genre */
+function heardOf(row, thresholds) {
+  const are_heard = new Uint8Array(row.length);
+  for (let genre = 0; genre < row.length; genre += 1) are_heard[genre] = Number(row[genre] >= thresholds[genre]);
+  return are_heard;
+}
+
 /**
- * @param {boolean[][]} are_heard [rows, genres]
+ * @param {Uint8Array[]} are_heard [rows][genres]
  * @param {number} span rows
  * @returns {number[][]} the sets of genres that so many rows on end have for the most part, none of them empty
  */
 function commonestSets(are_heard, span) {
   const length = Math.min(span, are_heard.length);
-  const counts = (are_heard[0] ?? []).map(() => 0); // rows of the span in which each genre is heard
+  const counts = new Uint32Array(are_heard[0]?.length ?? 0); // rows of the span in which each genre is heard
   /** @type {Map<string, {set: number[], n: number}>} */
   const found = new Map();
+  let key = ""; // of the set at hand: made anew only when a genre comes or goes
   are_heard.forEach((row, t) => {
-    row.forEach((is_heard, genre) => {
-      counts[genre] += Number(is_heard) - Number(t >= length && are_heard[t - length][genre]);
-    });
+    let has_changed = t === length - 1;
+    for (let genre = 0; genre < counts.length; genre += 1) {
+      const change = row[genre] - (t >= length ? are_heard[t - length][genre] : 0);
+      if (change === 0) continue;
+      const was_in = 2 * counts[genre] >= length;
+      counts[genre] += change;
+      if (was_in !== 2 * counts[genre] >= length) has_changed = true;
+    }
     if (t < length - 1) return;
-    const set = counts.flatMap((count, genre) => (2 * count >= length ? [genre] : []));
-    const known = found.get(set.join());
+    if (has_changed) key = keyOf(counts, length);
+    const known = found.get(key);
     if (known) known.n += 1;
-    else if (set.length > 0) found.set(set.join(), { set, n: 1 });
+    else found.set(key, { set: key === "" ? [] : key.split(",").map(Number), n: 1 });
   });
-  const by_count = [...found.values()].sort((a, b) => b.n - a.n);
+  const by_count = [...found.values()].filter(({ set }) => set.length > 0).sort((a, b) => b.n - a.n);
   return by_count.slice(0, MOST_SETS).map(({ set }) => set);
 }
 
+/** @param {Uint32Array} counts @param {number} length of the span */
+function keyOf(counts, length) {
+  /** @type {number[]} */
+  const set = [];
+  counts.forEach((count, genre) => 2 * count >= length && set.push(genre));
+  return set.join();
+}
+
 /**
- * How clearly a genre is heard: half at its threshold.
+ * How clearly a genre is heard: half at its threshold, not at all below half of that, wholly from half way to 1 on.
  * @param {number} share
  * @param {number} threshold
  */
 function clearness(share, threshold) {
-  if (share < threshold) return (0.5 * share) / threshold;
-  return threshold < 1 ? 0.5 + (0.5 * (share - threshold)) / (1 - threshold) : 1;
+  if (share < threshold) return Math.max(0, share / threshold - 0.5);
+  return threshold < 1 ? Math.min(1, 0.5 + (share - threshold) / (1 - threshold)) : 1;
 }
 
-/** @param {number[]} row @param {number[]} thresholds @param {number[][]} sets @returns {number[]} one a set */
-function worthsOf(row, thresholds, sets) {
-  const clear = row.map((share, genre) => clearness(share, thresholds[genre]));
-  const heard = clear.map((of_genre, genre) => (row[genre] >= thresholds[genre] ? of_genre : 0));
-  const all_heard = heard.reduce((a, b) => a + b, 0);
-  return sets.map((set) => {
-    let [common, heard_in_it] = [0, 0];
-    for (const genre of set) {
-      common += clear[genre];
-      heard_in_it += heard[genre];
+/**
+ * @param {number[]} row
+ * @param {Uint8Array} are_heard one a genre
+ * @param {number[]} thresholds
+ * @param {number[][]} sets
+ * @param {Float64Array} worths is given one a set
+ */
+function worthsOf(row, are_heard, thresholds, sets, worths) {
+  let all_heard = 0;
+  for (let genre = 0; genre < row.length; genre += 1) {
+    if (are_heard[genre]) all_heard += clearness(row[genre], thresholds[genre]);
+  }
+  for (let i = 0; i < sets.length; i += 1) {
+    const set = sets[i];
+    let common = 0;
+    let heard_in_it = 0;
+    for (let k = 0; k < set.length; k += 1) {
+      const clear = clearness(row[set[k]], thresholds[set[k]]);
+      common += clear;
+      if (are_heard[set[k]]) heard_in_it += clear;
     }
-    return common / (set.length + (all_heard - heard_in_it));
-  });
+    worths[i] = common / (set.length + (all_heard - heard_in_it));
+  }
 }
 
 /**
@@ -98,18 +134,20 @@ function worthsOf(row, thresholds, sets) {
  * @param {ReturnType<typeof runsOf>} runs
  * @param {number} unsure_state
  * @param {number[][]} rows
- * @param {boolean[][]} are_heard
+ * @param {Uint8Array[]} are_heard
  */
 function toldRuns(runs, unsure_state, rows, are_heard) {
-  /** @type {{first: number, end: number, told: Told}[]} */
+  /** @type {{first: number, end: number, tally: Tally, told: Told}[]} */
   const sections = [];
   for (const { state, first, end } of runs) {
-    const told = state === unsure_state ? { genres: [], elements: [] } : tell(rows, are_heard, first, end);
+    const tally = tallyOf(rows, are_heard, first, end);
+    const told = state === unsure_state ? NOTHING : tell(tally);
     const last = sections[sections.length - 1];
     if (last && sameGenres(last.told, told)) {
       last.end = end;
-      if (told.genres.length > 0) last.told = tell(rows, are_heard, last.first, end);
-    } else sections.push({ first, end, told });
+      addTo(last.tally, tally);
+      if (told.genres.length > 0) last.told = tell(last.tally);
+    } else sections.push({ first, end, tally, told });
   }
   return sections;
 }
@@ -119,23 +157,37 @@ const sameGenres = (a, b) =>
   a.genres.length === b.genres.length && a.genres.every((genre) => b.genres.includes(genre));
 
 /**
- * What is heard half of the time or more makes the section; what is heard less, but now and then, is an element of it.
- * @param {number[][]} rows @param {boolean[][]} are_heard @param {number} first @param {number} end
- * @returns {Told} likeliest first
+ * @param {number[][]} rows @param {Uint8Array[]} are_heard @param {number} first @param {number} end
+ * @returns {Tally}
  */
-function tell(rows, are_heard, first, end) {
-  const n_rows = end - first;
-  const counts = rows[0].map(() => 0);
-  const sums = rows[0].map(() => 0);
+function tallyOf(rows, are_heard, first, end) {
+  const n_genres = rows[first].length;
+  const tally = { n_rows: end - first, counts: new Float64Array(n_genres), sums: new Float64Array(n_genres) };
   for (let t = first; t < end; t += 1) {
-    for (let genre = 0; genre < counts.length; genre += 1) {
-      counts[genre] += Number(are_heard[t][genre]);
-      sums[genre] += rows[t][genre];
+    const [row, of_row] = [rows[t], are_heard[t]];
+    for (let genre = 0; genre < n_genres; genre += 1) {
+      tally.counts[genre] += of_row[genre];
+      tally.sums[genre] += row[genre];
     }
   }
-  const order = counts.flatMap((count, genre) => (count > 0 ? [genre] : [])).sort((a, b) => sums[b] - sums[a]);
-  const most = Math.max(...counts);
-  const least = Math.min(n_rows / 2, most); // where none is heard half of the time, the commonest ones make it
+  return tally;
+}
+
+/** @param {Tally} tally @param {Tally} more */
+function addTo(tally, more) {
+  tally.n_rows += more.n_rows;
+  more.counts.forEach((count, genre) => (tally.counts[genre] += count));
+  more.sums.forEach((sum, genre) => (tally.sums[genre] += sum));
+}
+
+/**
+ * What is heard half of the time or more makes the section; what is heard less, but now and then, is an element of it.
+ * @param {Tally} tally
+ * @returns {Told} likeliest first
+ */
+function tell({ n_rows, counts, sums }) {
+  const order = [...counts.keys()].filter((genre) => counts[genre] > 0).sort((a, b) => sums[b] - sums[a]);
+  const least = Math.min(n_rows / 2, Math.max(...counts)); // where none is heard half of the time, the commonest ones
   const genres = order.filter((genre) => counts[genre] >= least).slice(0, MOST_TOGETHER);
   const others = order.filter((genre) => !genres.includes(genre) && counts[genre] >= LEAST_ELEMENT * n_rows);
   return { genres, elements: others.slice(0, MOST_ELEMENTS) };

@@ -1,6 +1,6 @@
 /** The table of songs as a CSV file, in UTF-8. */
 
-import { csvLine } from "../csv.js";
+import { csvLine, namesInOne } from "../csv.js";
 
 /**
  * @typedef {import("./packed.js").Packed} Packed
@@ -12,20 +12,25 @@ import { csvLine } from "../csv.js";
 const BYTE_ORDER_MARK = "\ufeff";
 
 /**
- * A column for each genre of any song: songs may have been heard by different models.
+ * A column for each genre of any song: songs may have been heard by different models. Where one can hear several
+ * genres at once, a column names those that it has heard.
  * @param {Line[]} lines
  * @returns {string} a file's content
  */
 export function csvOf(lines) {
   const genres = [...new Set(lines.flatMap(({ packed }) => packed?.genres ?? []))];
-  const head = ["name", "duration_s", "verdict", "confidence", "unsure", ...genres, "problem"];
-  return BYTE_ORDER_MARK + [head, ...lines.map((line) => fieldsOf(line, genres))].map(csvLine).join("");
+  const has_several = lines.some(({ packed }) => packed?.multi_label);
+  const heard = has_several ? ["heard"] : [];
+  const head = ["name", "duration_s", "verdict", "confidence", "unsure", ...heard, ...genres, "problem"];
+  return BYTE_ORDER_MARK + [head, ...lines.map((line) => fieldsOf(line, genres, has_several))].map(csvLine).join("");
 }
 
-/** @param {Line} line @param {string[]} genres @returns {(string | number)[]} */
-function fieldsOf({ name, packed, problem }, genres) {
-  if (!packed) return [name, "", "", "", "", ...genres.map(() => ""), problem];
+/** @param {Line} line @param {string[]} genres @param {boolean} has_several @returns {(string | number)[]} */
+function fieldsOf({ name, packed, problem }, genres, has_several) {
+  if (!packed) return [name, "", "", "", "", ...(has_several ? [""] : []), ...genres.map(() => ""), problem];
   const { genre, confidence, unsure, probabilities } = packed.verdict;
+  const heard = packed.verdict.genres ?? (unsure ? [] : [genre]);
   const shares = genres.map((known) => probabilities[known] ?? "");
-  return [name, packed.duration_s, genre, confidence, String(unsure), ...shares, problem];
+  const told = [genre, confidence, String(unsure), ...(has_several ? [namesInOne(heard)] : [])];
+  return [name, packed.duration_s, ...told, ...shares, problem];
 }

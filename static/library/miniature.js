@@ -1,20 +1,24 @@
 /**
- * A song's chart at the size of a word: at each point the leading genre's colour, as tall as it is probable. What is
- * unsure is striped, so that no genre's colour is taken for it.
+ * A song's chart at the size of a word: at each point the leading genre's colour, as tall as it is probable; where a
+ * second one is heard at the same time, its colour below. What is unsure is striped, so that no genre's colour is taken
+ * for it.
  */
 
+import { heardIn } from "../heard.js";
 import { colourPlaces, genreColour } from "../ui/colours.js";
 
 /**
  * @typedef {object} Miniature
  * @property {Uint16Array} leaders [N_COLUMNS] the genre's place among colours; UNSURE where none is likely enough
  * @property {Uint8Array} shares [N_COLUMNS] its mean probability, of 255
+ * @property {Uint16Array} seconds [N_COLUMNS] the place of the one heard next to it; NONE where there is no such
  *
  * @typedef {{neutral: string, on_dark: boolean}} Colours neutral: that of no genre
  */
 
 export const N_COLUMNS = 96;
 const UNSURE = 0xffff;
+const NONE = 0xffff;
 const STRIPES_PX = 3; // from one to the next
 
 /**
@@ -22,18 +26,21 @@ const STRIPES_PX = 3; // from one to the next
  * @param {import("./packed.js").Packed} packed
  * @returns {Miniature}
  */
-export function miniatureOf({ probabilities, unsure, genres }) {
+export function miniatureOf({ probabilities, unsure, genres, thresholds }) {
   const places = colourPlaces(genres);
   const [leaders, shares] = [new Uint16Array(N_COLUMNS), new Uint8Array(N_COLUMNS)];
+  const seconds = new Uint16Array(N_COLUMNS).fill(NONE);
   for (let column = 0; column < N_COLUMNS; column += 1) {
     const first = Math.min(unsure.length - 1, Math.floor((column * unsure.length) / N_COLUMNS));
     const end = Math.max(first + 1, Math.floor(((column + 1) * unsure.length) / N_COLUMNS));
     const sums = sumsOf(probabilities, genres.length, first, end);
-    const leader = sums.indexOf(Math.max(...sums));
+    const heard = thresholds ? heardIn(sums.map((sum) => sum / (end - first)), thresholds) : [];
+    const leader = heard[0] ?? sums.indexOf(Math.max(...sums));
+    if (heard.length > 1) seconds[column] = places[heard[1]];
     leaders[column] = 2 * nUnsure(unsure, first, end) > end - first ? UNSURE : places[leader];
     shares[column] = Math.round((255 * sums[leader]) / (end - first));
   }
-  return { leaders, shares };
+  return { leaders, shares, seconds };
 }
 
 /** @param {Float32Array} probabilities @param {number} n_genres @param {number} first @param {number} end */
@@ -65,5 +72,8 @@ export function drawMiniature(canvas, miniature, { neutral, on_dark }) {
     const height = Math.max(2, Math.round((miniature.shares[x] / 255) * canvas.height));
     context.fillStyle = leader === UNSURE ? neutral : genreColour(leader, on_dark);
     context.fillRect(x, canvas.height - height, 1, height);
+    if (leader === UNSURE || miniature.seconds[x] === NONE) continue;
+    context.fillStyle = genreColour(miniature.seconds[x], on_dark);
+    context.fillRect(x, canvas.height - Math.floor(height / 2), 1, Math.floor(height / 2));
   }
 }

@@ -12,11 +12,12 @@ import { rounded } from "../rounded.js";
  */
 
 /** @param {Analysis} analysis @returns {Packed} */
-export function pack({ model, genres, duration_s, step_s, probabilities, unsure, verdict, backend }) {
+export function pack({ model, genres, duration_s, step_s, thresholds, probabilities, unsure, verdict, backend }) {
   const rows = new Float32Array(probabilities.length * genres.length);
   probabilities.forEach((row, i) => rows.set(row, i * genres.length));
   const numbers = { probabilities: rows, unsure: Uint8Array.from(unsure, Number) };
-  return { model, genres, duration_s, step_s, verdict, backend, ...numbers };
+  const several = thresholds ? { multi_label: /** @type {const} */ (true), thresholds } : {};
+  return { model, genres, duration_s, step_s, ...several, verdict, backend, ...numbers };
 }
 
 /**

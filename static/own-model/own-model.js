@@ -2,6 +2,7 @@
 
 import { foundIn } from "../library/files.js";
 import * as say from "../messages.js";
+import { isMultiLabel } from "../network/rows.js";
 import { element } from "../ui/page.js";
 import { modelAmong } from "./claim.js";
 import { ModelError } from "./model-error.js";
@@ -96,7 +97,9 @@ export class OwnModel {
 
   _sayWhatIsInUse() {
     const contract = this._model?.contract;
-    this._words.textContent = contract ? say.ownModelInUse(contract.name, contract.genres.length) : "";
+    this._words.textContent = contract
+      ? say.ownModelInUse(contract.name, contract.genres.length, isMultiLabel(contract.rows))
+      : "";
     this._leave.hidden = !contract;
   }
 

@@ -16,15 +16,17 @@ const floats = (numbers) => `[${numbers.map(float).join(",")}]`;
  * @param {Prediction} analysis
  * @returns {string}
  */
-export function analysisJson({ model, genres, duration_s, step_s, probabilities, unsure, verdict }) {
+export function analysisJson({ model, genres, duration_s, step_s, thresholds, probabilities, unsure, verdict }) {
   // JSON.stringify would move genres that are numbers, such as "1980", to the front.
   const shares = genres.map((genre) => `${JSON.stringify(genre)}:${float(verdict.probabilities[genre])}`);
+  const heard = verdict.genres ? `"genres":${JSON.stringify(verdict.genres)},` : "";
   const song =
     `{"genre":${JSON.stringify(verdict.genre)},"confidence":${float(verdict.confidence)},` +
-    `"unsure":${verdict.unsure},"probabilities":{${shares.join(",")}}}`;
+    `"unsure":${verdict.unsure},${heard}"probabilities":{${shares.join(",")}}}`;
   return (
     `{"model":${JSON.stringify({ name: model.name, version: model.version })},"genres":${JSON.stringify(genres)},` +
     `"duration_s":${float(duration_s)},"step_s":${float(step_s)},` +
+    (thresholds ? `"multi_label":true,"thresholds":${floats(thresholds)},` : "") +
     `"probabilities":[${probabilities.map(floats).join(",")}],"unsure":${JSON.stringify(unsure)},"verdict":${song}}`
   );
 }

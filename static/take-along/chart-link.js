@@ -9,13 +9,13 @@
 
 import { FRAGMENT_START } from "./fragment.js";
 import { LinkError } from "./link-error.js";
-import { bytesOf, songOf } from "./link-format.js";
+import { ONE, SEVERAL, bytesOf, songOf } from "./link-format.js";
 import { squeezed, unsqueezed } from "./link-squeeze.js";
 import { pooled } from "./pooled.js";
 
 /** @typedef {import("./link-format.js").TitledAnalysis} TitledAnalysis */
 
-const VERSION = 1;
+const VERSIONS = [ONE, SEVERAL];
 const END = ".end";
 
 /** A whole message in Discord, which has the least room of the usual chat programs. */
@@ -38,10 +38,11 @@ const LEVELS = [255, 100];
  */
 export async function chartLink(song, page_url) {
   const n_rows = song.analysis.probabilities.length;
+  const version = song.analysis.thresholds ? SEVERAL : ONE;
   for (const n of POOL_SIZES.filter((size) => n_rows <= size * MAX_COLUMNS)) {
     const coarser = pooledSong(song, n);
     for (const levels of LEVELS) {
-      const url = `${page_url}${FRAGMENT_START}${VERSION}${await squeezed(bytesOf(coarser, levels))}${END}`;
+      const url = `${page_url}${FRAGMENT_START}${version}${await squeezed(bytesOf(coarser, levels))}${END}`;
       if (url.length <= MAX_LINK_LENGTH) return { url, step_s: coarser.analysis.step_s };
     }
     if (n >= n_rows) break;
@@ -63,8 +64,8 @@ function pooledSong({ title, analysis }, n) {
 export async function linkedSong(fragment) {
   if (fragment.length > MAX_FRAGMENT_LENGTH) throw new LinkError("invalid", `${fragment.length} characters`);
   const version = Number(/^\d{1,4}/.exec(fragment.slice(FRAGMENT_START.length))?.[0]);
-  if (version > VERSION) throw new LinkError("newer", `version ${version}`);
-  if (version !== VERSION) throw new LinkError("incomplete", "no version");
+  if (version > Math.max(...VERSIONS)) throw new LinkError("newer", `version ${version}`);
+  if (!VERSIONS.includes(version)) throw new LinkError("incomplete", "no version");
   if (!fragment.endsWith(END)) throw new LinkError("incomplete", "no end");
-  return songOf(await unsqueezed(fragment.slice(`${FRAGMENT_START}${VERSION}`.length, -END.length)));
+  return songOf(await unsqueezed(fragment.slice(`${FRAGMENT_START}${version}`.length, -END.length)), version);
 }

@@ -92,7 +92,7 @@ function drawKeys(context, keys, colours) {
  * @param {Layout} layout @param {TitledAnalysis["analysis"]} analysis @param {Theme} theme @param {string[]} colours
  * @returns {HTMLCanvasElement} of its own: painters fill the canvas that they are given
  */
-function paintedPlot({ plot, picture }, { probabilities, unsure }, theme, colours) {
+function paintedPlot({ plot, picture }, { probabilities, unsure, thresholds }, theme, colours) {
   const context = newContext(plot.width * SCALE, plot.height * SCALE);
   PICTURES[picture](context, { rows: probabilities, unsure }, 0, probabilities.length, {
     colours,
@@ -100,6 +100,7 @@ function paintedPlot({ plot, picture }, { probabilities, unsure }, theme, colour
     hatching: hatchingPattern(theme.soft, HATCHING_PX * SCALE, SCALE),
     gap: GAP * SCALE,
     hairline: HAIRLINE * SCALE,
+    thresholds,
   });
   return context.canvas;
 }

@@ -22,13 +22,14 @@ const inkOf = (genre) => `genre ${genre}`;
  * @param {string} hatching address of the pattern for what is unsure
  * @returns {SVGElement}
  */
-export function svgPlot({ plot, picture }, { genres, probabilities, unsure }, theme, hatching) {
+export function svgPlot({ plot, picture }, { genres, probabilities, unsure, thresholds }, theme, hatching) {
   // A column of less than a pixel's width only makes the file large.
   const n = Math.ceil(probabilities.length / plot.width);
   const n_columns = probabilities.length / n; // the last one may be cut off
   const context = new SvgContext(plot, UNITS * n_columns);
   const inks = { colours: genres.map((_, genre) => inkOf(genre)), neutral: NEUTRAL, hatching: HATCHING };
-  PICTURES[picture](context, pooled(probabilities, unsure, n), 0, n_columns, { ...inks, gap: GAP, hairline: HAIRLINE });
+  const sizes = { gap: GAP, hairline: HAIRLINE };
+  PICTURES[picture](context, pooled(probabilities, unsure, n), 0, n_columns, { ...inks, ...sizes, thresholds });
   const places = colourPlaces(genres);
   return svgElement(
     "g",

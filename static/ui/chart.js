@@ -27,6 +27,8 @@ export class Chart {
     this._listener = listener;
     /** @type {string[]} */
     this._genres = [];
+    /** @type {number[] | null} where several can be heard at once */
+    this._thresholds = null;
     /** @type {number[][]} */
     this._rows = [];
     this._memory = new RowMemory();
@@ -64,9 +66,11 @@ export class Chart {
    * An empty chart for a new song.
    * @param {string[]} genres
    * @param {number} step_s
+   * @param {number[] | null} [thresholds] where several genres can be heard at once: from which share on each is
    */
-  reset(genres, step_s) {
+  reset(genres, step_s, thresholds = null) {
     this._genres = genres;
+    this._thresholds = thresholds;
     this._step_s = step_s;
     this._rows = [];
     this._unsure = [];
@@ -256,7 +260,7 @@ export class Chart {
     const { clientWidth: width_px, clientHeight: height_px } = window;
     if (width_px === 0 || height_px === 0 || this._genres.length === 0) return;
     if (this._axis_of === "") {
-      this._style = paintStyle(this._parts.canvas, this._genres, this._dark.matches);
+      this._style = paintStyle(this._parts.canvas, this._genres, this._dark.matches, this._thresholds);
       this._labels.fit();
     }
     const { start_s, span_s, is_following } = this._viewport;

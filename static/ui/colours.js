@@ -47,6 +47,24 @@ export function genreColour(place, on_dark) {
 }
 
 /**
+ * The same for several genres: stripes side by side, and in `--n-colours` how many.
+ * @param {HTMLElement} element
+ * @param {string[]} worn
+ * @param {string[]} genres that they are some of
+ */
+export function wearColours(element, worn, genres) {
+  const places = colourPlaces(genres);
+  const stripes = (/** @type {boolean} */ on_dark) =>
+    worn.map((genre, i) => {
+      const colour = genreColour(places[genres.indexOf(genre)], on_dark);
+      return `${colour} ${(100 * i) / worn.length}% ${(100 * (i + 1)) / worn.length}%`;
+    });
+  element.style.setProperty("--on-light", `linear-gradient(90deg, ${stripes(false).join(", ")})`);
+  element.style.setProperty("--on-dark", `linear-gradient(90deg, ${stripes(true).join(", ")})`);
+  element.style.setProperty("--n-colours", String(worn.length));
+}
+
+/**
  * Lets the style sheet colour an element as a genre, on light and on dark paper, whichever there is.
  * @param {HTMLElement} element
  * @param {string} genre

@@ -10,6 +10,7 @@
  * @property {number} hairline the least thickness, so that a lane never looks missing
  * @property {string} neutral the colour of no genre, for what is unsure
  * @property {CanvasPattern | string} hatching
+ * @property {number[] | null} [thresholds] where several genres can be heard at once: from which share on each is
  *
  * @typedef {{rows: number[][], unsure: boolean[]}} Known rows [known rows, n_genres], and which of them are unsure
  *

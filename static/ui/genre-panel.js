@@ -19,17 +19,20 @@ export class GenrePanel {
     this._show(this._chosen ?? "whole");
   }
 
-  /** @param {string[]} genres of a new song */
-  reset(genres) {
+  /** @param {string[]} genres of a new song @param {number[] | null} [thresholds] where several can be heard at once */
+  reset(genres, thresholds = null) {
     this._genres = genres;
     this._whole.replaceChildren();
-    this._bars.clear();
+    this._bars.clear(thresholds);
     if (this._chosen === null) this._show("whole");
   }
 
-  /** @param {Record<string, number>} shares by genre, of all that is known of the song */
-  setShares(shares) {
-    drawGenreList(this._whole, shares, this._genres);
+  /**
+   * @param {Record<string, number>} shares by genre, of all that is known of the song
+   * @param {string[]} [heard] where several can be heard at once: those that are, once that is known
+   */
+  setShares(shares, heard = []) {
+    drawGenreList(this._whole, shares, this._genres, heard);
     this._bars.setGenres(this._genres, this._genres.map((genre) => shares[genre]));
   }
 

@@ -9,10 +9,12 @@ import { columnsOf, hatch } from "./columns.js";
 /** @typedef {import("./columns.js").PaintStyle} PaintStyle */
 
 const FOLLOWER_ALPHA = 0.45;
+const THRESHOLD_ALPHA = 0.4;
 
 /**
- * The leading genre of each column stands out; the others are paler. Where the network is unsure none does, and no
- * lane has its genre's colour: hatching says so to whoever sees no colours.
+ * The leading genre of each column stands out; the others are paler. Where several can be heard at once all that are
+ * stand out: two hairlines in each lane mark how thick its bar must be for that. Where the network is unsure none does,
+ * and no lane has its genre's colour: hatching says so to whoever sees no colours.
  * @type {import("./columns.js").Painter}
  */
 export function paintLanes(context, known, from, n_columns, style) {
@@ -23,6 +25,7 @@ export function paintLanes(context, known, from, n_columns, style) {
   context.clearRect(columns[0]?.x ?? width, 0, width, height);
   paintBars(context, clear, style.colours, style);
   paintBars(context, vague, style.colours.map(() => style.neutral), style);
+  if (style.thresholds) markThresholds(context, columns, style.thresholds, style);
   hatch(context, vague, style);
 }
 
@@ -32,16 +35,38 @@ export function paintLanes(context, known, from, n_columns, style) {
  * @param {string[]} colours one a genre
  * @param {PaintStyle} style
  */
-function paintBars(context, columns, colours, { gap, hairline }) {
+function paintBars(context, columns, colours, { gap, hairline, thresholds }) {
   const lane = context.canvas.height / colours.length;
   const leaders = columns.map(({ shares, is_unsure }) => (is_unsure ? -1 : shares.indexOf(Math.max(...shares))));
+  const standsOut = (/** @type {number} */ i, /** @type {number} */ genre) =>
+    thresholds ? leaders[i] >= 0 && columns[i].shares[genre] >= thresholds[genre] : leaders[i] === genre;
   colours.forEach((colour, genre) => {
     const middle = (genre + 0.5) * lane;
     context.fillStyle = colour;
     columns.forEach(({ x, width, shares }, i) => {
       const thickness = Math.max(hairline, shares[genre] * (lane - gap));
-      context.globalAlpha = genre === leaders[i] ? 1 : FOLLOWER_ALPHA;
+      context.globalAlpha = standsOut(i, genre) ? 1 : FOLLOWER_ALPHA;
       context.fillRect(x, middle - thickness / 2, width, thickness);
     });
+  });
+}
+
+/**
+ * @param {import("./columns.js").PaintContext} context
+ * @param {Column[]} columns by rising x
+ * @param {number[]} thresholds one a genre
+ * @param {PaintStyle} style
+ */
+function markThresholds(context, columns, thresholds, { neutral, gap, hairline }) {
+  if (columns.length === 0) return;
+  const lane = context.canvas.height / thresholds.length;
+  const [first, last] = [columns[0], columns[columns.length - 1]];
+  context.fillStyle = neutral;
+  context.globalAlpha = THRESHOLD_ALPHA;
+  thresholds.forEach((threshold, genre) => {
+    const half = (threshold * (lane - gap)) / 2;
+    for (const edge of [-half, half - hairline]) {
+      context.fillRect(first.x, (genre + 0.5) * lane + edge, last.x + last.width - first.x, hairline);
+    }
   });
 }

@@ -1,5 +1,6 @@
 /** The current second as bars that stay where they are and grow and shrink: what an equaliser shows, for genres. */
 
+import { heardIn } from "../heard.js";
 import { percent } from "../messages.js";
 import { wearColour } from "./colours.js";
 import { newSpan } from "./page.js";
@@ -16,10 +17,13 @@ export class NowBars {
     /** @type {number[] | null} */
     this._row = null;
     this._is_unsure = false;
+    /** @type {number[] | null} */
+    this._thresholds = null;
   }
 
-  /** Nothing is known of a new song. */
-  clear() {
+  /** Nothing is known of a new song. @param {number[] | null} [thresholds] where several genres can be heard at once */
+  clear(thresholds = null) {
+    this._thresholds = thresholds;
     this._shown = [];
     this._row = null;
     this._place.replaceChildren();
@@ -47,13 +51,18 @@ export class NowBars {
     this._draw();
   }
 
+  /** @param {number[]} row @returns {number[]} the likeliest genre, or all that are heard where several can be */
+  _leading(row) {
+    return this._thresholds ? heardIn(row, this._thresholds) : [row.indexOf(Math.max(...row))];
+  }
+
   _draw() {
-    const top = this._row && !this._is_unsure ? this._row.indexOf(Math.max(...this._row)) : -1;
+    const leading = this._row && !this._is_unsure ? this._leading(this._row) : [];
     this._place.classList.toggle("unsure-now", this._is_unsure);
     this._shown.forEach((genre, i) => {
       const line = /** @type {HTMLElement} */ (this._place.children[i]);
       const share = this._row?.[genre] ?? 0;
-      line.classList.toggle("leads", genre === top);
+      line.classList.toggle("leads", leading.includes(genre));
       line.style.setProperty("--share", share.toFixed(3));
       /** @type {HTMLElement} */ (line.querySelector(".number")).textContent = this._row ? percent(share) : "";
     });

@@ -11,9 +11,10 @@ const HATCHING_PX = 8;
  * @param {HTMLCanvasElement} canvas of which the text colour is the colour of no genre
  * @param {string[]} genres
  * @param {boolean} on_dark
+ * @param {number[] | null} [thresholds] where several genres can be heard at once
  * @returns {import("./columns.js").PaintStyle}
  */
-export function paintStyle(canvas, genres, on_dark) {
+export function paintStyle(canvas, genres, on_dark, thresholds = null) {
   const ratio = devicePixelRatio;
   const neutral = getComputedStyle(canvas).color;
   const hairline = Math.max(1, ratio);
@@ -24,5 +25,6 @@ export function paintStyle(canvas, genres, on_dark) {
     hatching: hatchingPattern(neutral, Math.round(HATCHING_PX * ratio), hairline),
     gap: Math.min(MOST_GAP_PX, GAP_SHARE * lane_px) * ratio,
     hairline,
+    thresholds,
   };
 }

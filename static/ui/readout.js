@@ -3,11 +3,13 @@
  * Drawn only when it changes.
  */
 
+import { heardIn } from "../heard.js";
 import { UNSURE, clock, mostLike, percent } from "../messages.js";
 import { wearColour } from "./colours.js";
 import { newSpan } from "./page.js";
 
 const MOST_GENRES = 3;
+const MOST_HEARD = 4; // where several can be at once
 const LEAST_SHARE = 0.05;
 
 export class Readout {
@@ -20,12 +22,15 @@ export class Readout {
     /** @type {string[]} */
     this._genres = [];
     /** @type {number[] | null} */
+    this._thresholds = null;
+    /** @type {number[] | null} */
     this._row = null;
   }
 
-  /** @param {string[]} genres */
-  setGenres(genres) {
+  /** @param {string[]} genres @param {number[] | null} [thresholds] where several can be heard at once */
+  setGenres(genres, thresholds = null) {
     this._genres = genres;
+    this._thresholds = thresholds;
     this._row = null;
     this._list.replaceChildren();
   }
@@ -49,7 +54,10 @@ export class Readout {
 
   /** @param {number[]} row @returns {number[]} genres by falling share */
   _top(row) {
+    const heard = this._thresholds ? heardIn(row, this._thresholds) : [];
+    if (heard.length > 0) return heard.slice(0, MOST_HEARD);
     const order = row.map((_, genre) => genre).sort((a, b) => row[b] - row[a]);
+    if (this._thresholds) return order.slice(0, 1);
     return order.filter((genre, i) => i === 0 || (i < MOST_GENRES && row[genre] >= LEAST_SHARE));
   }
 

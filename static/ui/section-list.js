@@ -1,7 +1,7 @@
 /** The song's sections in words, each a button that goes there: the chart's text equivalent. */
 
 import { sectionInWords, spanInWords } from "../messages.js";
-import { wearColour } from "./colours.js";
+import { wearColour, wearColours } from "./colours.js";
 import { newSpan } from "./page.js";
 
 /** @typedef {import("../sections.js").Section} Section */
@@ -50,7 +50,8 @@ export class SectionList {
     const button = document.createElement("button");
     button.type = "button";
     button.className = section.genre === null ? "unsure" : "named";
-    if (section.genre !== null) wearColour(button, section.genre, genres);
+    if (section.genres && section.genres.length > 1) wearColours(button, section.genres, genres);
+    else if (section.genre !== null) wearColour(button, section.genre, genres);
     const span = spanInWords(section.start_s, section.end_s);
     button.append(newSpan("span", span), " ", newSpan("words", sectionInWords(section)));
     button.addEventListener("click", () => this._onSeek(section.start_s));

@@ -2,11 +2,12 @@
 
 import * as say from "../messages.js";
 import { TakeAlongMenu } from "../take-along/menu.js";
+import { sectionsOfSeveral } from "../sections-of-several.js";
 import { sectionsOf } from "../sections.js";
 import { chartElements } from "./chart-elements.js";
 import { Chart } from "./chart.js";
 import { ChartTools } from "./chart-tools.js";
-import { topGenres } from "./genre-list.js";
+import { genresToName } from "./genre-list.js";
 import { GenrePanel } from "./genre-panel.js";
 import { MeanShares } from "./mean-shares.js";
 import { element } from "./page.js";
@@ -41,8 +42,11 @@ export class SongView {
     this._verdict = element("#verdict");
     this._panel = new GenrePanel();
     this._unsure_note = element("#unsure-note");
+    this._several_note = element("#several-note");
     /** @type {string[]} */
     this._genres = [];
+    /** @type {number[] | null} where several can be heard at once: from which share on each is */
+    this._thresholds = null;
     this._step_s = 1;
     /** @type {number[][]} */
     this._rows = [];
@@ -95,9 +99,11 @@ export class SongView {
    * @param {{title: string, media: Blob | null}} song media: what it is played from, if it can be
    * @param {string[]} genres
    * @param {number} step_s
+   * @param {number[] | null} [thresholds] where several genres can be heard at once: from which share on each is
    */
-  show({ title, media }, genres, step_s) {
+  show({ title, media }, genres, step_s, thresholds = null) {
     this._genres = genres;
+    this._thresholds = thresholds;
     this._step_s = step_s;
     this._rows = [];
     this._means = new MeanShares(genres.length);
@@ -110,7 +116,8 @@ export class SongView {
     this._newest_s = 0;
     element("#title").textContent = title;
     this._verdict.textContent = "";
-    this._panel.reset(genres);
+    this._panel.reset(genres, thresholds);
+    this._several_note.hidden = thresholds === null;
     this._unsure_note.hidden = true;
     this._sections.show([], genres);
     this._song.classList.remove("unsure");
@@ -118,11 +125,11 @@ export class SongView {
     this._setPlayable(media !== null);
     if (!media) this._not_playable.hidden = true; // there is no file of which to say so
     this._player.load(media);
-    this._chart.reset(genres, step_s);
+    this._chart.reset(genres, step_s, thresholds);
     this._sound = null;
     this._chart.setTime(0);
     this._tools.offerSound(""); // it comes, or it is said why not when all is there
-    this._readout.setGenres(genres);
+    this._readout.setGenres(genres, thresholds);
   }
 
   /** @param {number} fraction of the file that is decoded @param {number} decoded_s */
@@ -171,7 +178,7 @@ export class SongView {
    * @param {boolean} [is_news] false: what is said of another one, that is still to come, stays
    */
   showAnalysis(song, analysis, is_news = true) {
-    this.show(song, analysis.genres, analysis.step_s);
+    this.show(song, analysis.genres, analysis.step_s, analysis.thresholds);
     this.setRows(analysis.probabilities, analysis.unsure);
     if (song.sound) this.setSound(song.sound);
     this.finish(analysis, is_news);
@@ -184,7 +191,7 @@ export class SongView {
     this._verdict.textContent = say.verdictInWords(verdict);
     this._song.classList.toggle("unsure", verdict.unsure);
     this._unsure_note.hidden &&= !verdict.unsure;
-    this._setShares(verdict.probabilities);
+    this._setShares(verdict.probabilities, verdict.genres);
     this._showSections(duration_s);
     if (is_news) this._progress.value = 1;
     if (is_news) this._status.textContent = timings_ms ? heardInWords(duration_s, timings_ms) : "";
@@ -210,14 +217,16 @@ export class SongView {
 
   /** @param {number} duration_s */
   _showSections(duration_s) {
-    const { _genres: genres, _rows: rows, _unsure: unsure, _step_s: step_s } = this;
-    this._sections.show(sectionsOf({ genres, rows, unsure, step_s, duration_s }), genres);
+    const { _genres: genres, _rows: rows, _unsure: unsure, _step_s: step_s, _thresholds: thresholds } = this;
+    const heard = { genres, rows, unsure, step_s, duration_s };
+    const sections = thresholds ? sectionsOfSeveral({ ...heard, thresholds }) : sectionsOf(heard);
+    this._sections.show(sections, genres);
     this._sections.setTime(this._player.time_s);
   }
 
-  /** @param {Record<string, number>} shares */
-  _setShares(shares) {
-    this._panel.setShares(shares);
+  /** @param {Record<string, number>} shares @param {string[]} [heard] where several can be heard at once */
+  _setShares(shares, heard) {
+    this._panel.setShares(shares, heard);
     this._chart.setShares(this._genres.map((genre) => shares[genre]));
   }
 
@@ -282,7 +291,7 @@ export class SongView {
   /** @param {number} time_s @returns {{genre: string, share: number}[]} */
   _genresAt(time_s) {
     const row = this._rows[this._rowAt(time_s)];
-    return row ? topGenres(Object.fromEntries(this._genres.map((genre, i) => [genre, row[i]])), 3) : [];
+    return row ? genresToName(row, this._genres, this._thresholds) : [];
   }
 
   /** @param {boolean} is_playable */

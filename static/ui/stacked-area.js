@@ -1,6 +1,8 @@
 /**
  * Painting of stacked areas: each second's shares one upon the other, in the genres' order from the top, together as
- * high as the chart. Pure but for the canvas it is given: sizes are in device pixels.
+ * high as the chart. Where several genres can be heard at once, those that are share the height in proportion: what is
+ * not heard, however many genres there are, takes nothing of it. Pure but for the canvas it is given: sizes are in
+ * device pixels.
  */
 
 import { columnsOf, hatch } from "./columns.js";
@@ -20,7 +22,7 @@ export function paintStackedArea(context, known, from, n_columns, style) {
   const { width, height } = context.canvas;
   // In a long mix the column before may have been painted before its last row was known.
   const n_before = n_columns > width ? 1 + Math.ceil(n_columns / width) : 1;
-  const columns = columnsOf(known, Math.max(0, from - n_before), n_columns, width);
+  const columns = columnsOf(known, Math.max(0, from - n_before), n_columns, width).map(heardOnly(style.thresholds));
   if (columns.length === 0) return;
   const runs = runsOf(columns);
   const left = runs[0].knots[0].x;
@@ -32,6 +34,15 @@ export function paintStackedArea(context, known, from, n_columns, style) {
   fillAreas(context, vague, style.colours.map(() => style.neutral), style.hairline);
   hatch(context, vague.map(stripOf), style);
 }
+
+/**
+ * @param {number[] | null | undefined} thresholds
+ * @returns {(column: Column) => Column} as it is where none is heard
+ */
+const heardOnly = (thresholds) => (column) => {
+  const heard = thresholds ? column.shares.map((share, genre) => (share >= thresholds[genre] ? share : 0)) : [];
+  return heard.some((share) => share > 0) ? { ...column, shares: heard } : column;
+};
 
 /** @param {Run} run @returns {{x: number, width: number}} */
 function stripOf({ knots }) {
@@ -69,8 +80,8 @@ function between(a, b, x) {
 function edgesOf(shares) {
   const edges = [0];
   for (const share of shares) edges.push(edges[edges.length - 1] + share);
-  const whole = edges[edges.length - 1];
-  return edges.map((edge) => edge / whole); // rounded shares do not quite make a whole
+  const whole = edges[edges.length - 1]; // rounded shares do not quite make one; those of several at once may be none
+  return edges.map((edge, i) => (whole > 0 ? edge / whole : i / shares.length));
 }
 
 /**

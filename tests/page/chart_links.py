@@ -43,17 +43,24 @@ class Chart:
     rows: list[list[int]] = field(default_factory=lambda: [[255, 0], [200, 55], [100, 155]])
     n_genres: int | None = None  # what is said where it is not the number of genres
     rest: bytes = b""
+    thresholds: tuple[int, ...] | None = None  # of several genres at once: version 2
+    heard: tuple[int, ...] = ()
+    n_heard: int | None = None
 
     def bytes(self) -> bytes:
-        numbers = [self.step_us, self.duration_us, self.top, self.is_unsure, *self.shares, self.n_rows, self.levels]
-        levels = np.array(self.rows).T[:-1]
+        verdict = [self.top, self.is_unsure] if self.thresholds is None else self._several()
+        numbers = [self.step_us, self.duration_us, *verdict, *self.shares, self.n_rows, self.levels]
+        levels = np.array(self.rows).T[: -1 if self.thresholds is None else None]
         differences = np.diff(levels, prepend=0, axis=1) % 256
         genres = [varint(len(self.genres) if self.n_genres is None else self.n_genres), *map(text, self.genres)]
         head = [text(self.title), *map(text, self.model), *genres, *map(varint, numbers)]
         return b"".join(head) + self.unsure + differences.astype(np.uint8).tobytes() + self.rest
 
+    def _several(self) -> list[int]:
+        return [*(self.thresholds or ()), len(self.heard) if self.n_heard is None else self.n_heard, *self.heard]
+
     def fragment(self) -> str:
-        return packed(self.bytes())
+        return packed(self.bytes(), "1d" if self.thresholds is None else "2d")
 
 
 def packed(body: bytes, version: str = "1d") -> str:

@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from server.schemas import EXAMPLE
+from server.schemas import ANSWER, EXAMPLE
 from tests.page.browser import Page
 
 ODD = {
@@ -54,6 +54,18 @@ def test_csv_has_a_line_a_row(module_page: Page) -> None:
     lines = list(csv.reader(io.StringIO(told, newline=""), strict=True))
     assert [[float(number) for number in line[1:-1]] for line in lines[1:]] == EXAMPLE["probabilities"]
     assert [line[-1] == "true" for line in lines[1:]] == EXAMPLE["unsure"]
+
+
+MULTI_LABEL = ANSWER["content"]["application/json"]["examples"]["multi_label"]["value"]
+
+
+def test_several_genres_at_once_are_told_as_the_server_does(module_page: Page) -> None:
+    told = as_json(module_page, MULTI_LABEL | {"timings_ms": {"total": 1}, "backend": "wasm"})
+    assert told == json.dumps(MULTI_LABEL, separators=(",", ":"))
+    assert as_csv(module_page, MULTI_LABEL) == (
+        "time_s,blues,jazz,rock,unsure,heard\r\n0,0.12,0.81,0.55,false,jazz; rock\r\n"
+        "1,0.2,0.48,0.11,true,\r\n2,0.05,0.77,0.31,false,jazz\r\n"
+    )
 
 
 def test_csv_quotes_what_it_must_and_holds_no_formula(module_page: Page) -> None:

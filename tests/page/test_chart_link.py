@@ -88,6 +88,54 @@ def test_a_link_fits_into_a_message_however_long_the_song(module_page: Page, n_r
     assert said["unsure"] == [bool(unsure[group].mean() > 0.5) for group in groups]
 
 
+def several(n_rows: int, genres: list[str] = GENRES) -> dict[str, Any]:
+    """Of genres that are heard at once: probabilities of any sum, many of them just above or below a threshold."""
+    sent = song(n_rows, genres=genres, seed=n_rows)
+    generator = np.random.default_rng(n_rows)
+    thresholds = np.round(generator.uniform(0.1, 0.9, len(genres)), 6)
+    rows = np.round(np.clip(thresholds + np.cumsum(generator.normal(0, 0.05, (n_rows, len(genres))), axis=0), 0, 1), 6)
+    mean = rows.mean(axis=0)
+    order = np.argsort(-mean)
+    heard = [genres[genre] for genre in order if mean[genre] >= thresholds[genre]]
+    sent["analysis"] |= {"probabilities": rows.tolist(), "unsure": (rows < thresholds).all(axis=1).tolist()}
+    sent["analysis"] |= {"multi_label": True, "thresholds": thresholds.tolist()}
+    sent["analysis"]["verdict"] = {
+        "genre": heard[0] if heard else genres[order[0]],
+        "confidence": mean[genres.index(heard[0])] if heard else mean.max(),
+        "unsure": not heard,
+        "genres": heard,
+        "probabilities": dict(zip(genres, mean.tolist(), strict=True)),
+    }
+    return sent
+
+
+@pytest.mark.parametrize("n_rows", [1, 7, 40])
+def test_a_chart_of_several_genres_comes_back_with_what_is_heard(module_page: Page, n_rows: int) -> None:
+    sent = several(n_rows)
+    link = module_page.run(MAKE, sent, PAGE_URL)
+    [received] = open_all(module_page, [link["url"].removeprefix(PAGE_URL)])
+    exact, told = sent["analysis"], received["analysis"]
+    assert link["step_s"] == 1
+    assert told.keys() == exact.keys()
+    for key in ("model", "genres", "duration_s", "step_s", "multi_label", "thresholds", "unsure"):
+        assert told[key] == exact[key], key
+    np.testing.assert_allclose(told["probabilities"], exact["probabilities"], rtol=0, atol=1 / 100)
+    heard = [np.array(each["probabilities"]) >= exact["thresholds"] for each in (told, exact)]
+    np.testing.assert_array_equal(*heard)
+    for key in ("genre", "genres", "unsure"):
+        assert told["verdict"][key] == exact["verdict"][key], key
+    assert told["verdict"]["probabilities"] == pytest.approx(exact["verdict"]["probabilities"], abs=1e-4)
+
+
+@pytest.mark.parametrize(("n_rows", "n_genres"), [(240, 10), (3600, 10), (240, 40)])
+def test_so_does_one_of_a_long_song_or_many_genres(module_page: Page, n_rows: int, n_genres: int) -> None:
+    link = module_page.run(MAKE, several(n_rows, [f"g{number}" for number in range(n_genres)]), PAGE_URL)
+    assert len(link["url"]) <= MAX_LINK_LENGTH
+    [received] = open_all(module_page, [link["url"].removeprefix(PAGE_URL)])
+    assert received["analysis"]["step_s"] == link["step_s"]
+    assert len(received["analysis"]["thresholds"]) == n_genres
+
+
 def test_a_longer_title_is_cut(module_page: Page) -> None:
     link = module_page.run(MAKE, song(60, "🎵" * 500), PAGE_URL)
     assert len(link["url"]) <= MAX_LINK_LENGTH
@@ -172,16 +220,34 @@ HOSTILE = {
 }  # fmt: skip
 
 
+GOOD_SEVERAL = replace(GOOD, thresholds=(500_000, 600_000), heard=(1, 0), shares=(9000, 9500), rows=[[255, 255]] * 3)
+HOSTILE |= {
+    "a threshold above 1": replace(GOOD_SEVERAL, thresholds=(500_000, 1_000_001)),
+    "more genres heard than there are": replace(GOOD_SEVERAL, heard=(1, 0, 1)),
+    "a milliard genres heard": replace(GOOD_SEVERAL, n_heard=10**9),
+    "a genre heard twice": replace(GOOD_SEVERAL, heard=(1, 1)),
+    "a genre heard that is none": replace(GOOD_SEVERAL, heard=(2,)),
+    "a share above 1": replace(GOOD_SEVERAL, shares=(9000, 10_001)),
+    "a probability above 1": replace(GOOD_SEVERAL, levels=200),
+}
+
+
 def test_charts_that_cannot_be_are_refused(module_page: Page) -> None:
-    opened = open_all(module_page, [GOOD.fragment(), *(chart.fragment() for chart in HOSTILE.values())])
-    assert isinstance(opened[0], dict)
-    assert {name: found for name, found in zip(HOSTILE, opened[1:], strict=True) if found != "invalid"} == {}
+    charts = [GOOD, GOOD_SEVERAL, *HOSTILE.values()]
+    good, good_several, *opened = open_all(module_page, [chart.fragment() for chart in charts])
+    assert isinstance(good, dict)
+    assert good_several["analysis"]["verdict"] == {
+        "genre": "jazz", "confidence": 0.95, "unsure": False, "genres": ["jazz", "blues"],
+        "probabilities": {"blues": 0.9, "jazz": 0.95},
+    }  # fmt: skip
+    assert {name: found for name, found in zip(HOSTILE, opened, strict=True) if found != "invalid"} == {}
 
 
 @pytest.mark.parametrize(
     ("fragment", "code"),
     [
-        ("#chart.2d.AAAA.end", "newer"),
+        ("#chart.3d.AAAA.end", "newer"),
+        ("#chart.2d.AAAA.end", "incomplete"),
         ("#chart.999999999999999999999p.AAAA.end", "newer"),
         ("#chart.0d.AAAA.end", "incomplete"),
         ("#chart.NaN.AAAA.end", "incomplete"),

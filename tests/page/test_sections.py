@@ -80,13 +80,52 @@ def test_ten_hours_do_not_hold_the_page_up(module_page: Page) -> None:
     assert module_page.run(script, 2000) < 2.1 * module_page.run(script, 1000)
 
 
+def several(page: Page, *stretches: tuple[int, dict[str, float]]) -> list[Any]:
+    """(start, end, genres, elements) of stretches of so many seconds, where each genre is heard from a half on."""
+    rows = [[shares.get(genre, 0.1) for genre in GENRES] for n_s, shares in stretches for _ in range(n_s)]
+    unsure = [max(row) < 0.5 for row in rows]
+    heard = {"genres": GENRES, "rows": rows, "unsure": unsure, "step_s": 1, "duration_s": len(rows)}
+    script = 'return (await load("sections-of-several.js")).sectionsOfSeveral(args[0]);'
+    found = page.run(script, heard | {"thresholds": [0.5] * len(GENRES)})
+    assert [section["genre"] for section in found] == [next(iter(section["genres"]), None) for section in found]
+    return [(s["start_s"], s["end_s"], s["genres"], s["elements"]) for s in found]
+
+
+def test_genres_that_are_heard_together_make_a_section_together(module_page: Page) -> None:
+    both, alone = {"jazz": 0.9, "blues": 0.8}, {"rock": 0.8}
+    told = several(module_page, (41, both), (30, alone))
+    assert told == [(0, 41, ["jazz", "blues"], []), (41, 71, ["rock"], [])]
+    assert several(module_page, (20, {"jazz": 0.9}), (20, both)) == [
+        (0, 20, ["jazz"], []), (20, 40, ["jazz", "blues"], []),
+    ]  # fmt: skip
+
+
+def test_what_is_heard_now_and_then_is_an_element(module_page: Page) -> None:
+    jazz, and_rock = {"jazz": 0.9}, {"jazz": 0.9, "rock": 0.7}
+    assert several(module_page, *[(5, jazz), (3, and_rock)] * 5) == [(0, 40, ["jazz"], ["rock"])]
+    assert several(module_page, *[(9, jazz), (1, and_rock)] * 4) == [(0, 40, ["jazz"], [])]
+
+
+def test_a_flicker_of_many_genres_at_once_is_no_section(module_page: Page) -> None:
+    jazz, others = {"jazz": 0.9}, {"blues": 1.0, "rock": 1.0}
+    assert [genres for _, _, genres, _ in several(module_page, *[(15, jazz), (3, others)] * 3)] == [["jazz"]]
+
+
+def test_where_none_is_heard_the_section_is_unsure(module_page: Page) -> None:
+    told = several(module_page, (15, {"jazz": 0.9}), (15, {"jazz": 0.3}), (15, {"jazz": 0.9}))
+    assert told == [(0, 15, ["jazz"], []), (15, 30, [], []), (30, 45, ["jazz"], [])]
+    assert several(module_page, (3, {"jazz": 0.2})) == [(0, 3, [], [])]
+
+
 def test_sections_in_words(module_page: Page) -> None:
     script = """
     const { sectionInWords, spanInWords } = await load("messages.js");
     return [spanInWords(0, 41.6), sectionInWords({ genre: "rock", elements: [] }),
-      sectionInWords({ genre: "jazz", elements: ["blues", "rock"] }), sectionInWords({ genre: null, elements: [] })];
+      sectionInWords({ genre: "jazz", elements: ["blues", "rock"] }), sectionInWords({ genre: null, elements: [] }),
+      sectionInWords({ genre: "jazz", genres: ["jazz", "blues", "rock"], elements: ["pop"] })];
     """
     words = ["0:00–0:41", "rock", "jazz, with elements of blues and rock", "unsure"]
+    words.append("jazz, blues and rock, with elements of pop")
     assert module_page.run(script) == words
 
 
