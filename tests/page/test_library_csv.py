@@ -87,3 +87,14 @@ def test_songs_heard_by_different_models_have_all_their_genres(module_page: Page
         ["0.75", "0.25", ""],
         ["", "0.9", "0.1"],
     ]
+
+
+def test_where_one_model_hears_several_genres_a_column_names_them(module_page: Page) -> None:
+    several = packed(["rock", "jazz"], [0.8, 0.7]) | {"multi_label": True, "thresholds": [0.5, 0.5]}
+    several["verdict"]["genres"] = ["rock", "jazz"]
+    lines = [line("x", several), line("y", packed(["jazz", "tango"], [0.9, 0.1])), line("z", problem="not a song")]
+    text = csv_of(module_page, lines).removeprefix("\ufeff")
+    assert text.startswith("name,duration_s,verdict,confidence,unsure,heard,rock,jazz,tango,problem\r\n")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [row["heard"] for row in rows] == ["rock; jazz", "jazz", ""]
+    assert rows[2]["problem"] == "not a song"

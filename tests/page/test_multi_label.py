@@ -14,6 +14,7 @@ from selenium.webdriver.common.keys import Keys
 
 from tests.multi_label import GENRES, THRESHOLDS
 from tests.page.browser import Page, first_visit
+from tests.page.fallback import ask, say_yes
 from tests.page.live_sound import PLAY_TO_PAGE, listen, stop, wait_for_rows
 from tests.page.models import contract_of, write_contract
 from tests.page.own_models import bring, drop, refused
@@ -124,6 +125,19 @@ def test_a_song_heard_before_is_told_as_it_was(
     assert page.text("#verdict") == words
 
 
+def test_the_server_hears_them_in_the_pages_place(
+    chromium: webdriver.Chrome, multi_label_server: ServerProcess, foreign: Path
+) -> None:
+    page = first_visit(chromium, multi_label_server.url)
+    ask(page, foreign / "song.wma")
+    analysis = say_yes(page)
+    assert (analysis["backend"], analysis["thresholds"]) == ("server", THRESHOLDS)
+    verdict = analysis["verdict"]
+    assert verdict["genres"]
+    assert page.text("#verdict") == f"Heard: {shares_in_words(verdict['genres'], verdict['probabilities'])}"
+    assert page.find("#several-note").is_displayed()
+
+
 @pytest.mark.parametrize("n_thresholds", [9, 11])
 def test_a_threshold_too_few_or_too_many_is_refused(
     page: Page, multi_label_model: Path, tmp_path: Path, n_thresholds: int
@@ -166,3 +180,22 @@ def test_areas_are_shared_by_what_is_heard(module_page: Page) -> None:
     assert is_red[:, 20].mean() > 0.97
     assert is_red[:, 140].mean() == pytest.approx(0.5, abs=0.03)
     assert (pixels[:, 225, 3] > 0).mean() > 0.95
+
+
+def test_a_miniature_has_the_two_genres_that_are_heard_most(module_page: Page) -> None:
+    """The likeliest above, the next one below it; where only one is heard, that alone."""
+    script = """
+    const { N_COLUMNS, drawMiniature, miniatureOf } = await load("library/miniature.js");
+    const [genres, rows, thresholds] = args;
+    const numbers = { unsure: new Uint8Array(rows.length), probabilities: Float32Array.from(rows.flat()) };
+    const canvas = Object.assign(document.createElement("canvas"), { width: N_COLUMNS, height: 24 });
+    drawMiniature(canvas, miniatureOf({ genres, thresholds, ...numbers }), { neutral: "#0f0", on_dark: false });
+    const { data } = canvas.getContext("2d").getImageData(0, 0, N_COLUMNS, 24);
+    const hex = (n) => n.toString(16).padStart(2, "0");
+    const colour = (x, y) => `#${Array.from(data.slice(4 * (y * N_COLUMNS + x)).slice(0, 3), hex).join("")}`;
+    return [10, 80].map((x) => [6, 22].map((y) => colour(x, y)));
+    """
+    rows = [[0.9, 0.8, 0.1]] * 48 + [[0.6, 0.95, 0.1]] * 48
+    blues, jazz = "#0166a9", "#11764f"
+    assert module_page.run(script, ["blues", "jazz", "rock"], rows, [0.5, 0.7, 0.5]) == [[blues, jazz], [jazz, blues]]
+    assert module_page.run(script, ["blues", "jazz", "rock"], rows, [0.7, 0.7, 0.5]) == [[blues, jazz], [jazz, jazz]]
