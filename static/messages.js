@@ -358,6 +358,13 @@ export const BROKEN_LINKS = {
 /** Legend of the chart in pictures. */
 export const UNSURE_LEGEND = "unsure: nothing there sounds enough like one of these genres";
 
+/** The same where several genres can be heard at once, by the picture's name. @type {Record<string, string>} */
+export const SEVERAL_LEGEND = {
+  lanes: "several genres can be heard at once: each is where its bar reaches the two thin lines",
+  heat: "several genres can be heard at once",
+  stacked: "several genres can be heard at once: the areas show those that are, in proportion",
+};
+
 /** @param {number} duration_s */
 export const ofMusic = (duration_s) => `${clock(duration_s)} of music`;
 

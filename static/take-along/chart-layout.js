@@ -67,7 +67,7 @@ export function layOut({ title, analysis }, { picture, has_sound }, measure) {
   const sound = has_sound ? { ...plot, y: plot.y + plot.height, height: SOUND_HEIGHT } : null;
   const below = sound ?? plot;
   const axis = axisLabels(below, chart_s);
-  const foot = footLabels(below, analysis);
+  const foot = footLabels(below, analysis, picture);
   return {
     width: WIDTH,
     height: foot.bottom + MARGIN / 2,
@@ -116,14 +116,18 @@ function axisLabels(plot, chart_s) {
   return ticks.filter(({ x }) => x <= plot.x + plot.width - SMALL.size_px); // one at the very end would stick out
 }
 
-/** @param {Box} plot @param {import("./analysis-json.js").Prediction} analysis */
-function footLabels(plot, { model, duration_s, step_s, probabilities, unsure, verdict }) {
+/** @param {Box} plot @param {import("./analysis-json.js").Prediction} analysis @param {string} picture */
+function footLabels(plot, { model, duration_s, step_s, thresholds, probabilities, unsure, verdict }, picture) {
   const below = plot.y + plot.height;
   const is_unsure = unsure.includes(true) || verdict.unsure;
   const swatch = is_unsure ? { x: plot.x, y: below + 40, width: 26, height: 13 } : null;
   const labels = [];
   if (swatch) labels.push(label(say.UNSURE_LEGEND, swatch.x + swatch.width + 8, swatch.y + 11, SMALL, "soft"));
-  const bottom = below + (swatch ? 84 : 60);
+  let bottom = below + (swatch ? 84 : 60);
+  if (thresholds) {
+    labels.push(label(say.SEVERAL_LEGEND[picture], plot.x, swatch ? bottom - SMALL.line / 2 : bottom, SMALL, "soft"));
+    bottom += SMALL.line;
+  }
   const has_a_column_each = probabilities.length <= plot.width;
   const measures = has_a_column_each ? [say.ofMusic(duration_s), say.columnsOf(step_s)] : [say.ofMusic(duration_s)];
   labels.push(label(measures.join(", "), plot.x, bottom, SMALL, "soft"));
