@@ -125,6 +125,21 @@ def test_a_song_heard_before_is_told_as_it_was(
     assert page.text("#verdict") == words
 
 
+def test_a_link_to_its_chart_says_what_the_chart_says(
+    chromium: webdriver.Chrome, multi_label_server: ServerProcess, predicted: dict[str, Any]
+) -> None:
+    page = first_visit(chromium, multi_label_server.url)
+    script = 'return (await load("take-along/chart-link.js")).chartLink(...args);'
+    url = page.run(script, {"title": "A song", "analysis": predicted}, f"{page.url}/")["url"]
+    chromium.get("about:blank")
+    chromium.get(url)
+    page.wait_for("document.querySelector('#sections button')")
+    verdict = predicted["verdict"]
+    assert page.text("#verdict") == f"Heard: {shares_in_words(verdict['genres'], verdict['probabilities'])}"
+    assert page.text("#sections .words").startswith("jazz and blues")
+    assert page.find("#several-note").is_displayed()
+
+
 def test_the_server_hears_them_in_the_pages_place(
     chromium: webdriver.Chrome, multi_label_server: ServerProcess, foreign: Path
 ) -> None:
