@@ -12,7 +12,7 @@ from typing import Any
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow greets on stderr before anything can fail
 
 from model.contract import ContractError
-from training import commands, measuring
+from training import commands, fma, measuring
 from training.chunks import CHUNKS_S
 from training.errors import TrainingError
 from training.fault_filtered import FAULT_FILTERED
@@ -88,6 +88,11 @@ def _add_prepare(steps: Any) -> None:
     )
     step.add_argument("source", type=Path, help="the folder, or an .npz archive of log-mels")
     _add_set(step)
+    several = step.add_argument_group("songs of several genres", "the Free Music Archive's dataset, such as fma_small")
+    several.add_argument("--fma", type=Path, metavar="FOLDER", help="fma_metadata, with tracks.csv and genres.csv")
+    several.add_argument("--level", choices=fma.LEVELS, default="all", help="the whole hierarchy, or its top alone")
+    several.add_argument("--min-songs", type=int, default=fma.MIN_SONGS, help="of a taught genre, in the training part")
+    several.add_argument("--subset", choices=fma.SUBSETS, default="", help="unless the folder's name says it")
 
 
 def _add_split(steps: Any) -> None:
@@ -97,7 +102,7 @@ def _add_split(steps: Any) -> None:
     kind = step.add_mutually_exclusive_group()
     kind.add_argument("--groups", type=Path, help="lines `track ::: artist`: an artist's songs stay in one part")
     kind.add_argument("--lists", type=Path, help="folder with train_*.txt, valid_*.txt and, if any, test_*.txt")
-    kind.add_argument("--given", action="store_true", help="as the archive's own split column says")
+    kind.add_argument("--given", action="store_true", help="as the archive's, or FMA's, own split column says")
     kind.add_argument("--random", action="store_true", help="as most projects: repeats of a recording anywhere")
     kind.add_argument("--fault-filtered", action="store_true", help="as published for GTZAN: Kereliuk et al. 2015")
     step.add_argument("--shares", type=float, nargs=3, default=[0.7, 0.15, 0.15], metavar=("TRAIN", "VALID", "TEST"))

@@ -13,8 +13,9 @@ from training.abstention import Claims, by_kind, other_logits, second_claims, ve
 from training.errors import TrainingError
 from training.feature_set import FeatureSet
 from training.others import sets_for_test
-from training.score import SongLogits, WindowLogits, check_taught, song_logits
+from training.score import SongLogits, WindowLogits, song_logits
 from training.split import hash_names
+from training.targets import check_taught
 
 
 def measure_abstention(

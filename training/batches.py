@@ -10,21 +10,17 @@ from model.features import Float32
 from training.augment import Augmentation, crop_window, mixup, vary_window
 from training.feature_set import FeatureSet
 from training.others import OtherWindows
+from training.targets import targets_of
 from training.taught_windows import TaughtWindows
 
 TAUGHT_SHARE = 1.0  # windows that other networks named for each one of a song
 
 
-def one_hot(genres: list[str], order: tuple[str, ...]) -> Float32:
-    """Genre names to float32 [n, len(order)]."""
-    return np.eye(len(order), dtype=np.float32)[[order.index(genre) for genre in genres]]
-
-
 class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
     """One epoch: every song once, in random order. The same seed and epoch give the same batches.
 
-    `others` go along with every genre equally likely as their target, `others_share` of them for each window of a song;
-    `taught` with the targets that they bring.
+    `others` go along with every genre equally likely as their target (where songs have several genres: with none),
+    `others_share` of them for each window of a song; `taught` with the targets that they bring.
     """
 
     def __init__(
@@ -43,7 +39,8 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
         self._songs, self._layout, self._augmentation = songs, layout, augmentation
         self._others, self._taught = others, taught
         self._batch_size, self._others_share, self._seed = batch_size, others_share, seed
-        self._targets = one_hot([track.genre for track in songs.tracks], songs.genres)
+        self._targets = targets_of(songs, songs.genres)
+        self._of_others = 0.0 if songs.is_multi_label else 1 / len(songs.genres)  # each genre's probability
         self.epoch = 0
 
     def __len__(self) -> int:
@@ -65,8 +62,7 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
 
     def _others_of(self, n_songs: int, index: int) -> tuple[Float32, Float32]:
         windows = self._others.draw(max(1, round(self._others_share * n_songs)), self.epoch, index)
-        n_genres = self._targets.shape[1]
-        return windows, np.full((len(windows), n_genres), 1 / n_genres, np.float32)
+        return windows, np.full((len(windows), self._targets.shape[1]), self._of_others, np.float32)
 
     def _window(self, song: int, rng: np.random.Generator) -> Float32:
         log_mel = self._songs.log_mel_of(self._songs.tracks[song])

@@ -16,7 +16,8 @@ from model.contract import Contract
 from model.features import Array, Float32
 from training.errors import TrainingError
 from training.feature_set import FeatureSet, Track
-from training.score import WindowLogits, check_taught, rows_of
+from training.score import WindowLogits, rows_of
+from training.targets import check_taught
 
 GOAL_S = 3.0
 HELD_ROWS = 2  # a genre that is gone after one second may have come by chance

@@ -26,23 +26,31 @@ from training.split import (
     without_test,
     write_split,
 )
+from training.targets import check_names_one_genre, check_one_genre
 
 if TYPE_CHECKING:
     from model.contract import Contract
+    from model.predictor import Predictor
+
+NAMES_SHOWN = 20  # of what is left out for one reason: an archive half unzipped would fill screens
 
 
 def prepare_set(options: Namespace) -> None:
     """`prepare`: prints how many songs of each genre are in, and every file that is not."""
+    from training.fma import FmaOptions
     from training.prepare import prepare
 
-    report = prepare(options.source, options.set)
+    fma = FmaOptions(options.fma, options.level, options.min_songs, options.subset) if options.fma else None
+    report = prepare(options.source, options.set, fma)
     for genre, count in report.used.items():
         print(f"{genre:<20}{count:>6} songs")
     for name, reason in report.skipped.items():
         print(f"skipped {name}: {reason}")
     for names in report.recordings:
         print(f"the same recording: {', '.join(names)}")
-    print(f"{sum(report.used.values())} songs in {options.set}, {len(report.skipped)} files skipped")
+    for reason, left in report.left_out.items():
+        print(f"left out: {len(left)} {reason}: {', '.join(left[:NAMES_SHOWN])}{' …' * (len(left) > NAMES_SHOWN)}")
+    print(f"{report.n_songs} songs in {options.set}, {len(report.skipped)} files skipped")
     print(f"drawn: {options.set / 'genres.png'}")
 
 
@@ -52,7 +60,7 @@ def split_set(options: Namespace) -> None:
     missing: list[str] = []
     warnings: list[str] = []
     if options.given:
-        split, how = split_from_archive(songs), "given by the archive"
+        split, how = split_from_archive(songs), "FMA's own" if songs.is_multi_label else "given by the archive"
     elif options.fault_filtered:
         (split, absent), how = fault_filtered_split(songs), HOW
         missing = [clip for part in PARTS for clip in absent[part]]
@@ -151,6 +159,7 @@ def cross_validate_set(options: Namespace) -> None:
 
     _check_start(options)
     songs = open_feature_set(options.set)
+    check_one_genre(songs, "crossvalidate")
     groups = read_groups(options.groups, songs) if options.groups else {}
     splits = fold_splits(songs, options.folds, options.seed, groups)
     if options.epochs is None and options.init != "scratch" and genres_of_few_songs(judged(songs, splits)):
@@ -172,6 +181,7 @@ def compare_starts(options: Namespace) -> None:
     from training.transfer import transfer
 
     songs, (how, split) = open_feature_set(options.set), read_split(options.split)
+    check_one_genre(songs, "transfer")
     init = Path(options.init)
     if not init.exists():
         raise TrainingError(f"--init {init} is not there: give the network, .keras, or the model folder to start from")
@@ -236,6 +246,10 @@ def evaluate_model(options: Namespace) -> None:
     if songs.chain != contract.chain:
         raise TrainingError(f"the features were made with another signal chain than {options.model} hears with")
     label, fitted_on_these = chosen.label_for(contract), chosen.chose(contract)
+    if contract.rows.is_multi_label:
+        _evaluate_multi_label(options, predictor, songs, label)
+        return
+    check_one_genre(songs, f"evaluate --model {options.model}")
     network, layout, rule = predictor.window_logits, contract.windows, contract.rows
     result = evaluate(
         songs, contract.genres, network, layout, rule, fitted_on_these=fitted_on_these, chunk_s=options.chunk_s
@@ -249,6 +263,20 @@ def evaluate_model(options: Namespace) -> None:
     print(json.dumps(result.to_json()) if options.json else as_text(result, label))
 
 
+def _evaluate_multi_label(options: Namespace, predictor: Predictor, songs: FeatureSet, label: str) -> None:
+    from training.multi_label import as_text, evaluate_multi_label, write_multi_label
+
+    contract = predictor.contract
+    if options.evidence:
+        check_names_one_genre(contract, "evaluate --evidence")
+    result = evaluate_multi_label(songs, contract.genres, predictor.window_logits, contract.windows, contract.rows)
+    if options.out:
+        write_multi_label(result, options.out, label, identity(contract))
+    if options.json:
+        print(label, file=sys.stderr)
+    print(json.dumps(result.to_json()) if options.json else as_text(result, label))
+
+
 def identity(contract: Contract) -> dict[str, str]:
     """Which model figures are of."""
     return {"name": contract.name, "version": contract.version}
@@ -256,7 +284,7 @@ def identity(contract: Contract) -> dict[str, str]:
 
 def export_run(options: Namespace) -> None:
     """`export`: swaps the model folder's contract and prints the validation figures."""
-    from training.evaluate import as_text
+    from training import evaluate, multi_label
     from training.export import export_model
     from training.others import others_of_run
     from training.to_score import CHOSEN_ON_THESE
@@ -267,7 +295,11 @@ def export_run(options: Namespace) -> None:
     check_songs_of_run(options.run, valid_songs)
     trained, others = load_trained(options.run), others_of_run(options.run)
     validation = export_model(trained, valid_songs, options.model, options.name, others)
-    print(as_text(validation, f"validation ({how}; {CHOSEN_ON_THESE})"))
+    label = f"validation ({how}; {CHOSEN_ON_THESE})"
+    if isinstance(validation, evaluate.Evaluation):
+        print(evaluate.as_text(validation, label))
+    else:
+        print(multi_label.as_text(validation, label))
     print(f"exported to {options.model}", file=sys.stderr)
 
 
@@ -275,8 +307,9 @@ def record_results(options: Namespace) -> None:
     """`results`: prints the recipe's figures, a line a seed, and keeps them in the folder of evidence."""
     from training.results import as_text, keep_row, results_row
 
-    how, split = read_split(options.split)
-    row = results_row(options.name, options.runs, open_feature_set(options.set), split, how, options.part)
+    songs, (how, split) = open_feature_set(options.set), read_split(options.split)
+    check_one_genre(songs, "results")
+    row = results_row(options.name, options.runs, songs, split, how, options.part)
     keep_row(row, options.evidence, options.table)
     print(as_text(row))
 
@@ -286,6 +319,7 @@ def ablate_recipe(options: Namespace) -> None:
     from training.ablate import ablate
     from training.ablation import chosen_levers
 
+    check_one_genre(open_feature_set(options.set), "ablate")
     taught = bool(options.teachers and options.unlabelled)
     levers, left_out = chosen_levers(options.only, teacher=bool(options.teacher), taught=taught)
     for line in left_out:
@@ -301,6 +335,7 @@ def write_model_card(options: Namespace) -> None:
     from training.card_results import figures_for_readme
 
     inputs = read_inputs(options.model, options.evidence)
+    check_names_one_genre(inputs.contract, "card")
     path = write_card(inputs)
     if options.readme:
         write_into_readme(options.readme, figures_for_readme(inputs))

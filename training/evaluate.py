@@ -20,7 +20,8 @@ from training.feature_set import FeatureSet
 from training.metrics import bootstrap_interval, confusion_matrix, genre_scores, macro_f1
 from training.plots import draw_confusion, draw_reliability
 from training.reliability import Reliability, reliability, write_reliability
-from training.score import SongLogits, WindowLogits, check_taught, song_logits
+from training.score import SongLogits, WindowLogits, song_logits
+from training.targets import check_taught
 
 
 @dataclass(frozen=True)

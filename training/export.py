@@ -29,9 +29,11 @@ from training.calibrate import fit_temperatures
 from training.errors import TrainingError
 from training.evaluate import Evaluation, summarise
 from training.feature_set import FeatureSet
+from training.genre_thresholds import fit_genre_thresholds
 from training.golden import write_golden
 from training.lower import lower
 from training.mel import slaney_mel_filters
+from training.multi_label import MultiLabelEvaluation, summarise_multi_label
 from training.others import validation_sets
 from training.saved_model import write_saved_model
 from training.score import SongLogits, in_batches, song_logits
@@ -40,15 +42,17 @@ from training.tfjs import write_graph_model
 from training.trained import Trained
 
 EXPORT_PREFIX = "export-"
+THRESHOLDS_OF_GENRES = "the same songs, for the greatest F1 of each genre"
 
 
 def export_model(
     trained: Trained, valid_songs: FeatureSet, folder: Path, name: str, others: FeatureSet | None = None
-) -> Evaluation:
+) -> Evaluation | MultiLabelEvaluation:
     """Write the model to `folder` and return its validation figures, temperatures fitted on the same songs.
 
     `others` is the set of none of the genres that it was trained with, if it was; below which probabilities it is
-    unsure is fitted on the part of them that is kept for validation, and on synthetic signals.
+    unsure is fitted on the part of them that is kept for validation, and on synthetic signals. Where songs have several
+    genres, from which probability on each is heard is fitted on the songs alone.
 
     Raises TrainingError or ContractError when something about it does not work; `folder` is then as it was.
     """
@@ -58,13 +62,19 @@ def export_model(
     fresh = Path(tempfile.mkdtemp(prefix=".fresh-", dir=folder))
     try:
         network = in_batches(trained.network)
-        scored = song_logits(valid_songs, trained.genres, network, trained.windows, RowRule())
-        rule = fit_temperatures(scored, RowRule())
-        scored_others = other_logits(validation_sets(others, trained.chain), network, trained.windows, rule)
-        rule = fit_thresholds(scored, scored_others, rule)
-        validation = summarise(scored, trained.genres, rule, fitted_on_these=True)
+        rule = RowRule(activation=trained.activation)
+        scored = song_logits(valid_songs, trained.genres, network, trained.windows, rule)
+        rule = fit_temperatures(scored, rule)
+        validation: Evaluation | MultiLabelEvaluation
+        if rule.is_multi_label:
+            rule, thresholds = fit_genre_thresholds(scored, rule), THRESHOLDS_OF_GENRES
+            validation = summarise_multi_label(scored, trained.genres, rule)
+        else:
+            scored_others = other_logits(validation_sets(others, trained.chain), network, trained.windows, rule)
+            rule, thresholds = fit_thresholds(scored, scored_others, rule), _songs_and_others(scored_others)
+            validation = summarise(scored, trained.genres, rule, fitted_on_these=True)
         _write_parts(trained, fresh)
-        contract = _describe(trained, rule, validation, name, _fitted_on(scored, scored_others, others))
+        contract = _describe(trained, rule, validation, name, _fitted_on(scored, thresholds, others))
         _golden_and_trial(fresh, contract)
         _publish(fresh, folder, contract)
     finally:
@@ -85,7 +95,7 @@ def _write_parts(trained: Trained, fresh: Path) -> None:
 def _describe(
     trained: Trained,
     rule: RowRule,
-    validation: Evaluation,
+    validation: Evaluation | MultiLabelEvaluation,
     name: str,
     fitted_on: Mapping[str, Any],
 ) -> dict[str, Any]:
@@ -132,14 +142,16 @@ def _describe(
     }
 
 
-def _fitted_on(
-    scored: Sequence[SongLogits], scored_others: Sequence[SongLogits], others: FeatureSet | None
-) -> dict[str, Any]:
-    """What decided the numbers of the row rule; the hash tells a set that the network was taught to be unsure of."""
+def _songs_and_others(scored_others: Sequence[SongLogits]) -> str:
     kinds = ", ".join(f"{len(songs)} of {kind}" for kind, songs in by_kind(scored_others).items())
+    return f"the same songs and, of none of the genres, {kinds}"
+
+
+def _fitted_on(scored: Sequence[SongLogits], thresholds: str, others: FeatureSet | None) -> dict[str, Any]:
+    """What decided the numbers of the row rule; the hash tells a set that the network was taught to be unsure of."""
     return {
         "temperatures_fitted_on": f"{len(scored)} validation songs",
-        "thresholds_fitted_on": f"the same songs and, of none of the genres, {kinds}",
+        "thresholds_fitted_on": thresholds,
         "others_sha256": hash_names(track.name for track in others.tracks) if others else None,
     }
 

@@ -25,7 +25,10 @@ from training.recordings import same_recordings, song_fingerprint
 
 @dataclass(frozen=True)
 class Track:
-    """One song of a set. `split` is what its archive said of it, "" when nothing did."""
+    """One song of a set. `split` is what its archive said of it, "" when nothing did.
+
+    `genre` is its only genre or, in a set of several genres a song, the one of `genres` that says most of it.
+    """
 
     name: str
     genre: str
@@ -34,6 +37,12 @@ class Track:
     split: str = ""
     fingerprint: str = ""  # size and time of the audio file: unchanged files are not decoded again
     recording: str = ""  # the first song of the set that is the same recording; "" when no other is
+    genres: tuple[str, ...] = ()  # in a set of several genres a song all that it has, at least one; () elsewhere
+
+    @property
+    def all_genres(self) -> tuple[str, ...]:
+        """Its genres, also where it has but one."""
+        return self.genres or (self.genre,)
 
     @property
     def of_recording(self) -> str:
@@ -52,7 +61,12 @@ class FeatureSet:
     @property
     def genres(self) -> tuple[str, ...]:
         """The genre names, sorted: the order of the network's outputs."""
-        return tuple(sorted({track.genre for track in self.tracks}))
+        return tuple(sorted({genre for track in self.tracks for genre in track.all_genres}))
+
+    @property
+    def is_multi_label(self) -> bool:
+        """Whether songs may have several genres: what learns from such a set says of each whether it is heard."""
+        return any(track.genres for track in self.tracks)
 
     def log_mel_of(self, track: Track) -> Float32:
         """float32 [frames, n_mels] in dB."""
@@ -73,18 +87,27 @@ class FeatureSetWriter:
         self._n_frames = 0
         self._frames = (folder / "log_mel.raw").open("wb")  # closed by finish
 
-    def add(self, name: str, genre: str, log_mel: Array, *, split: str = "", fingerprint: str = "") -> None:
-        """Append one song's log_mel [frames, n_mels] in dB."""
+    def add(
+        self,
+        name: str,
+        genre: str,
+        log_mel: Array,
+        *,
+        split: str = "",
+        fingerprint: str = "",
+        genres: tuple[str, ...] = (),
+    ) -> None:
+        """Append one song's log_mel [frames, n_mels] in dB; the rest as of Track."""
         kept = log_mel.astype("<f2")
         kept.tofile(self._frames)
-        self._tracks.append(Track(name, genre, self._n_frames, len(log_mel), split, fingerprint))
+        self._tracks.append(Track(name, genre, self._n_frames, len(log_mel), split, fingerprint, genres=genres))
         self._prints.append(song_fingerprint(kept))  # as it is when the set is prepared again
         self._n_frames += len(log_mel)
 
     @property
     def genres(self) -> set[str]:
         """The genres of the songs added so far."""
-        return {track.genre for track in self._tracks}
+        return {genre for track in self._tracks for genre in track.all_genres}
 
     def finish(self, skipped: Mapping[str, str]) -> None:
         """Write the table; `skipped` says which files were left out and why."""
@@ -94,10 +117,16 @@ class FeatureSetWriter:
                 self._tracks[song] = replace(self._tracks[song], recording=self._tracks[songs[0]].name)
         table = {
             "chain": asdict(self._chain),
-            "tracks": [asdict(track) for track in self._tracks],
+            "tracks": [_entry(track) for track in self._tracks],
             "skipped": dict(skipped),
         }
         (self._folder / "tracks.json").write_text(json.dumps(table, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _entry(track: Track) -> dict[str, Any]:
+    """A track in the table, which tells of several genres only where there are such."""
+    entry = asdict(track)
+    return entry if track.genres else {key: value for key, value in entry.items() if key != "genres"}
 
 
 @contextmanager
@@ -133,7 +162,7 @@ def open_feature_set(folder: Path) -> FeatureSet:
     except FileNotFoundError:
         raise TrainingError(f"{folder} holds no tracks.json: run `python -m training prepare` first") from None
     chain = chain_from_dict(table["chain"])
-    tracks = tuple(Track(**entry) for entry in table["tracks"])
+    tracks = tuple(Track(**{**entry, "genres": tuple(entry.get("genres", ()))}) for entry in table["tracks"])
     total = sum(track.n_frames for track in tracks)
     log_mel = np.memmap(folder / "log_mel.raw", dtype="<f2", mode="r", shape=(total, chain.n_mels))
     return FeatureSet(tracks, log_mel, chain)

@@ -14,10 +14,11 @@ from sklearn.preprocessing import StandardScaler
 
 from model.chunks import chunk_bounds
 from model.contract import WindowLayout
-from model.features import Float32
+from model.features import Array, Float32
 from model.windows import cut_windows, join_windows
 from training.feature_set import FeatureSet, Track
 from training.score import in_batches
+from training.targets import targets_of
 
 INVERSE_REGULARISATION = 0.03  # of the values tried, the best on GTZAN's validation songs
 
@@ -29,7 +30,7 @@ def fit_linear_head(
     network: keras.Model, songs: FeatureSet, layout: WindowLayout, known: Embeddings | None = None, chunk_s: float = 0
 ) -> None:
     """Set the network's last layer from the embeddings of whole songs or of their chunks of chunk_s, each song weighing
-    the same.
+    the same. Where songs have several genres, each is told from all songs without it.
 
     Of songs that are `known`, in such chunks, the body need not hear them again; those that it hears are added.
     """
@@ -40,16 +41,41 @@ def fit_linear_head(
             known[track.name] = _embeddings(body, songs, track, layout, chunk_s)
     parts = [known[track.name] for track in songs.tracks]
     n_chunks = [len(part) for part in parts]
-    targets = np.repeat([songs.genres.index(track.genre) for track in songs.tracks], n_chunks)
+    weights = np.repeat(1 / np.array(n_chunks), n_chunks) if chunk_s else None
+    targets = np.repeat(targets_of(songs, songs.genres), n_chunks, axis=0)
+    fit = _fit_each_genre if songs.is_multi_label else _fit_one_genre
+    kernel, bias = fit(np.concatenate(parts), targets, weights)
+    network.get_layer("logits").set_weights([kernel[None, None], bias])
+
+
+def _fit_one_genre(embeddings: Float32, targets: Float32, weights: Array | None) -> tuple[Array, Array]:
+    """Kernel [channels, genres], for embeddings as they are, and bias [genres]: of chunks [n], None where all are alike."""
     classifier = make_pipeline(StandardScaler(), LogisticRegression(C=INVERSE_REGULARISATION, max_iter=2000))
-    shares = {"logisticregression__sample_weight": np.repeat(1 / np.array(n_chunks), n_chunks)} if chunk_s else {}
-    classifier.fit(np.concatenate(parts), targets, **shares)
+    shares = {} if weights is None else {"logisticregression__sample_weight": weights}
+    classifier.fit(embeddings, targets.argmax(axis=1), **shares)
     scaler, regression = classifier[0], classifier[1]
-    weights, bias = regression.coef_, regression.intercept_
-    if len(songs.genres) == 2:  # scikit-learn then gives one row: the second genre's odds
-        weights, bias = np.vstack([-weights / 2, weights / 2]), np.array([-bias[0] / 2, bias[0] / 2])
-    kernel = (weights / scaler.scale_).T  # [channels, genres], for embeddings as they are
-    network.get_layer("logits").set_weights([kernel[None, None], bias - scaler.mean_ @ kernel])
+    kernel, bias = regression.coef_, regression.intercept_
+    if len(kernel) == 1:  # scikit-learn then gives one row: the second genre's odds
+        kernel, bias = np.vstack([-kernel / 2, kernel / 2]), np.array([-bias[0] / 2, bias[0] / 2])
+    return _unscaled(kernel, bias, scaler)
+
+
+def _fit_each_genre(embeddings: Float32, targets: Float32, weights: Array | None) -> tuple[Array, Array]:
+    """As _fit_one_genre. A genre that all songs have is told by its bias alone: there is nothing to compare with."""
+    scaler = StandardScaler().fit(embeddings)
+    scaled, n_genres = scaler.transform(embeddings), targets.shape[1]
+    kernel, bias = np.zeros((n_genres, scaled.shape[1])), np.full(n_genres, np.log(len(scaled)))
+    for genre in np.flatnonzero(targets.min(axis=0) == 0):
+        regression = LogisticRegression(C=INVERSE_REGULARISATION, max_iter=2000)
+        regression.fit(scaled, targets[:, genre], sample_weight=weights)
+        kernel[genre], bias[genre] = regression.coef_[0], regression.intercept_[0]
+    return _unscaled(kernel, bias, scaler)
+
+
+def _unscaled(kernel: Array, bias: Array, scaler: StandardScaler) -> tuple[Array, Array]:
+    """For embeddings as they are, from a kernel [genres, channels] for scaled ones."""
+    unscaled = (kernel / scaler.scale_).T
+    return unscaled, bias - scaler.mean_ @ unscaled
 
 
 def _embeddings(body: keras.Model, songs: FeatureSet, track: Track, layout: WindowLayout, chunk_s: float) -> Float32:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from training.commands import identity
 from training.feature_set import FeatureSet, open_feature_set
+from training.targets import check_names_one_genre
 
 if TYPE_CHECKING:
     from model.predictor import Predictor
@@ -20,7 +21,9 @@ def compare_archive(options: Namespace) -> None:
     from model.predictor import Predictor
     from training.compare import compare_routes, comparison_table
 
-    print("\n".join(comparison_table(compare_routes(options.archive, options.folder, Predictor(options.model)))))
+    predictor = Predictor(options.model)
+    check_names_one_genre(predictor.contract, "compare")
+    print("\n".join(comparison_table(compare_routes(options.archive, options.folder, predictor))))
 
 
 def measure_robustness(options: Namespace) -> None:
@@ -32,6 +35,7 @@ def measure_robustness(options: Namespace) -> None:
     from training.to_score import songs_of_part
 
     chosen, predictor = songs_of_part(options.split, options.part), Predictor(options.model)
+    check_names_one_genre(predictor.contract, "robustness")
     label = chosen.label_for(predictor.contract)
     heard, skipped = hear_all(find_clips(options.folder, chosen.names), predictor)
     for name, reason in skipped.items():
@@ -84,4 +88,5 @@ def _songs_and_model(options: Namespace) -> tuple[FeatureSet, str, Predictor]:
     for remark in chosen.remarks:
         print(remark)
     predictor = Predictor(options.model)
+    check_names_one_genre(predictor.contract, "this measurement")
     return chosen.songs, chosen.label_for(predictor.contract), predictor

@@ -16,16 +16,22 @@ from training.reliability import Reliability
 
 
 def draw_curves(history: Sequence[Mapping[str, str]], path: Path) -> None:
-    """Loss and accuracy by epoch, training and validation, from the rows of history.csv."""
+    """Loss and accuracy by epoch, training and validation, from the rows of history.csv; where songs have several
+    genres mean average precision, of validation songs alone.
+    """
     figure = Figure(figsize=(9, 3.6), layout="constrained")
     epochs = np.arange(1, len(history) + 1)
-    panels = (("loss", "loss", "val_loss"), ("accuracy", "window_accuracy", "val_accuracy"))
+    of_right = ("mean average precision", "", "val_mean_ap")
+    if "val_mean_ap" not in history[0]:
+        of_right = ("accuracy", "window_accuracy", "val_accuracy")
+    panels = (("loss", "loss", "val_loss"), of_right)
     for axes, (label, training, validation) in zip(figure.subplots(1, 2), panels, strict=True):
-        axes.plot(epochs, [float(row[training]) for row in history], label="training windows (mixed, varied)")
-        axes.plot(epochs, [float(row[validation]) for row in history], label="validation songs")
+        if training:
+            axes.plot(epochs, [float(row[training]) for row in history], label="training windows (mixed, varied)")
+        axes.plot(epochs, [float(row[validation]) for row in history], label="validation songs", color="C1")
         axes.set(xlabel="epoch", ylabel=label)
         axes.grid(alpha=0.3)
-    axes.legend(frameon=False)
+    figure.axes[1 if of_right[1] else 0].legend(frameon=False)
     _save(figure, path)
 
 

@@ -23,8 +23,8 @@ from training.clips import Clip
 from training.errors import TrainingError
 from training.metrics import bootstrap_interval
 from training.perturbations import PERTURBATIONS, Perturbation, decoded
-from training.score import check_taught
 from training.soundtools import Audio
+from training.targets import check_taught
 
 AS_IT_IS = Perturbation("as it is", "", lambda audio: audio)
 LIMITS = AudioLimits(max_duration_s=600.0, timeout_s=600.0)  # a song is held in memory, and perturbed in float64

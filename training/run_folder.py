@@ -12,6 +12,7 @@ from typing import Any
 
 import keras
 
+from model.contract import SIGMOID
 from training.errors import TrainingError
 from training.feature_set import FeatureSet, open_feature_set
 from training.split import hash_names
@@ -35,6 +36,7 @@ def claim_run(
     record = {
         "options": dict(options),
         "genres": list(train_songs.genres),
+        **({"activation": SIGMOID} if train_songs.is_multi_label else {}),
         "chain": asdict(train_songs.chain),
         "split": how,
         "train_songs": song_names(train_songs),

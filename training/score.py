@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -11,8 +11,8 @@ import numpy as np
 from model.contract import RowRule, WindowLayout
 from model.features import Array, Float32, SignalChain
 from model.windows import cut_windows, join_windows, row_logits
-from training.errors import TrainingError
 from training.feature_set import FeatureSet, Track
+from training.targets import targets_of
 
 WindowLogits = Callable[[Float32], Float32]  # [windows, frames, n_mels] to [windows, steps, genres]
 
@@ -32,30 +32,28 @@ def in_batches(network: Any) -> WindowLogits:
 
 @dataclass(frozen=True)
 class SongLogits:
-    """One song's row logits [rows, genres] and the number of its genre."""
+    """One song's row logits [rows, genres], the number of its genre, and which genres it has: 1 or 0, [genres]."""
 
     track: Track
     rows: Float32
     genre: int
+    targets: Float32 = field(default_factory=lambda: np.zeros(0, np.float32))  # [0] where nobody asks for them
 
 
 def song_logits(
     songs: FeatureSet, genres: tuple[str, ...], network: WindowLogits, layout: WindowLayout, rule: RowRule
 ) -> list[SongLogits]:
-    """Every song through the network and the row rule."""
+    """Every song through the network and the row rule. Raises TrainingError for a genre that is not among `genres`."""
+    targets = targets_of(songs, genres)
     return [
         SongLogits(
-            track, rows_of(songs.log_mel_of(track), songs.chain, network, layout, rule), genres.index(track.genre)
+            track,
+            rows_of(songs.log_mel_of(track), songs.chain, network, layout, rule),
+            genres.index(track.genre),
+            targets[number],
         )
-        for track in songs.tracks
+        for number, track in enumerate(songs.tracks)
     ]
-
-
-def check_taught(genres: Iterable[str], taught: Sequence[str]) -> None:
-    """Raise TrainingError unless the network was taught all of these genres."""
-    unknown = sorted(set(genres) - set(taught))
-    if unknown:
-        raise TrainingError(f"the network was not taught {', '.join(unknown)}; it knows {', '.join(taught)}")
 
 
 def rows_of(
@@ -64,6 +62,12 @@ def rows_of(
     """log_mel [frames, n_mels] in dB to row logits [rows, genres]."""
     step_logits = join_windows(network(cut_windows(log_mel, layout)), len(log_mel), layout)
     return row_logits(step_logits, chain.duration_s(len(log_mel)), chain, layout, rule)
+
+
+def binary_cross_entropy(probabilities: Array, targets: Array) -> float:
+    """Mean over n of the sum over the genres: probabilities and targets, 0 or 1, both [n, genres]."""
+    missed = np.where(targets > 0, probabilities, 1 - probabilities)
+    return float(-np.log(np.maximum(missed, 1e-12)).sum(axis=1).mean())
 
 
 def negative_log_likelihood(probabilities: Array, genre: Array) -> float:

@@ -13,9 +13,9 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from model.contract import WindowLayout
+from model.contract import SIGMOID, SOFTMAX, WindowLayout
 from model.features import Array, Float32, SignalChain
-from model.windows import softmax
+from model.windows import sigmoid, softmax
 from training.augment import Augmentation, mixup, vary_window
 from training.errors import TrainingError
 from training.pairs import open_log_mels
@@ -50,25 +50,27 @@ def taught_windows(
     augmentation: Augmentation,
     layout: WindowLayout,
     seed: int,
+    activation: str = SOFTMAX,
 ) -> TaughtWindows:
-    """The windows of `adapt`'s folder `pairs`, named by the runs' networks.
+    """The windows of `adapt`'s folder `pairs`, named by the runs' networks, whose logits have this activation.
 
-    Raises TrainingError when the folder holds no windows, or a run has no network for these genres.
+    Raises TrainingError when the folder holds no windows, or a run has no such network for these genres.
     """
     log_mel = open_log_mels(pairs, (layout.window_frames, SignalChain().n_mels))
-    networks = [_network_for(run, genres) for run in runs]
-    targets = np.mean([_probabilities(network, log_mel) for network in networks], axis=0)
+    networks = [_network_for(run, genres, activation) for run in runs]
+    targets = np.mean([_probabilities(network, log_mel, activation) for network in networks], axis=0)
     return TaughtWindows(log_mel, targets, augmentation, seed)
 
 
-def _network_for(run: Path, genres: tuple[str, ...]) -> keras.Model:
+def _network_for(run: Path, genres: tuple[str, ...], activation: str) -> keras.Model:
     trained = load_trained(run)
-    if trained.genres != genres or trained.chain != SignalChain():
+    if (trained.genres, trained.activation) != (genres, activation) or trained.chain != SignalChain():
         raise TrainingError(f"{run} was trained on other genres or features: it cannot teach these")
     return trained.network
 
 
-def _probabilities(network: keras.Model, log_mel: Array) -> Float32:
+def _probabilities(network: keras.Model, log_mel: Array, activation: str) -> Float32:
     """[windows, genres] of the windows' mean logits."""
     parts = (log_mel[i : i + WINDOWS_AT_ONCE].astype(np.float32) for i in range(0, len(log_mel), WINDOWS_AT_ONCE))
-    return np.concatenate([softmax(in_batches(network)(part).mean(axis=1)) for part in parts])
+    activate = sigmoid if activation == SIGMOID else softmax
+    return np.concatenate([activate(in_batches(network)(part).mean(axis=1)) for part in parts])

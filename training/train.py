@@ -13,9 +13,8 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras import ops
 
-from model.contract import RowRule, WindowLayout
+from model.contract import SIGMOID, SOFTMAX, RowRule, WindowLayout
 from model.windows import verdict_probabilities
 from training.batches import TrainingBatches
 from training.calibrate import fit_temperatures
@@ -24,40 +23,18 @@ from training.errors import TrainingError
 from training.feature_set import FeatureSet, open_feature_set
 from training.head import Embeddings
 from training.initial import initial_network
+from training.loss import make_loss, make_multi_label_loss, window_accuracy
+from training.multi_label import verdicts_of
+from training.multi_label_metrics import mean_average_precision
 from training.options import TrainingOptions
 from training.others import OtherWindows
 from training.plots import draw_curves
 from training.run_folder import claim_run, has_ended, network_of, read_history, save_network
 from training.schedule import EpochNumber, one_cycle
-from training.score import in_batches, negative_log_likelihood, song_logits
+from training.score import SongLogits, binary_cross_entropy, in_batches, negative_log_likelihood, song_logits
+from training.targets import targets_of
 from training.taught_windows import taught_windows
 from training.tuning import AveragedWeights, adjusted, make_optimizer
-
-STEPS_HEARD = 8  # about 2.5 s: what one row of the chart hears
-
-
-def make_loss(label_smoothing: float, local_share: float) -> Any:
-    """Cross-entropy of the window's mean logits and, for `local_share` of the loss, of every 2.5-s part of it.
-
-    The chart shows seconds and the verdict whole songs: the network learns to be right on both.
-    """
-
-    def loss(targets: Any, step_logits: Any) -> Any:
-        steps, genres = step_logits.shape[1], step_logits.shape[2]
-        parts = ops.mean(ops.reshape(step_logits, (-1, steps // STEPS_HEARD, STEPS_HEARD, genres)), axis=2)
-        smooth = targets * (1 - label_smoothing) + label_smoothing / genres
-        whole = -ops.sum(smooth * ops.log_softmax(ops.mean(step_logits, axis=1)), axis=-1)
-        local = -ops.mean(ops.sum(smooth[:, None] * ops.log_softmax(parts), axis=-1), axis=-1)
-        return whole * (1 - local_share) + local * local_share
-
-    return loss
-
-
-def window_accuracy(targets: Any, step_logits: Any) -> Any:
-    """Share of windows whose mean logits point where the (mixed) target does; windows of no genre do not count."""
-    hit = ops.equal(ops.argmax(targets, axis=-1), ops.argmax(ops.mean(step_logits, axis=1), axis=-1))
-    named = ops.max(targets, axis=-1) > ops.min(targets, axis=-1) + 1e-6
-    return ops.sum(ops.cast(ops.logical_and(hit, named), "float32")) / ops.sum(ops.cast(named, "float32"))
 
 
 class Validation(keras.callbacks.Callback):  # type: ignore[misc]
@@ -72,19 +49,37 @@ class Validation(keras.callbacks.Callback):  # type: ignore[misc]
         self._songs, self._genres, self._layout, self._from_epoch = songs, genres, layout, from_epoch
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Adds val_loss and val_accuracy to the logs. Raises TrainingError when the loss is no number any more."""
+        """Adds val_loss and val_accuracy to the logs, of songs of several genres val_mean_ap in its place.
+
+        Raises TrainingError when the loss is no number any more.
+        """
+        several = self._songs.is_multi_label
+        logs = {} if logs is None else logs
         if epoch < self._from_epoch:
-            (logs if logs is not None else {}).update(val_loss=math.nan, val_accuracy=math.nan)
+            logs.update(dict.fromkeys(("val_loss", "val_mean_ap" if several else "val_accuracy"), math.nan))
             return
         scored = song_logits(self._songs, self._genres, in_batches(self.model), self._layout, RowRule())
-        genre = np.array([song.genre for song in scored])
-        rule = fit_temperatures(scored, RowRule())  # as it will be shipped
-        probabilities = np.stack([verdict_probabilities(song.rows, rule) for song in scored])
-        loss = negative_log_likelihood(probabilities, genre)
-        if logs is not None:
-            logs.update(val_loss=loss, val_accuracy=float((probabilities.argmax(axis=1) == genre).mean()))
-        if not np.isfinite(loss):
+        logs.update(_figures_of_several(scored) if several else _figures(scored))
+        if not np.isfinite(logs["val_loss"]):
             raise TrainingError(f"epoch {epoch + 1} left the network without numbers: try a smaller --learning-rate")
+
+
+def _figures(scored: list[SongLogits]) -> dict[str, float]:
+    genre = np.array([song.genre for song in scored])
+    rule = fit_temperatures(scored, RowRule())  # as it will be shipped
+    probabilities = np.stack([verdict_probabilities(song.rows, rule) for song in scored])
+    return {
+        "val_loss": negative_log_likelihood(probabilities, genre),
+        "val_accuracy": float((probabilities.argmax(axis=1) == genre).mean()),
+    }
+
+
+def _figures_of_several(scored: list[SongLogits]) -> dict[str, float]:
+    targets, probabilities = verdicts_of(scored, fit_temperatures(scored, RowRule(activation=SIGMOID)))
+    return {
+        "val_loss": binary_cross_entropy(probabilities, targets),
+        "val_mean_ap": mean_average_precision(targets, probabilities),
+    }
 
 
 def keep_finished(network: keras.Model, genres: tuple[str, ...], valid_songs: FeatureSet, run: Path) -> None:
@@ -132,8 +127,7 @@ def train(
         return
     batches = _batches(train_songs, layout, options)
     rate = one_cycle(options.learning_rate, options.epochs * len(batches))
-    loss = make_loss(options.label_smoothing, options.local_share)
-    network.compile(make_optimizer(network, rate, options), loss=loss, metrics=[window_accuracy])
+    network.compile(make_optimizer(network, rate, options), **_told_by(train_songs, options))
     network.fit(
         batches,
         epochs=options.epochs,
@@ -150,13 +144,22 @@ def train(
     save_network(network, network_of(run))
 
 
+def _told_by(songs: FeatureSet, options: TrainingOptions) -> dict[str, Any]:
+    """The loss, and what is told beside it: of several genres a mixed window has no right answer to be counted."""
+    if songs.is_multi_label:
+        shares = targets_of(songs, songs.genres).mean(axis=0)
+        return {"loss": make_multi_label_loss(shares, options.label_smoothing, options.local_share)}
+    return {"loss": make_loss(options.label_smoothing, options.local_share), "metrics": [window_accuracy]}
+
+
 def _batches(songs: FeatureSet, layout: WindowLayout, options: TrainingOptions) -> TrainingBatches:
     others = open_feature_set(Path(options.others)) if options.others else None
     seed = options.seed
     taught = None
     if options.teachers:
         runs = [Path(run) for run in options.teachers]
-        taught = taught_windows(Path(options.unlabelled), runs, songs.genres, options.augmentation, layout, seed)
+        pairs, activation = Path(options.unlabelled), SIGMOID if songs.is_multi_label else SOFTMAX
+        taught = taught_windows(pairs, runs, songs.genres, options.augmentation, layout, seed, activation)
     return TrainingBatches(
         in_chunks(songs, options.chunk_s, layout.window_frames) if options.chunk_s else songs,
         layout,

@@ -10,7 +10,7 @@ from typing import Any
 import keras
 
 import model.network  # noqa: F401 (Keras finds our layers by their registered names)
-from model.contract import WindowLayout
+from model.contract import SOFTMAX, WindowLayout
 from model.features import SignalChain
 from training.errors import TrainingError
 from training.feature_set import FeatureSet, chain_from_dict
@@ -27,6 +27,7 @@ class Trained:
     chain: SignalChain
     windows: WindowLayout
     provenance: Mapping[str, Any]
+    activation: str = SOFTMAX  # of the logits, as of model.contract.RowRule
 
 
 def load_trained(run: Path) -> Trained:
@@ -50,7 +51,8 @@ def load_trained(run: Path) -> Trained:
         **{key: record[key] for key in ("averaged_sha256",) if key in record},
         **_others(record),
     }
-    return Trained(network, tuple(record["genres"]), chain_from_dict(record["chain"]), WindowLayout(), provenance)
+    genres, chain = tuple(record["genres"]), chain_from_dict(record["chain"])
+    return Trained(network, genres, chain, WindowLayout(), provenance, record.get("activation", SOFTMAX))
 
 
 def _others(record: Mapping[str, Any]) -> dict[str, str]:

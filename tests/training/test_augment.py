@@ -11,7 +11,7 @@ import pytest
 from model.contract import WindowLayout
 from tests.training.support import toy_log_mel, toy_set
 from training.augment import SILENT_DB, Augmentation, crop_window, mixup, random_crop, vary_window
-from training.batches import TrainingBatches, one_hot
+from training.batches import TrainingBatches
 from training.feature_set import FeatureSet
 from training.others import OtherWindows
 from training.taught_windows import TaughtWindows
@@ -186,7 +186,3 @@ def test_windows_that_were_taught_go_along_with_their_targets(songs: FeatureSet,
     windows, found = made[0]
     assert len(windows) == len(found) == 22
     np.testing.assert_allclose(found[12:], targets[[0] * 10], atol=1e-6)
-
-
-def test_targets_follow_the_order_of_the_genres() -> None:
-    np.testing.assert_array_equal(one_hot(["b", "a"], ("a", "b")), [[0, 1], [1, 0]])

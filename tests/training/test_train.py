@@ -17,7 +17,7 @@ from training.feature_set import open_feature_set
 from training.initial import initial_network
 from training.options import TrainingOptions
 from training.run_folder import read_history
-from training.train import Validation, make_loss, train, window_accuracy
+from training.train import Validation, train
 from training.trained import check_songs_of_run, load_trained
 
 OPTIONS = TrainingOptions(epochs=10, batch_size=4, learning_rate=3e-3)
@@ -125,19 +125,6 @@ def test_weights_that_are_not_there_are_named(init: str, tmp_path: Path) -> None
         initial_network(init, "cnn", songs, WindowLayout())
 
 
-def test_the_loss_asks_for_the_whole_and_for_its_parts() -> None:
-    loss = make_loss(0.0, local_share=0.5)
-    target = np.array([[1.0, 0.0]], np.float32)
-    steady = np.tile([[[2.0, 0.0]]], (1, 32, 1)).astype(np.float32)
-    uneven = steady.copy()
-    uneven[:, :16, 0], uneven[:, 16:, 0] = 4.0, 0.0  # the same mean, half of it no better than a guess
-    assert float(loss(target, steady)[0]) == pytest.approx(np.log1p(np.exp(-2)), rel=1e-5)
-    parts = (np.log1p(np.exp(-4)) + np.log(2)) / 2
-    assert float(loss(target, uneven)[0]) == pytest.approx((np.log1p(np.exp(-2)) + parts) / 2, rel=1e-5)
-    whole_alone = make_loss(0.0, local_share=0)
-    assert float(whole_alone(target, uneven)[0]) == pytest.approx(np.log1p(np.exp(-2)), rel=1e-5)
-
-
 def test_a_folder_without_a_run_is_named(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="holds no training run"):
         load_trained(tmp_path)
@@ -174,12 +161,6 @@ def test_a_validation_part_without_a_genre_is_scored_by_the_networks_own_order(r
     logs: dict[str, float] = {}
     validation.on_epoch_end(0, logs)
     assert logs["val_accuracy"] > 0.9
-
-
-def test_windows_of_no_genre_are_neither_right_nor_wrong() -> None:
-    targets = np.array([[1, 0], [0, 1], [0.5, 0.5], [0.5, 0.5]], np.float32)
-    steps = np.tile(np.array([[[3.0, 0.0]]], np.float32), (4, 32, 1))  # the first genre everywhere
-    assert float(window_accuracy(targets, steps)) == 0.5
 
 
 def test_songs_of_another_split_are_refused(run: Path, tmp_path: Path) -> None:
