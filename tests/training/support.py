@@ -35,6 +35,26 @@ def toy_set(folder: Path, n_songs: int = 16, genres: tuple[str, ...] = ("drone",
     return open_feature_set(folder)
 
 
+def log_mel_of_several(bands: tuple[int, ...], seed: int) -> np.ndarray:
+    """toy_log_mel with the loud bands of several genres, or of none."""
+    if not bands:
+        return np.random.default_rng(seed).normal(-50, 6, (200, N_MELS)).astype(np.float32)
+    return np.max([toy_log_mel(band, seed) for band in bands], axis=0)
+
+
+def set_of_several(folder: Path, n_songs: int = 4, genres: tuple[str, ...] = ("drone", "hum", "whistle")) -> FeatureSet:
+    """A prepared set of songs of one and of two genres, `n_songs` of each kind; every fourth is for validation."""
+    folder.mkdir(parents=True, exist_ok=True)
+    writer = FeatureSetWriter(folder, SignalChain())
+    for bands in ((0,), (1,), (2,), (0, 1), (0, 2), (1, 2)):
+        has = tuple(genres[band] for band in bands)
+        for song in range(n_songs):
+            name, sound = f"{'+'.join(has)}/{song}", log_mel_of_several(bands, song)
+            writer.add(name, has[0], sound, split="train" if song % 4 else "valid", genres=has)
+    writer.finish({})
+    return open_feature_set(folder)
+
+
 def part(songs: FeatureSet, name: str) -> FeatureSet:
     """The tracks whose own split says so."""
     return songs.only(track for track in songs.tracks if track.split == name)
