@@ -12,7 +12,7 @@ from typing import Any
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow greets on stderr before anything can fail
 
 from model.contract import ContractError
-from training import commands, fma, measuring
+from training import commands, fma, measuring, set_commands
 from training.chunks import CHUNKS_S
 from training.errors import TrainingError
 from training.fault_filtered import FAULT_FILTERED
@@ -83,7 +83,7 @@ def _add_prepare(steps: Any) -> None:
     step = _step(
         steps,
         "prepare",
-        commands.prepare_set,
+        set_commands.prepare_set,
         "folder with a subfolder a genre, or train and test with one each -> log-mels, cached",
     )
     step.add_argument("source", type=Path, help="the folder, or an .npz archive of log-mels")
@@ -96,7 +96,7 @@ def _add_prepare(steps: Any) -> None:
 
 
 def _add_split(steps: Any) -> None:
-    step = _step(steps, "split", commands.split_set, "which songs are for training, validation and test")
+    step = _step(steps, "split", set_commands.split_set, "which songs are for training, validation and test")
     _add_set(step)
     step.add_argument("--split", type=Path, default=DEFAULT_SPLIT, help="file to write")
     kind = step.add_mutually_exclusive_group()
