@@ -231,7 +231,8 @@ def record_results(options: Namespace) -> None:
     """`results`: prints the recipe's figures, a line a seed, and keeps them in the folder of evidence."""
     from training.results import as_text, keep_row, results_row
 
-    songs, (how, split) = open_feature_set(options.set), read_split(options.split)
+    how, split = read_split(options.split)
+    songs = open_feature_set(options.set)
     check_one_genre(songs, "results")
     row = results_row(options.name, options.runs, songs, split, how, options.part)
     keep_row(row, options.evidence, options.table)
@@ -243,11 +244,11 @@ def ablate_recipe(options: Namespace) -> None:
     from training.ablate import ablate
     from training.ablation import chosen_levers
 
-    check_one_genre(open_feature_set(options.set), "ablate")
     taught = bool(options.teachers and options.unlabelled)
     levers, left_out = chosen_levers(options.only, teacher=bool(options.teacher), taught=taught)
     for line in left_out:
         print(f"left out: {line}")
+    check_one_genre(open_feature_set(options.set), "ablate")
     ablate(levers, options, options.parse, lambda line: print(line, flush=True))
     print(f"kept in {options.evidence / 'ablation.json'}")
 
