@@ -191,8 +191,9 @@ def _evaluate_multi_label(options: Namespace, predictor: Predictor, songs: Featu
     from training.multi_label import as_text, evaluate_multi_label, write_multi_label
 
     contract = predictor.contract
-    if options.evidence:
-        check_names_one_genre(contract, "evaluate --evidence")
+    for option in ("evidence", "chunk_s"):
+        if getattr(options, option):
+            check_names_one_genre(contract, f"evaluate --{option.replace('_', '-')}")
     result = evaluate_multi_label(songs, contract.genres, predictor.window_logits, contract.windows, contract.rows)
     if options.out:
         write_multi_label(result, options.out, label, identity(contract))

@@ -49,7 +49,7 @@ def fit_linear_head(
 
 
 def _fit_one_genre(embeddings: Float32, targets: Float32, weights: Array | None) -> tuple[Array, Array]:
-    """Kernel [channels, genres], for embeddings as they are, and bias [genres]: of chunks [n], None where all are alike."""
+    """Kernel [channels, genres], for embeddings as they are, and bias [genres]; weights [n], None where all are 1."""
     classifier = make_pipeline(StandardScaler(), LogisticRegression(C=INVERSE_REGULARISATION, max_iter=2000))
     shares = {} if weights is None else {"logisticregression__sample_weight": weights}
     classifier.fit(embeddings, targets.argmax(axis=1), **shares)
