@@ -103,7 +103,8 @@ class Contract:
     minimum_duration_s: float
     browser_model: str
     server_model: str
-    golden: str
+    golden: str | None  # None and a head: of a network that was taught in a browser (static/teach)
+    head: str | None
     files: Mapping[str, str]  # path -> sha256
     raw: Mapping[str, Any]
 
@@ -118,6 +119,15 @@ class Contract:
         if flat.size != shape[0] * shape[1]:
             raise ContractError(f"{self.mel_filters_path}: {flat.size} numbers, expected {shape[0]} x {shape[1]}")
         return flat.reshape(shape).astype(np.float32)
+
+    def head_weights(self) -> Float32 | None:
+        """The last layer that stands in place of the server network's own: [channels + 1, genres], the bias last."""
+        if self.head is None:
+            return None
+        flat = np.fromfile(self.folder / self.head, dtype="<f4")
+        if flat.size % len(self.genres) or flat.size < 2 * len(self.genres):
+            raise ContractError(f"{self.head}: {flat.size} numbers, expected a multiple of {len(self.genres)} genres")
+        return flat.reshape(-1, len(self.genres)).astype(np.float32)
 
 
 def chain_to_json(chain: SignalChain, mel_filters_path: str) -> dict[str, Any]:
@@ -223,7 +233,8 @@ def _contract_from_json(folder: Path, data: Mapping[str, Any]) -> Contract:
         minimum_duration_s=float(data["minimum_duration_s"]),
         browser_model=str(data["browser_model"]),
         server_model=str(data["server_model"]),
-        golden=str(data["golden"]),
+        golden=str(data["golden"]) if "golden" in data else None,
+        head=str(data["head"]) if "head" in data else None,
         files={str(path): str(entry["sha256"]) for path, entry in data["files"].items()},
         raw=data,
     )
@@ -233,7 +244,8 @@ def _check_files(contract: Contract) -> None:
     for path in contract.files:
         if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
             raise ContractError(f"files names {path!r}, which lies outside the model folder")
-    for path in (contract.mel_filters_path, contract.browser_model):
+    used = [contract.mel_filters_path, contract.browser_model, *([contract.head] if contract.head else [])]
+    for path in used:
         if path not in contract.files:
             raise ContractError(f"{path!r} is used but not listed in files")
     for path, sha256 in contract.files.items():

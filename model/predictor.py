@@ -12,6 +12,7 @@ from model.contract import Contract, ContractError, load_contract
 from model.cores import usable_cores
 from model.features import Array, Float32
 from model.runtime import load_runtime, run_as_they_come
+from model.server_network import HeadError
 from model.song_stream import Analysis, SongStream
 from model.windows import cut_windows, join_windows
 
@@ -27,8 +28,8 @@ class Predictor:
         self._mel_filters = self.contract.mel_filters()
         server_model = self.contract.folder / self.contract.server_model
         try:
-            self._runtime = load_runtime(server_model)
-        except OSError as error:
+            self._runtime = load_runtime(server_model, self.contract.head_weights())
+        except (OSError, HeadError) as error:
             raise ContractError(f"{server_model} cannot be loaded: {error}") from error
         self._pool = ThreadPoolExecutor(usable_cores(), "network")
         layout, chain = self.contract.windows, self.contract.chain

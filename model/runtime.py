@@ -21,6 +21,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from model.features import Float32
+from model.server_network import load_network
 
 MAX_RUNNING = 8  # batches of a song: bounds memory where windows are made faster than run
 GPU_WINDOWS = 16  # at a time: fewer leave a GPU waiting; bounds memory on long songs
@@ -40,19 +41,22 @@ class Runtime(Protocol):
     def __call__(self, windows: Float32) -> Float32: ...
 
 
-def load_runtime(saved_model: Path) -> Runtime:
-    """Raises OSError when the folder holds no SavedModel."""
+def load_runtime(saved_model: Path, head: Float32 | None = None) -> Runtime:
+    """`head`: the last layer in place of the network's own (model.server_network).
+
+    Raises OSError when the folder holds no SavedModel, HeadError when the head does not fit it.
+    """
     import tensorflow as tf  # seconds to import: whoever serves the page loads the network in the background
 
     if tf.config.list_physical_devices("GPU"):
         try:
-            return TensorFlowOnGpu(saved_model)
+            return TensorFlowOnGpu(saved_model, head)
         except (tf.errors.OpError, RuntimeError, ValueError) as error:  # its driver, its libraries, its memory
             log.warning("the GPU cannot be used, the CPU serves: %s: %s", type(error).__name__, error)
     elif tf.test.is_built_with_cuda():
         log.warning("TensorFlow is made for GPUs and finds none, the CPU serves: are driver and device there for us?")
     with tf.device("CPU"):
-        return XnnpackOnCpu(saved_model)
+        return XnnpackOnCpu(saved_model, head)
 
 
 def run_as_they_come(runtime: Runtime, windows: Iterable[Float32], pool: Executor) -> Iterator[Float32]:
@@ -76,7 +80,7 @@ class TensorFlowOnGpu:
 
     max_windows = GPU_WINDOWS
 
-    def __init__(self, saved_model: Path) -> None:
+    def __init__(self, saved_model: Path, head: Float32 | None = None) -> None:
         """Has run once when it is made. Raises what TensorFlow does where the GPU cannot be used."""
         import tensorflow as tf
 
@@ -87,8 +91,7 @@ class TensorFlowOnGpu:
         tf.config.experimental.enable_tensor_float_32_execution(False)
         gpus = tf.config.list_logical_devices("GPU")
         self.device = gpus[0].name if gpus else "/device:CPU:0"
-        self._model = tf.saved_model.load(str(saved_model))
-        self._network = self._model.signatures["serving_default"]
+        self._network, self._owner = load_network(saved_model, head)
         _, window_frames, n_mels = self._network.inputs[0].shape
         self(np.zeros((GPU_WINDOWS, window_frames, n_mels), np.float32))
 
@@ -96,7 +99,7 @@ class TensorFlowOnGpu:
         """Any number of windows at once."""
         import tensorflow as tf
 
-        (logits,) = self._network(tf.constant(windows)).values()
+        (logits,) = tf.nest.flatten(self._network(tf.constant(windows)))
         return np.asarray(logits.numpy())
 
 
@@ -106,12 +109,17 @@ class XnnpackOnCpu:
     max_windows = 1
     device = "/device:CPU:0"
 
-    def __init__(self, saved_model: Path) -> None:
+    def __init__(self, saved_model: Path, head: Float32 | None = None) -> None:
         import tensorflow as tf
 
         # TensorFlow 2.20 leaves it to the package ai-edge-litert.
         warnings.filterwarnings("ignore", "(?s).*tf.lite.Interpreter is deprecated")
-        self._network = tf.lite.TFLiteConverter.from_saved_model(str(saved_model)).convert()
+        converter = tf.lite.TFLiteConverter
+        if head is None:
+            self._network = converter.from_saved_model(str(saved_model)).convert()
+        else:
+            network, owner = load_network(saved_model, head)
+            self._network = converter.from_concrete_functions([network], owner).convert()
         self._idle: queue.SimpleQueue[Any] = queue.SimpleQueue()
 
     def __call__(self, windows: Float32) -> Float32:

@@ -32,7 +32,13 @@ def initial_network(
         return build_any(model, len(songs.genres), songs.chain.n_mels, layout)
     path = Path(init)
     if path.is_dir():
-        path = path / str(load_contract(path).raw.get("keras_model", "network.keras"))
+        contract = load_contract(path)
+        if contract.head is not None:
+            raise TrainingError(
+                f"--init {path}: this model was taught in a browser, and has no network that can be trained on: "
+                "begin with the one that it was taught on"
+            )
+        path = path / str(contract.raw.get("keras_model", "network.keras"))
     if not path.is_file():
         raise TrainingError(f"--init {path}: no such file")
     if path.suffix == ".pt":
