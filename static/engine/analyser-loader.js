@@ -50,7 +50,7 @@ export class AnalyserLoader {
   /** @returns {Promise<Model>} that listens @throws {SongError} `unsupported-browser`, `no-model` */
   async model() {
     if (!this._is_supported) throw new SongError("unsupported-browser");
-    return this._own ?? { contract: await this._builtIn(), folder: this._contract_url };
+    return this._own ?? { contract: await this.builtIn(), folder: this._contract_url };
   }
 
   /** @param {Model | null} model null: ours again */
@@ -63,8 +63,8 @@ export class AnalyserLoader {
     this._current?.analyser.abort();
   }
 
-  /** @returns {Promise<Contract>} */
-  _builtIn() {
+  /** @returns {Promise<Contract>} of our own model, whichever listens @throws {SongError} `no-model` */
+  builtIn() {
     this._contract ??= fetchContract(this._contract_url).catch((error) => {
       this._contract = null;
       throw new SongError("no-model", { reason: error.message });

@@ -43,6 +43,7 @@ import { WorkerBridge } from "./worker-bridge.js";
  * @typedef {object} AnalyserOptions
  * @property {Backend} [backend] what the network is to run on
  * @property {(started: Started) => void} [onNetwork]
+ * @property {import("./song.js").Wanted} [wanted]
  */
 
 /**
@@ -80,12 +81,12 @@ class Job {
     /** @type {AudioBuffer | null} where the browser decodes the song */
     this.decoded = null;
     this.is_over = false;
-    /** @type {Promise<Analysis>} */
+    /** @type {Promise<Message>} the song worker's */
     this.result = new Promise((resolve, reject) => {
-      /** @param {Analysis} analysis */
-      this.resolve = (analysis) => {
+      /** @param {Message} result */
+      this.resolve = (result) => {
         this._end();
-        resolve(analysis);
+        resolve(result);
       };
       /** @param {Error} error */
       this.reject = (error) => {
@@ -113,10 +114,11 @@ class Job {
 
 export class Analyser {
   /** @param {Contract} contract @param {ModelFolder} folder @param {AnalyserOptions} [options] */
-  constructor(contract, folder, { backend = "wasm", onNetwork = () => {} } = {}) {
+  constructor(contract, folder, { backend = "wasm", onNetwork = () => {}, wanted = "rows" } = {}) {
     this.contract = contract;
     this.folder = folder;
-    this._wanted = backend;
+    this._wanted = wanted;
+    this._asked = backend;
     this._backend = backend;
     this._onNetwork = onNetwork;
     /** @type {Job | null} */
@@ -132,8 +134,8 @@ export class Analyser {
   /** Starts what is not running: the workers load and warm up while the visitor still looks for a song. */
   warmUp() {
     if (this._worker.is_running) return;
-    const { contract, folder, _wanted: backend } = this;
-    this._worker.post({ kind: protocol.INIT, contract, folder, backend });
+    const { contract, folder, _asked: backend, _wanted: wanted } = this;
+    this._worker.post({ kind: protocol.INIT, contract, folder, backend, wanted });
   }
 
   /**
@@ -141,13 +143,19 @@ export class Analyser {
    * @param {Watcher} watcher
    * @returns {Promise<Analysis>} rejects with a SongError, or an AbortError when another song takes its place
    */
-  analyse(file, watcher) {
+  async analyse(file, watcher) {
+    const { job, result } = this._begin(file, watcher);
+    return this._complete(job, await result);
+  }
+
+  /** @param {File} file @param {Watcher} watcher */
+  _begin(file, watcher) {
     this.abort();
     this.warmUp();
     this._n_songs += 1;
     this._job = new Job(this._n_songs, file, watcher, boundsOf(this.contract.rows));
     this._worker.post({ kind: protocol.ANALYSE, song: this._job.song, file });
-    return this._job.result;
+    return { job: this._job, result: this._job.result };
   }
 
   /** Ends the work on the current song, if any. */
@@ -177,7 +185,7 @@ export class Analyser {
     if (message.kind === protocol.SOUND) {
       job.watcher.onSound?.({ frames: message.frames, ...scaleOf(this.contract.signal_chain) });
     }
-    if (message.kind === protocol.RESULT) job.resolve(this._complete(job, message));
+    if (message.kind === protocol.RESULT) job.resolve(message);
     if (message.kind === protocol.PCM_WANTED) this._sendSamples(job, message);
     if (message.kind === protocol.NEEDS_BROWSER) {
       this._decodeHere(job, message).catch((error) => job.reject(SongError.from(error)));

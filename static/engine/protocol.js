@@ -3,12 +3,13 @@
  * carry its number, so that what an outdated song still delivers can be dropped. Buffers are transferred. A folder is a
  * model's files (model-files.js).
  *
- *   page → song worker   INIT {contract, folder, backend}   ANALYSE {song, file}   CANCEL {}
+ *   page → song worker   INIT {contract, folder, backend, wanted}   ANALYSE {song, file}   CANCEL {}
  *                        PCM_READY {song, sample_rate_hz, n_samples, decode_ms}   PCM {song, channels}
  *   song worker → page   READY {backend, refusal} NEEDS_BROWSER {song, container, sample_rate_hz}
  *                        PCM_WANTED {song, first_sample, end_sample}   PROGRESS {song, fraction, decoded_s}
  *                        ROWS {song, rows}   SOUND {song, frames}
- *                        RESULT {song, duration_s, rows, verdict, timings_ms}
+ *                        RESULT {song, duration_s, rows, verdict, timings_ms}, with mean and stretches in place of the
+ *                        verdict where the embedding is wanted
  *                        FAILED {song, code, details} song 0: the helpers, whatever song they had
  *   song worker → helper INIT {contract, folder, backend}   TASK {order}   CANCEL {}
  *   helper → song worker READY {backend, refusal}   NOT_READY {code, details}

@@ -17,6 +17,8 @@ const UNREADABLE = new Set(["NotReadableError", "NotFoundError"]);
  * - no-sample        our own sample song could not be loaded
  * - microphone-refused, no-microphone, microphone-busy, sharing-refused, no-shared-sound, no-sound-system,
  *   cannot-listen    live sound: see live/capture.js
+ *
+ * taught-twice, of a song that is to be taught as two genres, has its sentence there: see teach/course.js.
  */
 export class SongError extends Error {
   /**

@@ -25,6 +25,8 @@ const MOST_DECODED_BYTES = 1 << 30;
 
 /** @type {Contract} */
 let contract;
+/** @type {import("./song.js").Wanted} */
+let wanted;
 /** @type {Helpers} */
 let helpers;
 /** @type {Song | null} */
@@ -32,9 +34,12 @@ let current = null;
 /** @type {((channels: Float32Array[]) => void)[]} who waits for samples from the page, in the order of asking */
 let waiting = [];
 
-/** @param {{contract: Contract, folder: ModelFolder, backend: import("../network/tf.js").Backend}} message */
-function prepare({ contract: given, folder, backend }) {
-  contract = given;
+/**
+ * @param {{contract: Contract, folder: ModelFolder, backend: import("../network/tf.js").Backend,
+ *     wanted: import("./song.js").Wanted}} message
+ */
+function prepare({ contract: given, folder, backend, wanted: asked }) {
+  [contract, wanted] = [given, asked];
   helpers = new Helpers({ contract, folder }, backend, {
     nextTask: (abilities) => current?.nextTask(abilities) ?? null,
     onNetwork: (runs_on, refusal) => tell({ kind: protocol.READY, backend: runs_on, refusal }),
@@ -52,7 +57,7 @@ function cancel() {
 /** @param {{song: number, file: Blob}} message */
 async function analyse({ song: number, file }) {
   cancel();
-  const song = new Song(number, contract, { tell, wake: () => helpers.wake() });
+  const song = new Song(number, contract, { tell, wake: () => helpers.wake() }, wanted);
   current = song;
   try {
     const route = await identify(file);

@@ -3,6 +3,7 @@
  * the song's order.
  */
 
+import { EmbeddingStream } from "../network/embedding.js";
 import { RowStream } from "../network/rows.js";
 import { StepJoiner, WindowCutter } from "../network/windows.js";
 import { InOrder } from "./in-order.js";
@@ -22,6 +23,8 @@ import { SongError } from "./song-error.js";
  * @property {() => AsyncIterable<Segment>} segments in the song's order
  * @property {(first_frame: number) => Segment} [rest] all from there on, for where a segment proved to be irregular
  *
+ * @typedef {"rows" | "embedding"} Wanted what is to come of it: a chart, or what a network can be taught by
+ *
  * @typedef {object} Surroundings
  * @property {(message: {kind: string, [field: string]: any}) => void} tell the page
  * @property {() => void} wake the helpers: there is something to do
@@ -33,8 +36,8 @@ const SEGMENTS_AHEAD = 2;
 const NEWS_INTERVAL_MS = 60;
 
 export class Song {
-  /** @param {number} number @param {Contract} contract @param {Surroundings} surroundings */
-  constructor(number, contract, { tell, wake }) {
+  /** @param {number} number @param {Contract} contract @param {Surroundings} surroundings @param {Wanted} wanted */
+  constructor(number, contract, { tell, wake }, wanted = "rows") {
     this.number = number;
     this._contract = contract;
     this._tell = tell;
@@ -61,7 +64,7 @@ export class Song {
     this._n_windows_begun = 0;
     this._is_cut = false; // there will be no more windows
     this._joiner = new StepJoiner(contract.genres.length);
-    this._rows = new RowStream(contract);
+    this._rows = wanted === "rows" ? new RowStream(contract) : new EmbeddingStream(contract);
     /** @type {number[][]} rows that the page does not know yet */
     this._new_rows = [];
     /** @type {Uint8Array[]} the frames, as they are looked at, that the page does not know yet */
@@ -227,10 +230,10 @@ export class Song {
     if (!this._is_cut) this._cutRest();
     if (this.is_over || this._windows.length > 0 || this._n_windows_begun > 0) return;
     const rows = this._rows.push(this._joiner.finish(this._cutter.n_steps));
-    const end = this._rows.finish(this._duration_s);
-    const last_rows = [...this._new_rows, ...rows, ...end.rows];
+    const { rows: end_rows, ...end } = this._rows.finish(this._duration_s);
+    const last_rows = [...this._new_rows, ...rows, ...end_rows];
     this._tellSound();
-    const result = { duration_s: this._duration_s, rows: last_rows, verdict: end.verdict };
+    const result = { duration_s: this._duration_s, rows: last_rows, ...end };
     this.end();
     this._tell({ kind: protocol.RESULT, song: this.number, ...result, timings_ms: this.timings_ms });
   }
