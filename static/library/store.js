@@ -8,6 +8,7 @@
 
 import { openDB } from "../vendor/idb-8.0.3/index.js";
 import { contentHash, fingerprintOf } from "./content-hash.js";
+import { createLessons } from "./kept-lesson.js";
 import { SOUNDS, createSounds, keepSound, soundOf } from "./kept-sounds.js";
 
 /**
@@ -25,7 +26,7 @@ import { SOUNDS, createSounds, keepSound, soundOf } from "./kept-sounds.js";
  *     kept-sessions.js
  *
  * @typedef {{analyses: {key: string, value: Kept, indexes: {fingerprint: string, used_ms: number}}} &
- *     import("./kept-sounds.js").SoundSchema} Schema
+ *     import("./kept-sounds.js").SoundSchema & import("./kept-lesson.js").LessonSchema} Schema
  * @typedef {import("../vendor/idb-8.0.3/index.js").IDBPDatabase<Schema>} Database
  * @typedef {import("../vendor/idb-8.0.3/index.js").IDBPObjectStore<Schema, any, "sounds", "readwrite">} SoundStore
  */
@@ -33,7 +34,7 @@ import { SOUNDS, createSounds, keepSound, soundOf } from "./kept-sounds.js";
 const NAME = "genrescope";
 export const ANALYSES = "analyses";
 /** To be raised when what is kept changes its form, or the page hears the same model in another way. */
-const FORMAT = 2;
+const FORMAT = 3;
 /** Analyses have the same form since then. */
 const OLDEST_FORMAT = 1;
 /** What was not asked for the longest goes first. Songs of four minutes take 10 kB each. */
@@ -89,6 +90,7 @@ export class AnalysisStore {
       upgrade(database, old_format) {
         if (old_format < OLDEST_FORMAT) createAnalyses(database);
         createSounds(database);
+        createLessons(database);
       },
       blocking: () => this.close(), // another tab has a newer page
       terminated: () => (this._database = null),

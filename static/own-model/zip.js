@@ -1,6 +1,7 @@
 /**
- * The one door to zip.js: a zip's files, unpacked when they are read and not before. What a zip says of itself is not
- * believed: a file that unpacks to more than was announced is cut off with an error, and overlapping ones are refused.
+ * The one door to zip.js. A zip's files are unpacked when they are read and not before. What a zip says of itself is
+ * not believed: a file that unpacks to more than was announced is cut off with an error, and overlapping ones are
+ * refused.
  */
 
 import "../vendor/zip.js-2.24.0/zip-core.min.js";
@@ -80,4 +81,14 @@ async function told(work) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new ModelError(/encrypted/i.test(reason) ? "encrypted-zip" : "bad-zip", { reason });
   }
+}
+
+/** What compresses is a small part of a model: its numbers are stored as they are. */
+const STORED = { level: 0 };
+
+/** @param {Map<string, Blob>} files by path @returns {Promise<Blob>} a zip of them */
+export async function zipped(files) {
+  const writer = new zip.ZipWriter(new zip.BlobWriter("application/zip"), STORED);
+  for (const [path, file] of files) await writer.add(path, new zip.BlobReader(file));
+  return writer.close();
 }
