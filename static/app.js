@@ -19,6 +19,7 @@ import { OwnModel } from "./own-model/own-model.js";
 import { fetchSample } from "./sample.js";
 import { isSupported } from "./supported.js";
 import { LinkedChart } from "./take-along/linked-chart.js";
+import { TeachEntry } from "./teach/entry.js";
 import { titleOf } from "./title.js";
 import { BackendChoice } from "./ui/backend-choice.js";
 import { acceptSongs } from "./ui/drop-zone.js";
@@ -255,6 +256,13 @@ const listening = new Listening({
   },
 });
 
+const teaching = new TeachEntry(kept, {
+  contract_url,
+  getContract: () => loader.builtIn(),
+  announce,
+  onUse: (found) => own_model.claim(found),
+});
+
 const linked_chart = new LinkedChart({
   onChart: ({ title, analysis }) => {
     songs.expect();
@@ -275,6 +283,7 @@ const input = /** @type {HTMLInputElement} */ (element("#file"));
 acceptSongs(input, element("#folder"), { onFiles: acceptFiles, onFolder: acceptFolder });
 offerForgetting(kept, () => {
   sessions.forget();
+  teaching.forget();
   announce(say.FORGOTTEN);
 });
 tellKept();
@@ -284,7 +293,7 @@ acceptLaunches(acceptFiles);
 if (isSupported()) {
   loader.get().catch(() => {}); // told when a song is dropped: it is tried again then
 } else {
-  for (const useless of ["#backend", "#model-chooser"]) element(useless).hidden = true;
+  for (const useless of ["#backend", "#model-chooser", "#teach"]) element(useless).hidden = true;
   complain(say.UNSUPPORTED_BROWSER);
   offer.invite();
 }

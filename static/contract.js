@@ -42,7 +42,8 @@
  * @property {RowRule} rows
  * @property {number} minimum_duration_s
  * @property {string} browser_model
- * @property {string} golden
+ * @property {string} server_model
+ * @property {string} [head] of a network that was taught in a browser (teach/): its last layer, for the server
  * @property {Record<string, {sha256: string, bytes: number}>} files of the folder, by path
  */
 

@@ -90,6 +90,20 @@ export const TEXTS = {
   fallback_no: "No, keep it here",
   fallback_cancel: "Cancel",
   model_leave: "Go back to the built-in model",
+  teach_summary: "Teach it your genres",
+  teach_note:
+    "Name two genres or more and drop a handful of songs on each, or drop folders, one a genre. Within seconds this " +
+    "page hears your genres. Your songs stay on this device. What the network makes of each, some thousand numbers, " +
+    "is kept in this browser for your next visit, with the names of the genres, without names or sound of the songs.",
+  teach_genres_label: "Your genres",
+  teach_add: "Add a genre",
+  teach_use: "Listen with these genres",
+  teach_save: "Save as a model folder",
+  teach_save_note:
+    "A zip that another browser takes, dropped on this page, and a server: unzipped, with make run MODEL=model.",
+  teach_confusion: "Which genres are taken for which",
+  teach_confusion_caption: "Songs of the genre at the left, by the genre that was heard in them",
+  teach_forget: "Forget these genres",
   works_offline: "Works without a network now.",
   installed: "Installed on this device.",
   install: "Install as an app",
@@ -589,3 +603,108 @@ export const NO_SPECTROGRAM = {
   store: "This browser has kept the genres, but not the spectrogram: it has room for those that were looked at last.",
   server: "There is no spectrogram: the server has heard this song, and sends its genres alone.",
 };
+
+// Teaching it one's own genres.
+
+export const TEACH_ADD_SONGS = "Add songs";
+export const TEACH_REMOVE_GENRE = "Remove";
+export const TEACH_DROP_HERE = "Drop songs here";
+export const TEACH_IS = "Genre";
+export const TEACH_FORGOTTEN = "The genres and their songs are forgotten.";
+export const TEACH_KEPT = "Kept in this browser for your next visit.";
+export const TEACH_NOT_KEPT =
+  "This browser keeps nothing of it: save the model if you want to have it after this visit.";
+export const TEACH_NO_SONGS = `There is no song among these files. ${CHOOSE_AUDIO}`;
+export const TEACH_DROP_ON_GENRE =
+  "Drop songs on the genre that they are to be of. A folder may be dropped beside them.";
+export const TEACH_SAVING = "Making the model folder …";
+export const TEACH_SAVE_NEEDS_SERVER =
+  "A part of the model, which only servers need, could not be fetched: connect to this page's server, reload the " +
+  "page and save again. You can listen with these genres all the same.";
+export const TEACH_NEEDS_HTTPS =
+  "Browsers let a page tell songs apart only when it comes by https, or from this computer itself.";
+export const TEACH_NOT_LOADED =
+  "A part of this page could not be loaded. Check the connection and open this once more.";
+export const TEACH_OUTDATED =
+  "The network is another one than on your last visit, so your songs have to be heard by it, too: add them once more.";
+
+/** @param {string} reason */
+export const teachImpossible = (reason) => `This page's network cannot be taught here. (${reason})`;
+
+/** @param {string} reason */
+export const teachFailed = (reason) => `The teaching failed. Change a song or a name, and it begins anew. (${reason})`;
+
+/** @param {number} number */
+export const teachGenreNumber = (number) => `Genre ${number}`;
+
+/** @param {number} number */
+export const teachNameLabel = (number) => `Name of genre ${number}`;
+
+/** @param {string} genre */
+export const teachAddSongsTo = (genre) => `${TEACH_ADD_SONGS} to ${genre}`;
+
+/** @param {string} genre */
+export const teachRemove = (genre) => `${TEACH_REMOVE_GENRE} ${genre}`;
+
+/** A song of an earlier visit: its name is not kept. @param {number} number */
+export const teachKeptSong = (number) => `Song ${number}`;
+
+/** @param {{code: string, details: Record<string, any>}} problem */
+export const teachProblem = (problem) =>
+  problem.code === "taught-twice"
+    ? `This song is in “${problem.details.genre}” already. Take it out of one of them.`
+    : ERRORS[problem.code](problem.details);
+
+/** @param {string} state @param {number} fraction */
+export const teachSongState = (state, fraction) => (state === "done" ? "" : songState(state, fraction));
+
+/** @param {number} n */
+export const teachToGo = (n) => `Listening: ${songsInWords(n)} to go …`;
+
+/** @param {number} fraction of the songs that were judged */
+export const teaching = (fraction) => `Teaching … ${percent(fraction)}`;
+
+/** @type {Record<string, (missing: {genre?: string, n?: number}) => string>} */
+const TEACH_MISSING = {
+  genres: () => "It takes two genres at least, with two songs or more in each.",
+  name: () => "One of the genres has songs and no name yet.",
+  "same-names": ({ genre }) => `Two genres are called “${genre}”. Give one of them another name.`,
+  songs: ({ genre, n }) => `“${genre}” needs ${counted(n ?? 1, "more song")}.`,
+};
+
+/** @param {{code: string, genre?: string, n?: number}} missing */
+export const teachMissing = (missing) => TEACH_MISSING[missing.code](missing);
+
+/** Below this the interval is too wide to choose by. */
+const FEW_SONGS = 30;
+
+/**
+ * @param {{n_songs: number, n_right: number, interval: [number, number]}} figures
+ * @param {number} largest share of the songs that the largest genre has: who always says that is right so often
+ */
+export const taughtInWords = ({ n_songs, n_right, interval }, largest) => {
+  const [low, high] = interval;
+  const figure =
+    `Taught. Of your ${n_songs} songs, each judged by what the others taught, ${n_right} were heard rightly: ` +
+    `${percent(n_right / n_songs)} (with new songs between ${percent(low)} and ${percent(high)}, ` +
+    `at ${percent(0.95)} certainty).`;
+  if (low <= largest) return `${figure} That may be chance: add songs, or choose genres that sound less alike.`;
+  if (n_songs >= FEW_SONGS) return figure;
+  return `${figure} So few songs tell little: more of them make it hear better, and the figure surer.`;
+};
+
+/** @typedef {{title: string, genre: string}} TaughtSong */
+
+/** @param {TaughtSong} a @param {TaughtSong} b */
+export const teachTwins = (a, b) =>
+  `“${a.title}” (${a.genre}) and “${b.title}” (${b.genre}) sound the same to the network. If they are one recording, ` +
+  "take one of them out: the figure above is too good with both.";
+
+/** What a taught model is called. @param {string[]} genres */
+export const taughtName = (genres) => {
+  const [first, rest] = [genres.slice(0, 3), genres.length - 3];
+  return first.join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+};
+
+/** @param {string} name */
+export const teachSaved = (name) => saved(name);

@@ -63,8 +63,9 @@ function acceptDrops(root, listener) {
   });
   root.addEventListener("drop", (event) => {
     if (!event.dataTransfer || !carriesFile(event)) return;
-    event.preventDefault(); // else the browser would open the file in place of the page
     mark(-depth);
+    if (event.defaultPrevented) return; // a part of the page has taken it
+    event.preventDefault(); // else the browser would open the file in place of the page
     takeDropped(event.dataTransfer, listener);
   });
 }
