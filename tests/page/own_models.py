@@ -20,11 +20,11 @@ def zipped(folder: Path, path: Path, prefix: str = "my model/", **options: Any) 
     return path
 
 
-def drop(page: Page, path: Path) -> None:
+def drop(page: Page, path: Path, x: float = 400, y: float = 300) -> None:
     """Drops a file or a folder from the disk on the page, as a hand does. Chromium only."""
     carried = {"items": [], "files": [str(path)], "dragOperationsMask": 1}
     for kind in ("dragEnter", "dragOver", "drop"):
-        event = {"type": kind, "x": 400, "y": 300, "data": carried}
+        event = {"type": kind, "x": x, "y": y, "data": carried}
         page.driver.execute_cdp_cmd("Input.dispatchDragEvent", event)  # type: ignore[attr-defined]
 
 

@@ -54,6 +54,7 @@ def analysing(page: Page, _folder: Path) -> None:
 def open_details(page: Page, _folder: Path) -> None:
     for details in page.driver.find_elements("css selector", "details"):
         page.driver.execute_script("arguments[0].open = true", details)
+    page.wait_for("document.querySelectorAll('#teach .genre').length >= 2")  # they come with their script
 
 
 def all_notes(page: Page, _folder: Path) -> None:

@@ -32,7 +32,7 @@ def test_our_modules_import_by_relative_path_and_stay_readable(path: Path) -> No
         assert (path.parent / imported).is_file(), f"{path} imports {imported}"
     lines = text.splitlines()
     # All words of the page are one table, so that a translation is one file.
-    assert len(lines) < (600 if path.name == "messages.js" else 300)
+    assert len(lines) < (800 if path.name == "messages.js" else 300)
     assert max(map(len, lines)) <= 120
 
 
