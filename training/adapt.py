@@ -25,10 +25,10 @@ from training.pair_batches import PairBatches
 from training.pair_music import find_music, made_of, make_pairs
 from training.pairs import Pairs
 from training.run_folder import claim_folder, save_network, versions
-from training.schedule import EpochNumber, one_cycle
+from training.schedule import EpochNumber, OneCycle
 from training.teacher import StateDict, load_teacher_weights, read_classifier, read_torch_weights
 from training.teacher_network import build_teacher, matched_outputs
-from training.tuning import built
+from training.tuning import compile_once
 
 MEASURED_AT_ONCE = 16  # windows
 
@@ -141,9 +141,9 @@ def _train_stage(
     batches = PairBatches(
         pairs, pairs.windows(held_out=False), len(losses), batch_size=options.batch_size, seed=options.seed + number
     )
-    rate = one_cycle(options.learning_rates[number], options.epochs[number] * len(batches))
-    optimizer = built(keras.optimizers.Adam(rate, clipnorm=1.0), network)
-    network.compile(optimizer, loss=losses, loss_weights=weights)
+    rate = OneCycle(options.learning_rates[number], options.epochs[number] * len(batches))
+    targets = tuple(np.zeros((1, *output.shape[1:]), np.float32) for output in network.outputs)
+    compile_once(network, keras.optimizers.Adam(rate, clipnorm=1.0), targets, loss=losses, loss_weights=weights)
     checkpoint = keras.callbacks.BackupAndRestore(str(folder / f"stage{number + 1}"), delete_checkpoint=False)
     history = keras.callbacks.CSVLogger(str(folder / f"stage{number + 1}.csv"), append=True)
     callbacks = [EpochNumber(batches), history, checkpoint]

@@ -13,6 +13,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from keras import ops
 
 from model.contract import SIGMOID, SOFTMAX, RowRule, WindowLayout
 from model.windows import verdict_probabilities
@@ -30,11 +31,11 @@ from training.options import TrainingOptions
 from training.others import OtherWindows
 from training.plots import draw_curves
 from training.run_folder import claim_run, has_ended, network_of, read_history, save_network
-from training.schedule import EpochNumber, one_cycle
+from training.schedule import EpochNumber, OneCycle
 from training.score import SongLogits, binary_cross_entropy, in_batches, negative_log_likelihood, song_logits
 from training.targets import targets_of
 from training.taught_windows import taught_windows
-from training.tuning import AveragedWeights, adjusted, make_optimizer
+from training.tuning import AveragedWeights, adjusted, compile_once, make_optimizer
 
 
 class Validation(keras.callbacks.Callback):  # type: ignore[misc]
@@ -126,8 +127,8 @@ def train(
         keep_finished(network, train_songs.genres, valid_songs, run)
         return
     batches = _batches(train_songs, layout, options)
-    rate = one_cycle(options.learning_rate, options.epochs * len(batches))
-    network.compile(make_optimizer(network, rate, options), **_told_by(train_songs, options))
+    optimizer = make_optimizer(network, OneCycle(options.learning_rate, options.epochs * len(batches)), options)
+    compile_once(network, optimizer, ops.zeros((1, len(train_songs.genres))), **_told_by(train_songs, options))
     network.fit(
         batches,
         epochs=options.epochs,

@@ -34,25 +34,34 @@ def _squeezing_windows(network: keras.Model) -> keras.Model:
 
 
 def make_optimizer(network: keras.Model, rate: Any, options: TrainingOptions) -> keras.Optimizer:
-    """AdamW at the learning rate of the last layer: a number or, for a share of the updates, one_cycle's schedule."""
+    """AdamW at the learning rate of the last layer: a number or, for a share of the updates, OneCycle."""
     chosen: dict[str, Any] = {"weight_decay": options.weight_decay, "clipnorm": 1.0}
     if options.ema_momentum:
         chosen |= {"use_ema": True, "ema_momentum": options.ema_momentum}
     if options.first_layer_rate == 1 and not options.frozen_share:
-        return built(keras.optimizers.AdamW(rate, **chosen), network)
+        return keras.optimizers.AdamW(rate, **chosen)
     rates = _layer_rates(network, options.first_layer_rate)
-    n_frozen = round(options.frozen_share * (rate.warmup_steps + rate.decay_steps)) if options.frozen_share else 0
+    n_frozen = round(options.frozen_share * rate.n_updates) if options.frozen_share else 0
     first_updates = dict.fromkeys(rates, n_frozen) | {list(rates)[-1]: 0}
     by_path = {weight.path: layer.name for layer in network.layers for weight in layer.weights}
     names = [by_path[weight.path] for weight in network.trainable_variables]
     shares, frozen = [rates[name] for name in names], [first_updates[name] for name in names]
-    return built(LayerwiseAdamW(shares, frozen, rate, **chosen), network)
+    return LayerwiseAdamW(shares, frozen, rate, **chosen)
 
 
-def built(optimizer: keras.Optimizer, network: keras.Model) -> keras.Optimizer:
-    """With its variables: Keras on TensorFlow makes them in the first update otherwise and traces it twice."""
+def compile_once(network: keras.Model, optimizer: keras.Optimizer, targets: Any, **options: Any) -> None:
+    """network.compile with the variables of the optimizer, the losses and the metrics.
+
+    Keras on TensorFlow makes them in the first update otherwise, and traces it twice. `targets`: a batch's (one array,
+    or a tuple of as many as outputs), whose numbers do not matter.
+    """
     optimizer.build(network.trainable_variables)
-    return optimizer
+    network.compile(optimizer, **options)
+    outputs = [ops.zeros((1, *output.shape[1:])) for output in network.outputs]
+    found = outputs if isinstance(targets, tuple) else outputs[0]
+    network.compute_loss(y=targets, y_pred=found)
+    network.compute_metrics(None, targets, found)
+    network.reset_metrics()
 
 
 def _layer_rates(network: keras.Model, first: float) -> dict[str, float]:

@@ -14,11 +14,12 @@ from model.features import SignalChain
 from model.network import build_network
 from tests.training.support import N_MELS, busy_network, part, toy_set
 from tests.training.teachers import untaught_state
+from training.loss import make_loss, window_accuracy
 from training.options import TrainingOptions
-from training.schedule import one_cycle
+from training.schedule import OneCycle
 from training.teacher import load_teacher_weights
 from training.train import train
-from training.tuning import AveragedWeights, adjusted, make_optimizer
+from training.tuning import AveragedWeights, adjusted, compile_once, make_optimizer
 
 OPTIONS = TrainingOptions(epochs=3, batch_size=4, learning_rate=3e-3)
 
@@ -56,7 +57,7 @@ def slowly_unfrozen() -> keras.Model:
     """Of its ten updates, the first two are the last layer's alone."""
     network = busy_network("cnn")
     options = replace(OPTIONS, weight_decay=0.0, frozen_share=0.2)
-    network.compile(make_optimizer(network, one_cycle(0.01, 10), options), loss="mse")
+    compile_once(network, make_optimizer(network, OneCycle(0.01, 10), options), np.zeros((1, 32, 3)), loss="mse")
     return network
 
 
@@ -83,13 +84,18 @@ def test_a_run_that_goes_on_knows_when_that_is(tmp_path: Path) -> None:
     assert [len(learners(gone_on)) for _ in range(2)] == [1, 7]
 
 
-def test_an_update_is_traced_once() -> None:
+@pytest.mark.parametrize("n_outputs", [1, 2])
+def test_an_update_is_traced_once(n_outputs: int) -> None:
     """Of mn04 a trace takes as long as dozens of updates."""
-    network, traced = busy_network("cnn"), []
-    network.compile(make_optimizer(network, one_cycle(0.01, 4), OPTIONS), loss="mse")
+    network, traced = busy_network("linear"), []
+    network = keras.Model(network.input, [network.output] * n_outputs)
+    optimizer = make_optimizer(network, OneCycle(0.01, 4), OPTIONS)
+    targets = (np.zeros((4, 3)),) * n_outputs if n_outputs > 1 else np.zeros((4, 3))
+    metrics = [window_accuracy] if n_outputs == 1 else None
+    compile_once(network, optimizer, targets, loss=[make_loss(0.1, 0.3)] * n_outputs, metrics=metrics)
     step = network.train_step
     network.train_step = lambda data: traced.append(1) or step(data)
-    network.fit(np.zeros((4, 128, N_MELS)), np.zeros((4, 32, 3)), batch_size=2, epochs=2, verbose=0)
+    network.fit(np.zeros((4, 128, N_MELS)), targets, batch_size=2, epochs=2, verbose=0)
     assert traced == [1]
 
 
