@@ -138,6 +138,7 @@ def test_openapi_describes_predict_with_examples_of_every_error(client: httpx.Cl
     assert set(forms) == {"application/json", "application/x-ndjson", "text/csv"}
     examples = {name: example["value"] for name, example in forms["application/json"]["examples"].items()}
     Prediction.model_validate(examples["one"], strict=True)
+    Prediction.model_validate(examples["multi_label"], strict=True)
     TopPrediction.model_validate(examples["top"], strict=True)
     Results.model_validate(examples["several"])
     assert [json.loads(line)["kind"] for line in forms["application/x-ndjson"]["example"].splitlines()][-1] == "end"
