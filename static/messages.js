@@ -679,13 +679,15 @@ export const teachMissing = (missing) => TEACH_MISSING[missing.code](missing);
 const FEW_SONGS = 30;
 
 /**
- * @param {{n_songs: number, n_right: number, interval: [number, number]}} figures
+ * @param {{n_songs: number, n_groups: number, n_right: number, interval: [number, number]}} figures
  * @param {number} largest share of the songs that the largest genre has: who always says that is right so often
  */
-export const taughtInWords = ({ n_songs, n_right, interval }, largest) => {
+export const taughtInWords = ({ n_songs, n_groups, n_right, interval }, largest) => {
   const [low, high] = interval;
+  const others = n_groups === n_songs ? "one song of every other genre" : `the rest of its group, one of ${n_groups}`;
   const figure =
-    `Taught. Of your ${n_songs} songs, each judged by what the others taught, ${n_right} were heard rightly: ` +
+    `Taught. Of your ${n_songs} songs, each judged by what was taught without it and ${others}, ` +
+    `${n_right} were heard rightly: ` +
     `${percent(n_right / n_songs)} (with new songs between ${percent(low)} and ${percent(high)}, ` +
     `at ${percent(0.95)} certainty).`;
   if (low <= largest) return `${figure} That may be chance: add songs, or choose genres that sound less alike.`;

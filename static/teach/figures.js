@@ -3,8 +3,9 @@
 import { likeliest, verdictOf } from "./calibration.js";
 
 /**
- * @typedef {object} Figures of songs, each judged by what was taught by the others
+ * @typedef {object} Figures of songs, each judged by what was taught without it
  * @property {number} n_songs
+ * @property {number} n_groups in which they were judged: as many as songs where each was judged by itself
  * @property {number} n_right
  * @property {[number, number]} interval of the share that is right, 95 %
  * @property {number[][]} confusion songs: [genre][genre that was heard]
@@ -22,7 +23,8 @@ export function figuresOf(judged, n_genres, verdict_temperature) {
   const confusion = Array.from({ length: n_genres }, () => new Array(n_genres).fill(0));
   for (const song of judged) confusion[song.target][likeliest(verdictOf(song, verdict_temperature))] += 1;
   const n_right = confusion.reduce((sum, row, genre) => sum + row[genre], 0);
-  return { n_songs: judged.length, n_right, interval: wilson(n_right, judged.length), confusion };
+  const n_groups = new Set(judged.map(({ group }) => group)).size;
+  return { n_songs: judged.length, n_groups, n_right, interval: wilson(n_right, judged.length), confusion };
 }
 
 /**

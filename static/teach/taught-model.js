@@ -78,7 +78,7 @@ function serversOwn({ files, server_model }) {
 /** @param {Model["contract"]} base @param {Taught} taught @param {string} name */
 function contractOf(base, { genres, counts, rule, figures }, name) {
   const { golden: _, keras_model: __, ...rest } = /** @type {any} */ (base);
-  const { n_songs, n_right, interval } = figures;
+  const { n_songs, n_groups, n_right, interval } = figures;
   const { step_s, context_s } = base.rows; // all else of its rule is of the base's own genres
   const output = `logits [1, ${base.network.window_steps}, ${genres.length}]`;
   return {
@@ -92,9 +92,9 @@ function contractOf(base, { genres, counts, rule, figures }, name) {
       taught: "in a browser: a new last layer on another network's embedding",
       base: { name: base.name, version: base.version },
       songs: Object.fromEntries(genres.map((genre, i) => [genre, counts[i]])),
-      temperatures_fitted_on: "the same songs, each judged by a layer that the others taught",
+      temperatures_fitted_on: "the same songs, each judged by a layer that it did not teach",
       thresholds_fitted_on: "the same",
-      leave_one_out: { songs: n_songs, right: n_right, accuracy: n_right / n_songs, interval_95: interval },
+      left_out: { songs: n_songs, groups: n_groups, right: n_right, accuracy: n_right / n_songs, interval_95: interval },
     },
   };
 }

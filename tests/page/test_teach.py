@@ -50,7 +50,7 @@ def lesson(chromium: webdriver.Chrome, server_url: str, pieces: dict[str, list[P
 
 def test_it_says_how_good_it_is_and_what_is_kept(lesson: Page) -> None:
     words = lesson.text("#teach-result")
-    assert words.startswith("Taught. Of your 6 songs, each judged by what the others taught, ")
+    assert words.startswith("Taught. Of your 6 songs, each judged by what was taught without it and one song of every ")
     assert lesson.text("#teach-kept") == "Kept in this browser for your next visit."
     table = lesson.driver.execute_script(
         "return [...document.querySelectorAll('#teach-confusion tbody td')].map((cell) => Number(cell.textContent))"
@@ -173,7 +173,7 @@ def test_the_folder_is_a_whole_model_and_says_where_it_comes_from(served: Path) 
     shipped = load_contract(REPOSITORY / "model")
     assert contract.raw["training"]["base"] == {"name": shipped.name, "version": shipped.version}
     assert contract.raw["training"]["songs"] == dict.fromkeys(NAMES, 2)
-    assert contract.raw["training"]["leave_one_out"]["songs"] == 6
+    assert contract.raw["training"]["left_out"]["songs"] == 6
     assert {path.name for path in served.iterdir()} == {"contract.json", contract.browser_model.split("/")[0]}
 
 

@@ -66,10 +66,32 @@ def test_the_layer_is_scikit_learns(module_page: Page, n_genres: int, a_genre: i
     np.testing.assert_allclose(softmax(logits), reference(songs, genres).predict_proba(songs), atol=1e-3)
 
     judged = found["judged"].reshape(len(genres), N_STRETCHES, n_genres)
+    of_genre = [np.flatnonzero(genres == genre) for genre in range(n_genres)]
     for song in range(0, len(genres), 3):
-        others = np.arange(len(genres)) != song
+        left_out = [song if genres[song] == genre else own[song % len(own)] for genre, own in enumerate(of_genre)]
+        others = np.setdiff1d(np.arange(len(genres)), left_out)
         expected = reference(songs[others], genres[others]).predict_proba(stretches[song])
         np.testing.assert_allclose(softmax(judged[song]), expected, atol=2e-3)
+
+
+def test_songs_that_tell_nothing_are_heard_rightly_by_chance(module_page: Page) -> None:
+    shares = []
+    for seed in range(20):
+        random = np.random.default_rng(seed)
+        stretches = random.normal(0, 1, (10, N_STRETCHES, N_CHANNELS)).astype(np.float32)
+        found = taught(module_page, stretches.mean(axis=1), stretches, np.repeat([0, 1], 5))
+        shares.append(found["figures"]["n_right"] / 10)
+    assert np.mean(shares) == pytest.approx(0.5, abs=0.1)
+
+
+def test_many_songs_are_judged_in_groups_without_their_share_of_every_genre(module_page: Page) -> None:
+    songs, stretches, genres = songs_of(3, 40, seed=1)
+    found = taught(module_page, songs, stretches, genres)
+    assert (found["figures"]["n_songs"], found["figures"]["n_groups"]) == (119, 50)
+    judged = found["judged"].reshape(len(genres), N_STRETCHES, 3)
+    others = ~np.isin(np.arange(119), [0, 50, 100])  # in the first group one of each genre
+    expected = reference(songs[others], genres[others]).predict_proba(stretches[50])
+    np.testing.assert_allclose(softmax(judged[50]), expected, atol=2e-3)
 
 
 def test_the_figures_and_the_temperatures_follow_from_songs_that_it_was_not_taught_by(module_page: Page) -> None:
