@@ -64,6 +64,7 @@ export class Song {
     this._n_windows_begun = 0;
     this._is_cut = false; // there will be no more windows
     this._joiner = new StepJoiner(contract.genres.length);
+    this._is_looked_at = wanted === "rows"; // and not only learned from
     this._rows = wanted === "rows" ? new RowStream(contract) : new EmbeddingStream(contract);
     /** @type {number[][]} rows that the page does not know yet */
     this._new_rows = [];
@@ -191,7 +192,8 @@ export class Song {
   /** The next frames, in the song's order. @param {Part} part */
   _take({ log_mel, sound, end }) {
     if (this.is_over) return;
-    this._new_sound.push(sound);
+    if (this._is_looked_at) this._new_sound.push(sound);
+    else release(sound);
     this._duration_s = end.time_s;
     this._fraction = end.fraction;
     this._windows.push(...this._cutter.push(log_mel));
@@ -211,9 +213,9 @@ export class Song {
     const { number: song, _fraction: fraction, _duration_s: decoded_s } = this;
     this._tell({ kind: protocol.PROGRESS, song, fraction, decoded_s });
     this._tellSound();
-    if (this._new_rows.length === 0) return; // the first rows do not wait
+    if (this._is_looked_at && this._new_rows.length === 0) return; // the first rows do not wait
     this._last_news_ms = performance.now();
-    this._tell({ kind: protocol.ROWS, song, rows: this._new_rows });
+    if (this._is_looked_at) this._tell({ kind: protocol.ROWS, song, rows: this._new_rows });
     this._new_rows = [];
   }
 
