@@ -281,9 +281,9 @@ const linked_chart = new LinkedChart({
 panel.listenTo(songs);
 const input = /** @type {HTMLInputElement} */ (element("#file"));
 acceptSongs(input, element("#folder"), { onFiles: acceptFiles, onFolder: acceptFolder });
-offerForgetting(kept, () => {
+offerForgetting(kept, async () => {
   sessions.forget();
-  teaching.forget();
+  await teaching.forget();
   announce(say.FORGOTTEN);
 });
 tellKept();

@@ -100,7 +100,8 @@ export const TEXTS = {
   teach_use: "Listen with these genres",
   teach_save: "Save as a model folder",
   teach_save_note:
-    "A zip that another browser takes, dropped on this page, and a server: unzipped, with make run MODEL=model.",
+    "A zip that another browser takes, dropped on this page, and a server: unzipped, with " +
+    "make run MODEL=path/to/taught-model.",
   teach_confusion: "Which genres are taken for which",
   teach_confusion_caption: "Songs of the genre at the left, by the genre that was heard in them",
   teach_forget: "Forget these genres",
@@ -611,9 +612,17 @@ export const TEACH_REMOVE_GENRE = "Remove";
 export const TEACH_DROP_HERE = "Drop songs here";
 export const TEACH_IS = "Genre";
 export const TEACH_FORGOTTEN = "The genres and their songs are forgotten.";
-export const TEACH_KEPT = "Kept in this browser for your next visit.";
-export const TEACH_NOT_KEPT =
-  "This browser keeps nothing of it: save the model if you want to have it after this visit.";
+/** @param {string[]} names */
+const inQuotes = (names) => names.map((name) => `“${name}”`).join(", ");
+
+/** @param {string[]} folders without any song */
+export const teachNoSongsIn = (folders) =>
+  folders.length === 0 ? "" : `There is no song in ${inQuotes(folders)}. ${CHOOSE_AUDIO}`;
+
+/** @param {string[]} genres that were left out @param {number} most */
+export const teachNoRoomFor = (genres, most) =>
+  genres.length === 0 ? "" : `There is room for ${most} genres, so these were left out: ${inQuotes(genres)}.`;
+
 export const TEACH_NO_SONGS = `There is no song among these files. ${CHOOSE_AUDIO}`;
 export const TEACH_DROP_ON_GENRE =
   "Drop songs on the genre that they are to be of. A folder may be dropped beside them.";
@@ -627,6 +636,13 @@ export const TEACH_NOT_LOADED =
   "A part of this page could not be loaded. Check the connection and open this once more.";
 export const TEACH_OUTDATED =
   "The network is another one than on your last visit, so your songs have to be heard by it, too: add them once more.";
+
+/** @param {boolean} is_kept @param {number} n_genres */
+export const teachKept = (is_kept, n_genres) => {
+  if (n_genres === 0) return "";
+  if (is_kept) return "Kept in this browser for your next visit.";
+  return "This browser keeps nothing of it: save the model if you want to have it after this visit.";
+};
 
 /** @param {string} reason */
 export const teachImpossible = (reason) => `This page's network cannot be taught here. (${reason})`;
@@ -652,7 +668,7 @@ export const teachKeptSong = (number) => `Song ${number}`;
 /** @param {{code: string, details: Record<string, any>}} problem */
 export const teachProblem = (problem) =>
   problem.code === "taught-twice"
-    ? `This song is in “${problem.details.genre}” already. Take it out of one of them.`
+    ? `This song is in “${problem.details.holder.name}” already. Take it out of one of them.`
     : ERRORS[problem.code](problem.details);
 
 /** @param {string} state @param {number} fraction */

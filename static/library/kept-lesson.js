@@ -30,6 +30,7 @@ export class LessonKeeper {
   /** @param {import("./store.js").AnalysisStore} store */
   constructor(store) {
     this._store = store;
+    this._is_read = false; // what is kept: else it would be written over unseen
   }
 
   /** @returns {Promise<boolean>} */
@@ -37,9 +38,15 @@ export class LessonKeeper {
     return (await this._try((database) => database.getKey(LESSONS, GENRES))) !== undefined;
   }
 
-  /** @param {string} model name and version @returns {Promise<KeptLesson | null>} null where none is kept */
+  /**
+   * @param {string} model name and version
+   * @returns {Promise<KeptLesson | null>} null where none is kept; rejects where it cannot be read
+   */
   async load(model) {
-    const parts = (await this._try((database) => database.getAll(LESSONS))) ?? [];
+    const database = await this._store.open().catch(() => null);
+    if (!database) return null; // a browser that keeps nothing
+    const parts = await database.getAll(LESSONS);
+    this._is_read = true;
     const kept = parts.find(({ key }) => key === GENRES);
     if (!kept?.genres) return null;
     if (kept.model !== model) return { genres: kept.genres, embeddings: new Map(), is_outdated: true };
@@ -49,18 +56,23 @@ export class LessonKeeper {
 
   /**
    * @param {string} model name and version
-   * @param {KeptGenre[]} genres
+   * @param {KeptGenre[]} genres without any, nothing is left
    * @param {Map<string, Embedding>} embeddings of their songs
    * @returns {Promise<boolean>} whether it is kept: browsers may have no room for it, or keep nothing at all
    */
   async keep(model, genres, embeddings) {
+    if (!this._is_read) return false;
     const kept = await this._try(async (database) => {
       const transaction = database.transaction(LESSONS, "readwrite");
       const known = new Set(await transaction.store.getAllKeys());
-      for (const key of known) if (!embeddings.has(key)) transaction.store.delete(key);
-      for (const [key, embedding] of embeddings) if (!known.has(key)) transaction.store.put({ key, embedding });
-      transaction.store.put({ key: GENRES, model, genres });
-      await transaction.done;
+      /** @type {Promise<unknown>[]} each fails where there is no room, as the whole does */
+      const changes = [transaction.done];
+      for (const key of known) if (!embeddings.has(key)) changes.push(transaction.store.delete(key));
+      for (const [key, embedding] of embeddings) {
+        if (!known.has(key)) changes.push(transaction.store.put({ key, embedding }));
+      }
+      if (genres.length > 0) changes.push(transaction.store.put({ key: GENRES, model, genres }));
+      await Promise.all(changes);
       return true;
     });
     return kept ?? false;

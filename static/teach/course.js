@@ -4,6 +4,7 @@
  */
 
 import { contentHash } from "../library/content-hash.js";
+import { MOST_GENRES } from "../contract.js";
 import { SongError } from "../engine/song-error.js";
 import { titleOf } from "../title.js";
 
@@ -17,7 +18,8 @@ import { titleOf } from "../title.js";
  * @property {"waiting" | "listening" | "done" | "failed"} state
  * @property {number} fraction heard so far
  * @property {Embedding | null} embedding
- * @property {{code: string, details: Record<string, any>} | null} problem why it failed
+ * @property {{code: string, details: Record<string, any>} | null} problem why it failed; of `taught-twice`, details has
+ *     the genre that holds it
  *
  * @typedef {{name: string, songs: CourseSong[]}} CourseGenre
  *
@@ -25,11 +27,19 @@ import { titleOf } from "../title.js";
  * @property {(file: File, onProgress: (fraction: number) => void) => Promise<Embedding>} embed
  * @property {() => void} abort
  *
+ * @typedef {object} Watcher
+ * @property {() => void} onChange
+ * @property {(song: CourseSong) => void} onProgress more of the song is heard, and nothing else is new
+ *
  * @typedef {{code: "genres" | "name" | "same-names" | "songs", genre?: string, n?: number}} Missing
  */
 
 export const FEWEST_GENRES = 2;
 export const FEWEST_SONGS = 2;
+export const LONGEST_NAME = 60;
+const HALF_A_CHARACTER = /[\ud800-\udbff]$/;
+
+const TAUGHT_TWICE = "taught-twice";
 
 /** @param {CourseSong} song */
 const isKnown = ({ state }) => state === "done";
@@ -38,10 +48,11 @@ const isKnown = ({ state }) => state === "done";
 const isToBeHeard = ({ state }) => state === "waiting" || state === "listening";
 
 export class Course {
-  /** @param {Ear} ear @param {() => void} onChange */
-  constructor(ear, onChange) {
+  /** @param {Ear} ear @param {Watcher} watcher */
+  constructor(ear, { onChange, onProgress }) {
     this._ear = ear;
     this._onChange = onChange;
+    this._onProgress = onProgress;
     /** @type {CourseGenre[]} */
     this.genres = [];
     /** @type {Map<string, Embedding>} of all songs of this visit, by hash: one that comes again costs nothing */
@@ -82,24 +93,33 @@ export class Course {
       name,
       songs: hashes.flatMap((hash) => {
         const embedding = embeddings.get(hash);
-        return embedding ? [{ ...newSong(null), hash, embedding, state: /** @type {const} */ ("done") }] : [];
+        return embedding && isWhole(embedding) ? [{ ...newSong(null), hash, embedding, state: /** @type {const} */ ("done") }] : [];
       }),
     }));
     this._known = new Map(embeddings);
     this._onChange();
   }
 
-  /** @param {string} [name] @returns {CourseGenre} */
+  /** @param {string} [name] @returns {CourseGenre | null} null where there are as many as a network may have */
   addGenre(name = "") {
-    const genre = { name, songs: [] };
+    if (this.genres.length >= MOST_GENRES) return null;
+    const genre = { name: normal(name), songs: [] };
     this.genres.push(genre);
     this._onChange();
     return genre;
   }
 
+  /** @param {string} name @returns {CourseGenre | null} of that name: one that is there, if possible */
+  genreFor(name) {
+    const there = this.genres.find((one) => one.name === normal(name));
+    const empty = this.genres.find((one) => one.name === "" && one.songs.length === 0);
+    if (!there && empty) this.rename(empty, name);
+    return there ?? empty ?? this.addGenre(name);
+  }
+
   /** @param {CourseGenre} genre @param {string} name */
   rename(genre, name) {
-    genre.name = name.trim();
+    genre.name = normal(name);
     this._onChange();
   }
 
@@ -132,7 +152,13 @@ export class Course {
   /** @param {CourseSong[]} songs that are not in any genre any more */
   _leave(songs) {
     if (this._current && songs.includes(this._current)) this._ear.abort();
+    for (const song of this.genres.flatMap((genre) => genre.songs)) {
+      if (song.problem?.code !== TAUGHT_TWICE || this._holderOf(song)) continue;
+      song.problem = null; // it was in two genres, and is left in one
+      song.state = "waiting";
+    }
     this._onChange();
+    this._go();
   }
 
   /** Hears the next song, if none is being heard. */
@@ -145,15 +171,14 @@ export class Course {
     try {
       await this._hear(genre, song);
     } catch (error) {
-      song.state = "failed";
-      song.problem = SongError.from(error); // of a song that was taken out, it is told to nobody
+      refuse(song, SongError.from(error)); // of a song that was taken out, it is told to nobody
     }
     this._current = null;
     this._onChange();
     this._go();
   }
 
-  /** @param {CourseGenre} genre @param {CourseSong} song @throws {SongError} `taught-twice` and what the ear throws */
+  /** @param {CourseGenre} genre @param {CourseSong} song @throws {SongError} of the ear, or `broken-audio` */
   async _hear(genre, song) {
     const file = /** @type {File} */ (song.file);
     song.state = "listening";
@@ -161,19 +186,21 @@ export class Course {
     song.hash = await contentHash(file);
     const other = this._holderOf(song);
     if (other === genre) return this.removeSong(genre, song); // it is there already
-    if (other) throw new SongError("taught-twice", { genre: other.name });
     if (!this._isThere(song)) return;
+    if (other) return refuse(song, { code: TAUGHT_TWICE, details: { holder: other } });
     const tell = (/** @type {number} */ fraction) => this._hearOf(song, fraction);
-    song.embedding = this._known.get(song.hash) ?? (await this._ear.embed(file, tell));
+    const embedding = this._known.get(song.hash) ?? (await this._ear.embed(file, tell));
+    if (!isWhole(embedding)) throw new SongError("broken-audio");
     if (!this._isThere(song)) return;
-    this._known.set(song.hash, song.embedding);
+    this._known.set(song.hash, embedding);
+    song.embedding = embedding;
     song.state = "done";
   }
 
   /** @param {CourseSong} song @param {number} fraction */
   _hearOf(song, fraction) {
     song.fraction = fraction;
-    this._onChange();
+    this._onProgress(song);
   }
 
   /** @param {CourseSong} song @returns {CourseGenre | undefined} that has another song of the same content */
@@ -186,6 +213,18 @@ export class Course {
     return this.genres.some(({ songs }) => songs.includes(song));
   }
 }
+
+/** @param {CourseSong} song @param {NonNullable<CourseSong["problem"]>} problem */
+function refuse(song, problem) {
+  song.state = "failed";
+  song.problem = problem;
+}
+
+/** @param {string} name the same genre may come typed, and as a folder's name @returns {string} */
+const normal = (name) => name.normalize("NFC").trim().slice(0, LONGEST_NAME).replace(HALF_A_CHARACTER, "").trim();
+
+/** @param {Embedding} embedding one number that is none would leave nothing of what all songs teach */
+const isWhole = ({ mean, stretches }) => [mean, ...stretches].every((numbers) => numbers.every(Number.isFinite));
 
 /** @param {File | null} file @returns {CourseSong} */
 const newSong = (file) => ({

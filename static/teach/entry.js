@@ -16,8 +16,10 @@ export class TeachEntry {
     this._keeper = new LessonKeeper(store);
     this._world = world;
     this._details = /** @type {HTMLDetailsElement} */ (element("#teach"));
-    /** @type {Promise<TeachPanel> | null} */
+    /** @type {TeachPanel | null} */
     this._panel = null;
+    /** @type {Promise<void> | null} */
+    this._opening = null;
     this._details.addEventListener("toggle", () => this._open());
     this._keeper.hasAny().then((has_any) => {
       if (has_any) this._details.open = true;
@@ -26,28 +28,34 @@ export class TeachEntry {
 
   /** What was taught is forgotten with all else that the page has kept. */
   async forget() {
-    if (this._panel) await (await this._panel).forget();
-    else await this._keeper.forget();
+    await this._keeper.forget();
+    await this._opening?.catch(() => {}); // it may have read before that what was kept
+    await this._panel?.forget();
   }
 
   _open() {
-    if (!this._details.open || this._panel) return;
+    if (!this._details.open || this._opening) return;
     if (!canHash()) {
-      element("#teach-state").textContent = say.TEACH_NEEDS_HTTPS;
+      this._tell(say.TEACH_NEEDS_HTTPS);
       element("#teach-work").hidden = true;
       return;
     }
-    this._panel = this._start();
-    this._panel.catch(() => {
-      this._panel = null;
-      element("#teach-state").textContent = say.TEACH_NOT_LOADED;
+    this._opening = this._start();
+    this._opening.catch(() => {
+      this._opening = null;
+      this._tell(say.TEACH_NOT_LOADED);
     });
+  }
+
+  /** @param {string} words why there is nothing to do here */
+  _tell(words) {
+    element("#teach-state").textContent = words;
+    this._world.announce(words);
   }
 
   async _start() {
     const { TeachPanel } = await import("./panel.js");
-    const panel = new TeachPanel({ ...this._world, keeper: this._keeper });
-    await panel.open();
-    return panel;
+    this._panel ??= new TeachPanel({ ...this._world, keeper: this._keeper });
+    await this._panel.open();
   }
 }

@@ -3,6 +3,7 @@
 import { foundIn, songsAmong } from "../library/files.js";
 import * as say from "../messages.js";
 import { newSpan } from "../ui/page.js";
+import { LONGEST_NAME } from "./course.js";
 import { takeDrops } from "./drops.js";
 
 /**
@@ -16,7 +17,6 @@ import { takeDrops } from "./drops.js";
  * @property {() => void} onRemove
  */
 
-export const LONGEST_NAME = 60;
 let n_cards = 0;
 
 /**
@@ -72,10 +72,17 @@ export class GenreCard {
     this._showSongs();
   }
 
+  /** @param {CourseSong} song of any genre, of which more is heard */
+  showProgress(song) {
+    const row = this._rows.get(song);
+    if (row) setText(row.children[1], stateOf(song));
+  }
+
   _showSongs() {
     const { songs } = this._genre;
+    const there = new Set(songs);
     for (const [song, row] of this._rows) {
-      if (songs.includes(song)) continue;
+      if (there.has(song)) continue;
       if (row.contains(document.activeElement)) this._name.focus(); // else the keyboard would be back at the page's top
       row.remove();
       this._rows.delete(song);
@@ -113,8 +120,18 @@ export class GenreCard {
 /** @param {HTMLLIElement} row @param {CourseSong} song @param {string} title */
 function showRow(row, song, title) {
   const [name, state, remove] = row.children;
-  row.dataset.state = song.state;
+  if (row.dataset.state !== song.state) row.dataset.state = song.state;
+  setText(state, stateOf(song));
+  if (name.textContent === title) return;
   name.textContent = title;
-  state.textContent = song.problem ? say.teachProblem(song.problem) : say.teachSongState(song.state, song.fraction);
   remove.setAttribute("aria-label", say.removeSong(title));
+}
+
+/** @param {CourseSong} song */
+const stateOf = ({ problem, state, fraction }) =>
+  problem ? say.teachProblem(problem) : say.teachSongState(state, fraction);
+
+/** @param {Element} element @param {string} words are there hundreds of times, and mostly already */
+function setText(element, words) {
+  if (element.textContent !== words) element.textContent = words;
 }

@@ -4,9 +4,9 @@ import { songsAmong } from "../library/files.js";
 import { MOST_GENRES } from "../contract.js";
 import * as say from "../messages.js";
 import { element } from "../ui/page.js";
-import { findHead } from "./head-graph.js";
+import { findHead, NoHead } from "./head-graph.js";
 import { graphOf, loadBase } from "./base.js";
-import { Course } from "./course.js";
+import { Course, FEWEST_GENRES } from "./course.js";
 import { takeDrops } from "./drops.js";
 import { Ear } from "./ear.js";
 import { GenreCard } from "./genre-card.js";
@@ -45,37 +45,52 @@ export class TeachPanel {
     /** @type {Lesson | null} */
     this._lesson = null;
     this._summary = ""; // of what is taught, or being taught
-    this._kept = ""; // summary of what is kept
+    this._kept = summaryOf([]); // of what is kept
+    this._is_open = false;
+    this._is_saving = false;
     this._was_busy = false; // with songs
     this._teaching = new AbortController();
+    this._work = element("#teach-work"); // inert until what was kept is there: it would be written over
     this._list = element("#teach-genres");
     this._state = element("#teach-state");
     this._alert = element("#teach-alert");
-    this._course = new Course(new Ear(() => this._getBase()), () => this._show());
-    this._listen();
+    this._course = new Course(new Ear(() => this._getBase()), {
+      onChange: () => this._show(),
+      onProgress: (song) => this._cards.forEach((card) => card.showProgress(song)),
+    });
   }
 
-  /** @returns {Promise<void>} once what was kept is there */
+  /** @returns {Promise<void>} once what was kept is there; after a rejection it may be opened again */
   async open() {
     try {
-      const base = await this._getBase();
-      findHead(await graphOf(base));
-      const kept = await this._world.keeper.load(nameOf(base));
-      if (kept?.is_outdated) this._alert.textContent = say.TEACH_OUTDATED;
-      if (kept && this._course.begun.length === 0) this._restore(kept);
-      while (this._course.genres.length < 2) this._course.addGenre();
+      await this._load();
     } catch (error) {
-      this._state.textContent = say.teachImpossible(error instanceof Error ? error.message : String(error));
-      element("#teach-work").hidden = true;
+      if (!(error instanceof NoHead)) throw error;
+      this._fail(say.teachImpossible(error.message));
+      this._work.hidden = true;
     }
+  }
+
+  async _load() {
+    const base = await this._getBase();
+    findHead(await graphOf(base));
+    const kept = await this._world.keeper.load(nameOf(base));
+    this._work.inert = false;
+    this._state.textContent = "";
+    if (kept) this._restore(kept);
+    if (kept?.is_outdated) this._object(say.TEACH_OUTDATED);
+    while (this._course.genres.length < FEWEST_GENRES) this._course.addGenre();
+    this._is_open = true;
+    this._listen();
   }
 
   /** Nothing is left of it, here and in the browser's store. */
   async forget() {
-    await this._world.keeper.forget();
+    if (!this._is_open) return;
     this._course.clear();
-    this._alert.textContent = "";
-    for (let n = 0; n < 2; n += 1) this._course.addGenre();
+    this._object("");
+    while (this._course.genres.length < FEWEST_GENRES) this._course.addGenre();
+    await this._world.keeper.forget();
   }
 
   /** @param {import("../library/kept-lesson.js").KeptLesson} kept */
@@ -96,7 +111,8 @@ export class TeachPanel {
 
   _listen() {
     element("#teach-add").addEventListener("click", () => {
-      this._cards.get(this._course.addGenre())?.focus();
+      const genre = this._course.addGenre();
+      if (genre) this._cards.get(genre)?.focus();
     });
     element("#teach-use").addEventListener("click", () => this._use());
     element("#teach-save").addEventListener("click", () => this._save());
@@ -114,13 +130,17 @@ export class TeachPanel {
    * @param {{name: string, found: Promise<import("../library/files.js").Found[]>}[]} folders
    */
   async _takeBeside(files, folders) {
-    if (files.length > 0) this._object(say.TEACH_DROP_ON_GENRE);
+    const [without_songs, without_room] = [/** @type {string[]} */ ([]), /** @type {string[]} */ ([])];
+    this._object("");
     for (const { name, found } of folders) {
-      const empty = this._course.genres.find((one) => one.name === "" && one.songs.length === 0);
-      const genre = empty ?? this._course.addGenre();
-      this._course.rename(genre, name);
-      this._addSongs(genre, songsAmong(await found));
+      const songs = songsAmong(await found);
+      const genre = songs.length === 0 ? null : this._course.genreFor(name);
+      if (songs.length === 0) without_songs.push(name);
+      else if (genre) this._course.addSongs(genre, songs);
+      else without_room.push(name);
     }
+    const words = [say.teachNoSongsIn(without_songs), say.teachNoRoomFor(without_room, MOST_GENRES)];
+    this._object([files.length > 0 ? say.TEACH_DROP_ON_GENRE : "", ...words].filter(Boolean).join(" "));
   }
 
   /** @param {CourseGenre} genre @param {File[]} files */
@@ -132,6 +152,12 @@ export class TeachPanel {
   /** @param {string} words */
   _object(words) {
     this._alert.textContent = words;
+  }
+
+  /** @param {string} words of what else the state tells nobody has to hear each */
+  _fail(words) {
+    this._state.textContent = words;
+    this._world.announce(words);
   }
 
   /** The course has changed: all of it is shown, and taught where it is whole. */
@@ -193,7 +219,7 @@ export class TeachPanel {
       const lesson = await this._lessonOf(genres, signal);
       if (!signal.aborted) this._finish(lesson);
     } catch (error) {
-      if (!signal.aborted) this._state.textContent = say.teachFailed(String(error));
+      if (!signal.aborted) this._fail(say.teachFailed(String(error)));
     }
   }
 
@@ -232,18 +258,14 @@ export class TeachPanel {
 
   /** @param {CourseGenre[]} genres @param {string} summary */
   async _keep(genres, summary) {
-    if (summary === this._kept || this._base === null) return;
+    if (!this._is_open || this._base === null || summary === this._kept) return;
     this._kept = summary;
     const songs = genres.flatMap((genre) => genre.songs);
     const embeddings = new Map(songs.flatMap(({ hash, embedding }) => (embedding ? [[hash, embedding]] : [])));
     const names = genres.map(({ name, songs: own }) => ({ name, hashes: own.map(({ hash }) => hash) }));
-    const words = element("#teach-kept");
-    if (genres.length === 0) {
-      words.textContent = "";
-      return this._world.keeper.forget();
-    }
     const is_kept = await this._world.keeper.keep(nameOf(await this._base), names, embeddings);
-    words.textContent = is_kept ? say.TEACH_KEPT : say.TEACH_NOT_KEPT;
+    if (summary !== this._kept) return; // there is more by now, or nothing any more
+    element("#teach-kept").textContent = say.teachKept(is_kept, genres.length);
   }
 
   _use() {
@@ -256,7 +278,8 @@ export class TeachPanel {
 
   async _save() {
     const [lesson, said] = [this._lesson, element("#teach-saved")];
-    if (!lesson) return;
+    if (!lesson || this._is_saving) return;
+    this._markSaving(true);
     said.textContent = say.TEACH_SAVING;
     try {
       const name = await saveModel(lesson.model, await this._getBase(), this._world.contract_url, this._tutor);
@@ -264,6 +287,13 @@ export class TeachPanel {
     } catch (error) {
       said.textContent = error instanceof NoServerFiles ? say.TEACH_SAVE_NEEDS_SERVER : say.NOT_SAVED;
     }
+    this._markSaving(false);
+  }
+
+  /** @param {boolean} is_saving disabled outright, the button would lose the keyboard */
+  _markSaving(is_saving) {
+    this._is_saving = is_saving;
+    element("#teach-save").setAttribute("aria-disabled", String(is_saving));
   }
 }
 

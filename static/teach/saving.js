@@ -11,7 +11,7 @@ import { serverFiles } from "./taught-model.js";
  */
 
 /** Of the zip. */
-const FOLDER = "model/";
+const FOLDER = "taught-model/"; // not the name of the one that comes with the server
 
 /** The base's files for servers cannot be had: there is no network, or the server has another model by now. */
 export class NoServerFiles extends Error {}

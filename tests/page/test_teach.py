@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -73,13 +74,22 @@ def test_nobody_is_kept_out_of_it(lesson: Page) -> None:
 
 def test_the_same_file_counts_once(lesson: Page, pieces: dict[str, list[Path]]) -> None:
     before = lesson.text("#teach-result")
+    first = "document.querySelectorAll('#teach .genre:nth-child(1) li').length"
+    lesson.run("""
+      window.most = 0;
+      const list = document.querySelector("#teach .genre:nth-child(1) ol");
+      new MutationObserver(() => (most = Math.max(most, list.children.length))).observe(list, { childList: true });
+    """)
     add_songs(lesson, 0, pieces[NAMES[0]][:1])  # where it is already
-    lesson.wait_for("document.querySelectorAll('#teach .genre:nth-child(1) li').length === 2")
+    lesson.wait_for(f"most === 3 && {first} === 2")
     add_songs(lesson, 1, pieces[NAMES[0]][:1])  # in another genre
     lesson.wait_for("document.querySelector('#teach [data-state=failed]')")
     assert songs_of(lesson, 1)[-1] == f"classical-0 This song is in “{NAMES[0]}” already. Take it out of one of them."
-    lesson.find("#teach [data-state=failed] .remove").click()
-    lesson.wait_for(TAUGHT)
+    lesson.find("#teach .genre:nth-child(1) li:nth-child(1) .remove").click()
+    lesson.wait_for("document.querySelectorAll('#teach .genre:nth-child(2) [data-state=done]').length === 3")
+    lesson.find("#teach .genre:nth-child(2) li:nth-child(3) .remove").click()
+    add_songs(lesson, 0, pieces[NAMES[0]][:1])
+    lesson.wait_for(f"{TAUGHT} && {first} === 2")
     assert lesson.text("#teach-result") == before
 
 
@@ -153,10 +163,13 @@ def saved(lesson: Page, tmp_path_factory: pytest.TempPathFactory) -> Path:
     behaviour = {"behavior": "allow", "downloadPath": str(folder)}
     lesson.driver.execute_cdp_cmd("Browser.setDownloadBehavior", behaviour)  # type: ignore[attr-defined]
     lesson.find("#teach-save").click()
-    lesson.wait_for("document.querySelector('#teach-saved').textContent.startsWith('Saved')")
-    lesson.run("await new Promise((resolve) => setTimeout(resolve, 500));")
+    deadline_s = time.monotonic() + 60
+    while not (zips := list(folder.glob("*.zip"))):  # the browser gives it that name when all of it is there
+        assert time.monotonic() < deadline_s
+        time.sleep(0.05)
+    assert lesson.text("#teach-saved").startswith("Saved")
     lesson.driver.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "default"})  # type: ignore[attr-defined]
-    return next(folder.iterdir())
+    return zips[0]
 
 
 @pytest.fixture(scope="module")
@@ -164,7 +177,7 @@ def served(saved: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The model folder in it."""
     folder = tmp_path_factory.mktemp("served")
     zipfile.ZipFile(saved).extractall(folder)
-    return folder / "model"
+    return folder / "taught-model"
 
 
 def test_the_folder_is_a_whole_model_and_says_where_it_comes_from(served: Path) -> None:
@@ -204,22 +217,25 @@ def test_another_browser_takes_the_zip_and_can_be_taught(
         assert page.text("#teach-result").startswith("Taught. Of your 4 songs")
 
 
+KEPT = """
+const database = await new Promise((resolve) => {
+  const request = indexedDB.open("genrescope");
+  request.onsuccess = () => resolve(request.result);
+});
+const all = database.transaction("lessons").objectStore("lessons").getAll();
+await new Promise((resolve) => (all.onsuccess = resolve));
+database.close();
+return JSON.stringify(all.result);
+"""
+
+
 def test_the_next_visit_has_it_again_without_names_of_songs(lesson: Page, pieces: dict[str, list[Path]]) -> None:
     words = lesson.text("#teach-result")
     lesson.reload()
     lesson.wait_for(TAUGHT)  # without any song, from what is kept
     assert lesson.text("#teach-result") == words
     assert songs_of(lesson, 0) == ["Song 1", "Song 2"]
-    kept = lesson.run("""
-      const database = await new Promise((resolve) => {
-        const request = indexedDB.open("genrescope");
-        request.onsuccess = () => resolve(request.result);
-      });
-      const all = database.transaction("lessons").objectStore("lessons").getAll();
-      await new Promise((resolve) => (all.onsuccess = resolve));
-      database.close();
-      return JSON.stringify(all.result);
-    """)
+    kept = lesson.run(KEPT)
     [genres] = [entry["genres"] for entry in json.loads(kept) if "genres" in entry]
     assert [genre["name"] for genre in genres] == NAMES
     assert all(path.stem not in kept for songs in pieces.values() for path in songs)
@@ -228,10 +244,36 @@ def test_the_next_visit_has_it_again_without_names_of_songs(lesson: Page, pieces
     assert songs_of(lesson, 0) == ["Song 1", "Song 2", "classical-8"]
 
 
+UNREADABLE = """
+const { getAll } = IDBObjectStore.prototype;
+IDBObjectStore.prototype.getAll = function (...order) {
+  if (this.name === "lessons" && !window.is_readable) throw new DOMException("the disk is busy", "UnknownError");
+  return getAll.apply(this, order);
+};
+"""
+
+
+def test_what_is_kept_is_not_written_over_where_it_could_not_be_read(lesson: Page) -> None:
+    lesson.wait_for("document.querySelector('#teach-kept').textContent.startsWith('Kept')")
+    send = lesson.driver.execute_cdp_cmd  # type: ignore[attr-defined]
+    added = send("Page.addScriptToEvaluateOnNewDocument", {"source": UNREADABLE})
+    lesson.reload()
+    lesson.wait_for("document.querySelector('#teach-state').textContent.startsWith('A part of this page')")
+    lesson.driver.execute_script("document.querySelector('#teach-add').click(); window.is_readable = true")
+    send("Page.removeScriptToEvaluateOnNewDocument", added)
+    lesson.find("#teach > summary").click()
+    lesson.wait_for("!document.querySelector('#teach').open")
+    lesson.find("#teach > summary").click()
+    lesson.wait_for(TAUGHT)
+    assert songs_of(lesson, 0) == ["Song 1", "Song 2", "Song 3"]
+
+
 def test_it_is_forgotten(lesson: Page) -> None:
     lesson.wait_for(TAUGHT)
     lesson.find("#teach-forget").click()
     lesson.wait_for("document.querySelectorAll('#teach .genre').length === 2")
+    lesson.wait_for("document.activeElement?.matches('#teach-genres input')")  # all is done
+    assert lesson.run(KEPT) == "[]"
     assert lesson.text("#teach-state") == "It takes two genres at least, with two songs or more in each."
     lesson.reload()
     lesson.wait_for("document.querySelector('#model-chooser')")
