@@ -127,6 +127,8 @@ class Contract:
         flat = np.fromfile(self.folder / self.head, dtype="<f4")
         if flat.size % len(self.genres) or flat.size < 2 * len(self.genres):
             raise ContractError(f"{self.head}: {flat.size} numbers, expected a multiple of {len(self.genres)} genres")
+        if not np.isfinite(flat).all():
+            raise ContractError(f"{self.head}: some of its numbers are none")
         return flat.reshape(-1, len(self.genres)).astype(np.float32)
 
 

@@ -14,11 +14,12 @@ import numpy as np
 
 from model.features import Float32
 
+SIGNATURE = "serving_default"
 PASSING = {"Identity", "Reshape", "BiasAdd"}  # between the last convolution and the logits
 
 
 class HeadError(Exception):
-    """A last layer that does not fit the network it comes with. The message says which and why."""
+    """A network that cannot be called, or a last layer that does not fit it. The message says which and why."""
 
 
 def load_network(saved_model: Path, head: Float32 | None) -> tuple[Any, Any]:
@@ -29,7 +30,9 @@ def load_network(saved_model: Path, head: Float32 | None) -> tuple[Any, Any]:
     import tensorflow as tf
 
     owner = tf.saved_model.load(str(saved_model))
-    network = owner.signatures["serving_default"]
+    if SIGNATURE not in owner.signatures:
+        raise HeadError(f"its SavedModel has no signature {SIGNATURE}")
+    network = owner.signatures[SIGNATURE]
     return (network, owner) if head is None else (_with_head(network, head), owner)
 
 

@@ -33,13 +33,18 @@ export class Ear {
   }
 
   async abort() {
-    (await this._embedder)?.abort();
+    (await this._started())?.abort();
   }
 
   async end() {
-    const embedder = this._embedder;
+    const started = this._started();
     this._embedder = null;
-    (await embedder)?.end();
+    (await started)?.end();
+  }
+
+  /** @returns {Promise<Embedder | null>} null of one that could not be started: whoever waits for it is told */
+  async _started() {
+    return this._embedder ? this._embedder.catch(() => null) : null;
   }
 
   async _start() {

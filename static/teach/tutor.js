@@ -28,7 +28,8 @@ export class Tutor {
  * @param {AbortSignal} signal
  * @returns {Promise<any>}
  */
-function ask(order, onProgress, signal) {
+async function ask(order, onProgress, signal) {
+  signal.throwIfAborted();
   const worker = new Worker(new URL("./teach-worker.js", import.meta.url), { type: "module", name: "teach" });
   const answer = new Promise((resolve, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason));

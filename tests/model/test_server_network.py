@@ -53,6 +53,14 @@ def test_one_for_other_channels_does_not_fit(own_head: Float32) -> None:
         load_network(SAVED_MODEL, own_head[:100])
 
 
+def test_a_network_that_cannot_be_called_is_told(tmp_path: Path) -> None:
+    import tensorflow as tf
+
+    tf.saved_model.save(tf.Module(), str(tmp_path))
+    with pytest.raises(HeadError, match="its SavedModel has no signature serving_default"):
+        load_network(tmp_path, None)
+
+
 @pytest.fixture
 def taught(tmp_path: Path, own_head: Float32) -> Iterator[Path]:
     """A model folder as the page saves one, of two genres."""
@@ -84,6 +92,15 @@ def test_a_head_of_no_whole_number_of_genres_is_told(taught: Path) -> None:
     contract["genres"] = ["a", "b", "c", "d"]
     write(taught, contract)
     with pytest.raises(ContractError, match=r"head\.f32: 770 numbers, expected a multiple of 4 genres"):
+        Predictor(taught)
+
+
+def test_a_head_with_numbers_that_are_none_is_told(taught: Path) -> None:
+    head = np.fromfile(taught / "head.f32", dtype="<f4")
+    head[3] = np.nan
+    head.tofile(taught / "head.f32")
+    write(taught, json.loads((taught / "contract.json").read_text(encoding="utf-8")))
+    with pytest.raises(ContractError, match=r"head\.f32: some of its numbers are none"):
         Predictor(taught)
 
 

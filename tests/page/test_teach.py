@@ -185,6 +185,8 @@ def test_the_folder_is_a_whole_model_and_says_where_it_comes_from(served: Path) 
     assert contract.genres == tuple(NAMES)
     shipped = load_contract(REPOSITORY / "model")
     assert contract.raw["training"]["base"] == {"name": shipped.name, "version": shipped.version}
+    assert not contract.raw.keys() & {"versions", "golden"}
+    assert "parameters" not in contract.raw["network"]
     assert contract.raw["training"]["songs"] == dict.fromkeys(NAMES, 2)
     assert contract.raw["training"]["left_out"]["songs"] == 6
     assert {path.name for path in served.iterdir()} == {"contract.json", contract.browser_model.split("/")[0]}
