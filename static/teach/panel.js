@@ -154,7 +154,7 @@ export class TeachPanel {
     this._alert.textContent = words;
   }
 
-  /** @param {string} words of what else the state tells nobody has to hear each */
+  /** @param {string} words read out, too: what else the state tells changes too often for that */
   _fail(words) {
     this._state.textContent = words;
     this._world.announce(words);
