@@ -93,7 +93,8 @@ export class Course {
       name,
       songs: hashes.flatMap((hash) => {
         const embedding = embeddings.get(hash);
-        return embedding && isWhole(embedding) ? [{ ...newSong(null), hash, embedding, state: /** @type {const} */ ("done") }] : [];
+        if (!embedding || !isWhole(embedding)) return [];
+        return [{ ...newSong(null), hash, embedding, state: /** @type {const} */ ("done") }];
       }),
     }));
     this._known = new Map(embeddings);
