@@ -172,8 +172,9 @@ def _log_mels(
     mel_filters = slaney_mel_filters(chain)
 
     def log_mel_or_reason(song: _Song) -> Float32 | str:
-        if found := known.get((song.name, song.fingerprint)):
-            earlier, track = found
+        earlier, track = known.get((song.name, song.fingerprint), (None, None))
+        # Another kind of set may have asked for less. Frames say a little less than the file's length: it decides.
+        if earlier and track and chain.duration_s(track.n_frames) >= shortest_s:
             return earlier.log_mel_of(track)
         return _decode(song.path, chain, mel_filters, shortest_s)
 

@@ -20,6 +20,7 @@ from training.__main__ import main
 from training.errors import TrainingError
 from training.feature_set import open_feature_set
 from training.fma import FmaOptions, read_fma
+from training.prepare import prepare
 from training.split import read_split
 
 TAUGHT = ("Blues", "Disco", "International", "Jazz", "Metal", "Reggae - Dub", "Rock", "Soul-RnB")
@@ -131,6 +132,15 @@ def test_what_asks_for_one_genre_a_song_says_so(
     with contextlib.chdir(fma):
         assert main(list(words)) == 1
     assert "counts how often the one genre of a song is named" in capsys.readouterr().err
+
+
+def test_a_clip_too_short_for_fma_is_left_out_though_an_earlier_set_has_it(fma: Path, tmp_path: Path) -> None:
+    (tmp_path / "links").mkdir()
+    for name in ("098", "000"):  # as if they were genres: a folder of music asks for a second only
+        (tmp_path / "links" / name).symlink_to(fma / "fma_small" / name)
+    assert "098/098565.mp3" not in prepare(tmp_path / "links", tmp_path / "set").skipped
+    options = FmaOptions(fma / "fma_metadata", min_songs=2)
+    assert prepare(fma / "fma_small", tmp_path / "set", options).skipped["098/098565.mp3"].startswith("only 1.6")
 
 
 def test_top_genres_alone_may_be_taught(fma: Path) -> None:
