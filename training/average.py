@@ -14,6 +14,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from model.contract import SOFTMAX
 from training.errors import TrainingError
 from training.feature_set import FeatureSet
 from training.run_folder import claim_run, has_ended, network_of, read_record
@@ -44,7 +45,9 @@ def average_runs(runs: Sequence[Path], train_songs: FeatureSet, valid_songs: Fea
 def _check_one_recipe(records: Sequence[Mapping[str, Any]]) -> None:
     shared = set.intersection(*map(set, records))  # what was recorded later is compared where all runs have it
     recipes = [
-        {key: record[key] for key in shared} | {"options": record["options"] | {"seed": None}} for record in records
+        {key: record[key] for key in shared}
+        | {"options": record["options"] | {"seed": None}, "activation": record.get("activation", SOFTMAX)}
+        for record in records
     ]
     if any(recipe != recipes[0] for recipe in recipes):
         raise TrainingError(

@@ -17,7 +17,8 @@ from training.errors import TrainingError
 from training.feature_set import FeatureSet, open_feature_set
 from training.split import hash_names
 
-LATER_KEYS = ("others_sha256", "averaged_sha256")  # not in the records of runs that were made before
+LABEL_KEYS = ("train_labels_sha256", "valid_labels_sha256")
+LATER_KEYS = ("others_sha256", "averaged_sha256", *LABEL_KEYS)  # not in the records of runs that were made before
 
 
 def claim_run(
@@ -36,7 +37,7 @@ def claim_run(
     record = {
         "options": dict(options),
         "genres": list(train_songs.genres),
-        **({"activation": SIGMOID} if train_songs.is_multi_label else {}),
+        **_labels(train_songs, valid_songs),
         "chain": asdict(train_songs.chain),
         "split": how,
         "train_songs": song_names(train_songs),
@@ -44,8 +45,22 @@ def claim_run(
         "versions": versions(),
         **({"others_sha256": _hash_of_others(options)} if made_of is None else made_of),
     }
-    refusal = f"{run} holds a run with other songs, options or networks: choose another --run or delete it"
+    labels = ", labels" if train_songs.is_multi_label else ""
+    refusal = f"{run} holds a run with other songs{labels}, options or networks: choose another --run or delete it"
     claim_folder(run, "run.json", record, refusal, LATER_KEYS)
+
+
+def _labels(train_songs: FeatureSet, valid_songs: FeatureSet) -> dict[str, str]:
+    """That songs have several genres, and which: nothing of it is in their paths, and a mended table changes it."""
+    if not train_songs.is_multi_label:
+        return {}
+    hashes = map(hash_labels, (train_songs, valid_songs))
+    return {"activation": SIGMOID, **dict(zip(LABEL_KEYS, hashes, strict=True))}
+
+
+def hash_labels(songs: FeatureSet) -> str:
+    """Which songs have which genres, without saying either."""
+    return hash_names("\t".join([track.name, *sorted(track.all_genres)]) for track in songs.tracks)
 
 
 def _hash_of_others(options: Mapping[str, Any]) -> str | None:

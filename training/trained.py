@@ -14,7 +14,7 @@ from model.contract import SOFTMAX, WindowLayout
 from model.features import SignalChain
 from training.errors import TrainingError
 from training.feature_set import FeatureSet, chain_from_dict
-from training.run_folder import network_of, read_history, read_record, song_names
+from training.run_folder import hash_labels, network_of, read_history, read_record, song_names
 from training.split import hash_names
 
 
@@ -70,10 +70,16 @@ def _without_folders(options: Mapping[str, Any]) -> dict[str, Any]:
 
 def check_songs_of_run(run: Path, valid_songs: FeatureSet) -> None:
     """Raise TrainingError unless these are the songs that the run validated on."""
-    if song_names(valid_songs) != read_record(run)["valid_songs"]:
+    record = read_record(run)
+    if song_names(valid_songs) != record["valid_songs"]:
         raise TrainingError(
             f"these validation songs are not those of {run}: some may have been trained on. "
             "Use the set and the split that it was trained with, or train again"
+        )
+    if record.get("valid_labels_sha256", hash_labels(valid_songs)) != hash_labels(valid_songs):
+        raise TrainingError(
+            f"these validation songs have other genres than when {run} was trained: the set was prepared anew from "
+            "other tables. Train again, with another --run"
         )
 
 

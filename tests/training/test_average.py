@@ -111,6 +111,13 @@ def test_runs_of_several_recipes_are_refused(runs: list[Path], songs: FeatureSet
         averaged(runs[:2], songs, tmp_path / "mean")
 
 
+def test_runs_of_one_genre_and_of_several_are_refused(runs: list[Path], songs: FeatureSet, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(runs[1], tmp_path / "several"))
+    (copy / "run.json").write_text(json.dumps({**read_record(copy), "activation": "sigmoid"}))
+    with pytest.raises(TrainingError, match="differ in more than seeds"):
+        averaged([copy, runs[2]], songs, tmp_path / "mean")
+
+
 def test_runs_from_scratch_are_refused(runs: list[Path], songs: FeatureSet, tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="from scratch each end somewhere else"):
         averaged(runs[:1], songs, tmp_path / "mean")
