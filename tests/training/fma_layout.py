@@ -41,7 +41,9 @@ PARENTS = {number: parent for number, _, parent, _, _ in GENRES}
 
 @dataclass(frozen=True)
 class Listed:
-    """A line of tracks.csv; `song` is one of tests/songs, or how the file is: missing, empty, junk, short."""
+    """A line of tracks.csv; `song` is one of tests/songs, after a minus backwards, which makes it another recording; or
+    how the file is: missing, empty, junk, short.
+    """
 
     track_id: int
     genres: tuple[int, ...]
@@ -67,10 +69,22 @@ TRACKS = (
     Listed(182, (11,), "disco"),
     Listed(190, (11,), "disco"),
     *(
-        Listed(1000 * number + place, genres, song, split)
-        for number, split in ((1, "validation"), (99, "test"))
+        Listed(1000 + place, genres, song, "validation")
         for place, (genres, song) in enumerate(
             (((12,), "rock"), ((31,), "metal"), ((4,), "jazz"), ((3,), "blues"), ((79,), "reggae"), ((11,), "disco"))
+        )
+    ),
+    *(
+        Listed(99_000 + place, genres, song, "test")
+        for place, (genres, song) in enumerate(
+            (
+                ((12,), "-rock"),
+                ((31,), "-metal"),
+                ((4,), "jazz"),  # is in the other parts, too
+                ((3,), "-blues"),
+                ((79,), "-reggae"),
+                ((11,), "-disco"),
+            )
         )
     ),
     Listed(200, (9,), "country"),  # the only one of its genre
@@ -101,10 +115,16 @@ def _write_song(song: str, path: Path) -> None:
     elif song == "junk":
         path.write_bytes(b"\xff\xfb\x90\x00" + bytes(2000))
     elif song == "short":
-        cut = ["ffmpeg", "-nostdin", "-v", "error", "-i", SONGS / "rock.mp3", "-t", "1.6", "-c:a", "copy", path]
-        subprocess.run(cut, check=True, timeout=60)
+        _run_ffmpeg("rock", path, "-t", "1.6", "-c:a", "copy")
+    elif song.startswith("-"):
+        _run_ffmpeg(song[1:], path, "-af", "areverse")
     else:
         shutil.copy(SONGS / f"{song}.mp3", path)
+
+
+def _run_ffmpeg(song: str, path: Path, *options: str) -> None:
+    command = ["ffmpeg", "-nostdin", "-v", "error", "-i", SONGS / f"{song}.mp3", *options, path]
+    subprocess.run(command, check=True, timeout=60)
 
 
 def write_tables(folder: Path) -> None:
