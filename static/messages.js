@@ -40,7 +40,8 @@ export const TEXTS = {
   hint_touch: "Tap or drag on the chart to jump there. Pinch it to come closer.",
   unsure_note: "Hatched: unsure. Nothing there sounds enough like one of the genres that the network was taught.",
   several_lanes:
-    "Several genres can be heard at once: each where its bar has its full colour and reaches the two thin lines.",
+    "Several genres can be heard at once: each where its bar has its full colour and, where there is room for them, " +
+    "reaches two thin lines.",
   several_heat: "Several genres can be heard at once. The denser a cell, the likelier its genre.",
   several_stacked:
     "Several genres can be heard at once. The areas show those that are, in proportion; the lanes show how likely.",
@@ -375,7 +376,7 @@ export const UNSURE_LEGEND = "unsure: nothing there sounds enough like one of th
 
 /** The same where several genres can be heard at once, by the picture's name. @type {Record<string, string>} */
 export const SEVERAL_LEGEND = {
-  lanes: "several genres can be heard at once: each is where its bar reaches the two thin lines",
+  lanes: "several genres can be heard at once: each is where its bar has its full colour",
   heat: "several genres can be heard at once",
   stacked: "several genres can be heard at once: the areas show those that are, in proportion",
 };

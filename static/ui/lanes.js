@@ -10,16 +10,18 @@ import { columnsOf, hatch } from "./columns.js";
 
 const FOLLOWER_ALPHA = 0.45;
 const THRESHOLD_ALPHA = 0.4;
+/** Hairlines that a bar must be thick to reach two marks: the least bar would seem to reach nearer ones. */
+const LEAST_MARKED = 3;
 
 /**
  * The leading genre of each column stands out; the others are paler. Where several can be heard at once all that are
- * stand out: two hairlines in each lane mark how thick its bar must be for that. Where the network is unsure none does,
+ * stand out: two hairlines in each lane with room for them mark how thick its bar must be for that. Where the network is unsure none does,
  * and no lane has its genre's colour: hatching says so to whoever sees no colours.
  * @type {import("./columns.js").Painter}
  */
 export function paintLanes(context, known, from, n_columns, style) {
   const { width, height } = context.canvas;
-  const columns = columnsOf(known, from, n_columns, width);
+  const columns = columnsOf(known, from, n_columns, width, style.thresholds);
   const [clear, vague] = [false, true].map((is_unsure) => columns.filter((column) => column.is_unsure === is_unsure));
   // A column of several rows may have been painted before its last row was known.
   context.clearRect(columns[0]?.x ?? width, 0, width, height);
@@ -64,6 +66,7 @@ function markThresholds(context, columns, thresholds, { neutral, gap, hairline }
   context.fillStyle = neutral;
   context.globalAlpha = THRESHOLD_ALPHA;
   thresholds.forEach((threshold, genre) => {
+    if (threshold * (lane - gap) < LEAST_MARKED * hairline) return;
     const half = (threshold * (lane - gap)) / 2;
     for (const edge of [-half, half - hairline]) {
       context.fillRect(first.x, (genre + 0.5) * lane + edge, last.x + last.width - first.x, hairline);
