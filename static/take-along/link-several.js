@@ -1,6 +1,7 @@
 /** What a link says of a chart of several genres at once: see link-format.js, version 2. */
 
 import { LinkError } from "./link-error.js";
+import { rounded } from "../rounded.js";
 import { probabilitiesOf } from "./quantised.js";
 
 /**
@@ -15,7 +16,8 @@ export const VERDICT_LEVELS = 10_000;
 const THRESHOLD_LEVELS = 1_000_000;
 
 /**
- * Whole levels that say of each genre what its probability says: whether it is heard. So each is less than a level off.
+ * Whole levels that say of each genre what its probability says: whether it is heard, by the numbers that the link's
+ * reader gets. So each is less than a level off.
  * @param {number[]} row
  * @param {number[]} thresholds as the link tells them, or finer
  * @param {number} levels
@@ -25,13 +27,13 @@ export function levelsOf(row, thresholds, levels) {
   return row.map((probability, genre) => {
     const nearest = Math.round(probability * levels);
     const is_heard = probability >= thresholds[genre];
-    const seems_heard = nearest / levels >= told(thresholds[genre]);
+    const seems_heard = rounded(nearest / levels) >= told(thresholds[genre]) / THRESHOLD_LEVELS;
     return Math.max(0, nearest + Number(is_heard && !seems_heard) - Number(seems_heard && !is_heard));
   });
 }
 
-/** @param {number} threshold */
-const told = (threshold) => Math.round(threshold * THRESHOLD_LEVELS) / THRESHOLD_LEVELS;
+/** In millionths; one that is not 0 is not told as 0, from which on everything is heard. @param {number} threshold */
+const told = (threshold) => Math.max(Number(threshold > 0), Math.round(threshold * THRESHOLD_LEVELS));
 
 /**
  * @param {ByteWriter} out
@@ -40,7 +42,7 @@ const told = (threshold) => Math.round(threshold * THRESHOLD_LEVELS) / THRESHOLD
  * @param {Prediction["verdict"]} verdict
  */
 export function writeSeveral(out, genres, thresholds, { genres: heard = [], probabilities }) {
-  for (const threshold of thresholds) out.number(Math.round(threshold * THRESHOLD_LEVELS));
+  for (const threshold of thresholds) out.number(told(threshold));
   out.number(heard.length);
   for (const genre of heard) out.number(genres.indexOf(genre));
   for (const genre of genres) out.number(Math.round(probabilities[genre] * VERDICT_LEVELS));

@@ -127,6 +127,17 @@ def test_a_chart_of_several_genres_comes_back_with_what_is_heard(module_page: Pa
     assert told["verdict"]["probabilities"] == pytest.approx(exact["verdict"]["probabilities"], abs=1e-4)
 
 
+def test_what_lies_between_two_levels_is_heard_as_it_was(module_page: Page) -> None:
+    """Where the level's six decimals reach the threshold and its exact value does not, and near a threshold of 0."""
+    sent = several(40, ["a", "b"])
+    rows = [[0.666666, 0.0], [0.666667, 0.0]] * 20
+    sent["analysis"] |= {"probabilities": rows, "unsure": [True, False] * 20, "thresholds": [0.666667, 1e-7]}
+    url = module_page.run(MAKE, sent, PAGE_URL)["url"]
+    [received] = open_all(module_page, [url.removeprefix(PAGE_URL)])
+    told = np.array(received["analysis"]["probabilities"]) >= received["analysis"]["thresholds"]
+    assert told.tolist() == [[False, False], [True, False]] * 20
+
+
 @pytest.mark.parametrize(("n_rows", "n_genres"), [(240, 10), (3600, 10), (240, 40)])
 def test_so_does_one_of_a_long_song_or_many_genres(module_page: Page, n_rows: int, n_genres: int) -> None:
     link = module_page.run(MAKE, several(n_rows, [f"g{number}" for number in range(n_genres)]), PAGE_URL)
