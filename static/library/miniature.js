@@ -5,6 +5,7 @@
  */
 
 import { heardIn } from "../heard.js";
+import { roundedAll } from "../rounded.js";
 import { colourPlaces, genreColour } from "../ui/colours.js";
 
 /**
@@ -34,10 +35,12 @@ export function miniatureOf({ probabilities, unsure, genres, thresholds }) {
     const first = Math.min(unsure.length - 1, Math.floor((column * unsure.length) / N_COLUMNS));
     const end = Math.max(first + 1, Math.floor(((column + 1) * unsure.length) / N_COLUMNS));
     const sums = sumsOf(probabilities, genres.length, first, end);
-    const heard = thresholds ? heardIn(sums.map((sum) => sum / (end - first)), thresholds) : [];
+    // float32 holds 0.35 as a little less: what is at its threshold is heard, as the chart says.
+    const heard = thresholds ? heardIn(roundedAll(sums.map((sum) => sum / (end - first))), thresholds) : [];
     const leader = heard[0] ?? sums.indexOf(Math.max(...sums));
     if (heard.length > 1) seconds[column] = places[heard[1]];
-    leaders[column] = 2 * nUnsure(unsure, first, end) > end - first ? UNSURE : places[leader];
+    const is_unsure = thresholds ? heard.length === 0 : 2 * nUnsure(unsure, first, end) > end - first;
+    leaders[column] = is_unsure ? UNSURE : places[leader];
     shares[column] = Math.round((255 * sums[leader]) / (end - first));
   }
   return { leaders, shares, seconds };

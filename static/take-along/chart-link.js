@@ -52,7 +52,7 @@ export async function chartLink(song, page_url) {
 
 /** @param {TitledAnalysis} song @param {number} n rows that become one @returns {TitledAnalysis} */
 function pooledSong({ title, analysis }, n) {
-  const { rows, unsure } = pooled(analysis.probabilities, analysis.unsure, n);
+  const { rows, unsure } = pooled(analysis.probabilities, analysis.unsure, n, analysis.thresholds);
   return { title, analysis: { ...analysis, step_s: n * analysis.step_s, probabilities: rows, unsure } };
 }
 

@@ -29,7 +29,8 @@ export function svgPlot({ plot, picture }, { genres, probabilities, unsure, thre
   const context = new SvgContext(plot, UNITS * n_columns);
   const inks = { colours: genres.map((_, genre) => inkOf(genre)), neutral: NEUTRAL, hatching: HATCHING };
   const sizes = { gap: GAP, hairline: HAIRLINE };
-  PICTURES[picture](context, pooled(probabilities, unsure, n), 0, n_columns, { ...inks, ...sizes, thresholds });
+  const known = pooled(probabilities, unsure, n, thresholds);
+  PICTURES[picture](context, known, 0, n_columns, { ...inks, ...sizes, thresholds });
   const places = colourPlaces(genres);
   return svgElement(
     "g",

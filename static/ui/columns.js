@@ -3,6 +3,9 @@
  * is unsure, and the hatching that says so. Sizes are in device pixels.
  */
 
+import { heardIn } from "../heard.js";
+import { roundedAll } from "../rounded.js";
+
 /**
  * @typedef {object} PaintStyle what every picture is painted with
  * @property {string[]} colours one a genre
@@ -84,15 +87,19 @@ function areMostlyUnsure(unsure, first, end) {
  * @param {number} from first row to show
  * @param {number} n_columns rows across the whole width
  * @param {number} width
+ * @param {number[] | null} [thresholds] where several genres can be heard at once: then a column of several rows is
+ *     unsure where its means reach none of these
  * @returns {Column[]} by rising x
  */
-export const columnsOf = ({ rows, unsure }, from, n_columns, width) =>
-  Array.from(pixelColumns(from, rows.length, n_columns, width), ({ x, width: w, first, end }) => ({
-    x,
-    width: w,
-    shares: meanRow(rows, first, end),
-    is_unsure: areMostlyUnsure(unsure, first, end),
-  }));
+export const columnsOf = ({ rows, unsure }, from, n_columns, width, thresholds) =>
+  Array.from(pixelColumns(from, rows.length, n_columns, width), ({ x, width: w, first, end }) => {
+    const mean = meanRow(rows, first, end);
+    if (!thresholds || end - first === 1) {
+      return { x, width: w, shares: mean, is_unsure: areMostlyUnsure(unsure, first, end) };
+    }
+    const shares = roundedAll(mean); // as thresholds are: 0.35 three times is 0.3499… on average
+    return { x, width: w, shares, is_unsure: heardIn(shares, thresholds).length === 0 };
+  });
 
 /**
  * Lines that lie where they would lie if the whole chart were hatched, so that columns painted one by one join.

@@ -16,7 +16,7 @@ const LEAST_DENSITY = 0.02;
  */
 export function paintHeatMap(context, known, from, n_columns, style) {
   const { width, height } = context.canvas;
-  const columns = columnsOf(known, from, n_columns, width);
+  const columns = columnsOf(known, from, n_columns, width, style.thresholds);
   context.clearRect(columns[0]?.x ?? width, 0, width, height);
   style.colours.forEach((colour, genre) => paintCells(context, columns, genre, colour, style));
   hatch(context, columns.filter(({ is_unsure }) => is_unsure), style);

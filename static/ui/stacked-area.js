@@ -22,7 +22,8 @@ export function paintStackedArea(context, known, from, n_columns, style) {
   const { width, height } = context.canvas;
   // In a long mix the column before may have been painted before its last row was known.
   const n_before = n_columns > width ? 1 + Math.ceil(n_columns / width) : 1;
-  const columns = columnsOf(known, Math.max(0, from - n_before), n_columns, width).map(heardOnly(style.thresholds));
+  const known_columns = columnsOf(known, Math.max(0, from - n_before), n_columns, width, style.thresholds);
+  const columns = known_columns.map(heardOnly(style.thresholds));
   if (columns.length === 0) return;
   const runs = runsOf(columns);
   const left = runs[0].knots[0].x;

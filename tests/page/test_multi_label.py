@@ -197,20 +197,58 @@ def test_areas_are_shared_by_what_is_heard(module_page: Page) -> None:
     assert (pixels[:, 225, 3] > 0).mean() > 0.95
 
 
+MINIATURE = """
+const { N_COLUMNS, drawMiniature, miniatureOf } = await load("library/miniature.js");
+const [genres, rows, thresholds] = args;
+const numbers = { unsure: new Uint8Array(rows.length), probabilities: Float32Array.from(rows.flat()) };
+const canvas = Object.assign(document.createElement("canvas"), { width: N_COLUMNS, height: 24 });
+drawMiniature(canvas, miniatureOf({ genres, thresholds, ...numbers }), { neutral: "#0f0", on_dark: false });
+const { data } = canvas.getContext("2d").getImageData(0, 0, N_COLUMNS, 24);
+const hex = (n) => n.toString(16).padStart(2, "0");
+const colour = (x, y) => `#${Array.from(data.slice(4 * (y * N_COLUMNS + x)).slice(0, 3), hex).join("")}`;
+return [10, 80].map((x) => [6, 22].map((y) => colour(x, y)));
+"""
+
+
 def test_a_miniature_has_the_two_genres_that_are_heard_most(module_page: Page) -> None:
     """The likeliest above, the next one below it; where only one is heard, that alone."""
-    script = """
-    const { N_COLUMNS, drawMiniature, miniatureOf } = await load("library/miniature.js");
-    const [genres, rows, thresholds] = args;
-    const numbers = { unsure: new Uint8Array(rows.length), probabilities: Float32Array.from(rows.flat()) };
-    const canvas = Object.assign(document.createElement("canvas"), { width: N_COLUMNS, height: 24 });
-    drawMiniature(canvas, miniatureOf({ genres, thresholds, ...numbers }), { neutral: "#0f0", on_dark: false });
-    const { data } = canvas.getContext("2d").getImageData(0, 0, N_COLUMNS, 24);
-    const hex = (n) => n.toString(16).padStart(2, "0");
-    const colour = (x, y) => `#${Array.from(data.slice(4 * (y * N_COLUMNS + x)).slice(0, 3), hex).join("")}`;
-    return [10, 80].map((x) => [6, 22].map((y) => colour(x, y)));
-    """
     rows = [[0.9, 0.8, 0.1]] * 48 + [[0.6, 0.95, 0.1]] * 48
     blues, jazz = "#0166a9", "#11764f"
-    assert module_page.run(script, ["blues", "jazz", "rock"], rows, [0.5, 0.7, 0.5]) == [[blues, jazz], [jazz, blues]]
-    assert module_page.run(script, ["blues", "jazz", "rock"], rows, [0.7, 0.7, 0.5]) == [[blues, jazz], [jazz, jazz]]
+    assert module_page.run(MINIATURE, ["blues", "jazz", "rock"], rows, [0.5, 0.7, 0.5]) == [
+        [blues, jazz],
+        [jazz, blues],
+    ]
+    assert module_page.run(MINIATURE, ["blues", "jazz", "rock"], rows, [0.7, 0.7, 0.5]) == [[blues, jazz], [jazz, jazz]]
+    at_the_bound = [[0.9, 0.35, 0.1]] * 96  # float32 has a little less
+    assert module_page.run(MINIATURE, ["blues", "jazz", "rock"], at_the_bound, [0.7, 0.35, 0.5]) == [[blues, jazz]] * 2
+
+
+def test_no_lines_are_drawn_that_the_least_bar_would_reach(module_page: Page) -> None:
+    rows = [[0.9, 0.2]] * 4
+    pixels = paint(module_page, "lanes", rows, 160, thresholds=[0.05, 0.5])
+    differs = (pixels != paint(module_page, "lanes", rows, 160)).any(axis=(1, 2))
+    assert np.flatnonzero(differs).tolist() == [51, 68]  # in the second lane alone
+
+
+@pytest.mark.parametrize("thresholds", [None, [0.35, 0.5]])
+def test_a_column_of_several_rows_is_unsure_where_its_mean_reaches_nothing(
+    module_page: Page, thresholds: list[float] | None
+) -> None:
+    """On the page and in what is taken along. Where a song is of one genre, the most of its rows decide, as ever."""
+    script = """
+    const { columnsOf } = await load("ui/columns.js");
+    const { pooled } = await load("take-along/pooled.js");
+    const [rows, unsure, thresholds] = args;
+    const [{ shares, is_unsure }] = columnsOf({ rows, unsure }, 0, 3, 1, thresholds);
+    const fewer = pooled(rows, unsure, 3, thresholds);
+    return [[shares, is_unsure], [fewer.rows[0], fewer.unsure[0]]];
+    """
+    by_turns = [[0.9, 0.1], [0.1, 0.9], [0.02, 0.02]]
+    of_page, taken_along = module_page.run(script, by_turns, [False, False, True], thresholds and [0.5, 0.5])
+    assert (of_page[1], taken_along[1]) == ((True, True) if thresholds else (False, False))
+    at_the_bound = [[0.35, 0.1]] * 3
+    told = module_page.run(script, at_the_bound, [False] * 3, thresholds)
+    if thresholds:
+        assert told == [[[0.35, 0.1], False]] * 2
+    else:
+        assert told[0][0][0] == told[1][0][0] == (0.35 + 0.35 + 0.35) / 3 < 0.35  # not rounded
