@@ -22,7 +22,8 @@ from model.features import Array
 from training.metrics import ConfidenceBin
 
 N_DRAWS = 1000
-DRAWS_AT_ONCE = 50  # bounds memory
+DRAWS_AT_ONCE = 50
+NUMBERS_AT_ONCE = 2**23  # of 8 bytes, a few times over: bounds memory where songs times genres are many
 N_BINS = 15
 
 Score = Callable[[Array, Array, Array], Array]  # probabilities [n], targets [n], weights [draws, n] to [draws]
@@ -84,11 +85,15 @@ def probability_bins(targets: Array, probabilities: Array) -> list[ConfidenceBin
 # --- intervals --------------------------------------------------------------------------------------------------------
 
 
-def draws_of(n_songs: int, seed: int = 0) -> Iterator[Array]:
-    """How often each song is drawn, [draws, songs], some draws at a time."""
+def draws_of(n_songs: int, n_columns: int = 1, seed: int = 0) -> Iterator[Array]:
+    """How often each song is drawn, [draws, songs], so many at a time that draws * songs * n_columns numbers are few.
+
+    The draws are the same however many come at a time.
+    """
     rng = np.random.default_rng(seed)
-    for _ in range(0, N_DRAWS, DRAWS_AT_ONCE):
-        yield rng.multinomial(n_songs, np.full(n_songs, 1 / n_songs), DRAWS_AT_ONCE)
+    at_once = max(1, min(DRAWS_AT_ONCE, NUMBERS_AT_ONCE // (n_songs * n_columns)))
+    for first in range(0, N_DRAWS, at_once):
+        yield rng.multinomial(n_songs, np.full(n_songs, 1 / n_songs), min(at_once, N_DRAWS - first))
 
 
 def drawn_genres(score: Score, targets: Array, probabilities: Array) -> Array:
@@ -104,7 +109,8 @@ def drawn_in_one_list(score: Score, targets: Array, probabilities: Array) -> Arr
     """The micro score in each draw of songs, [draws]."""
     n_genres = targets.shape[1]
     flat = probabilities.ravel(), targets.ravel()
-    return np.concatenate([score(*flat, np.repeat(weights, n_genres, axis=1)) for weights in draws_of(len(targets))])
+    draws = draws_of(len(targets), n_genres)
+    return np.concatenate([score(*flat, np.repeat(weights, n_genres, axis=1)) for weights in draws])
 
 
 def interval(values: Array) -> tuple[float, float]:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score, roc_auc_score
 
+from model.features import Array
 from training.multi_label_metrics import (
     Score,
     average_precisions,
@@ -55,6 +56,22 @@ def test_intervals_hold_the_figure_and_are_the_same_each_time() -> None:
     np.testing.assert_array_equal(drawn, again)
     low, high = interval(drawn_in_one_list(weighted_roc_auc, TARGETS, PROBABILITIES))
     assert low < roc_auc_score(TARGETS, PROBABILITIES, average="micro") < high
+
+
+def test_what_many_songs_and_genres_ask_for_at_once_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And the draws, a thousand of them, stay the same."""
+    sizes: list[int] = []
+
+    def score(probabilities: Array, targets: Array, weights: Array) -> Array:
+        sizes.append(weights.size)
+        return weighted_roc_auc(probabilities, targets, weights)
+
+    whole = drawn_in_one_list(score, TARGETS, PROBABILITIES)
+    monkeypatch.setattr("training.multi_label_metrics.NUMBERS_AT_ONCE", 7 * TARGETS.size)
+    sizes.clear()
+    np.testing.assert_array_equal(drawn_in_one_list(score, TARGETS, PROBABILITIES), whole)
+    assert len(whole) == 1000
+    assert max(sizes) == 7 * TARGETS.size
 
 
 def test_f1_is_of_what_is_heard() -> None:
