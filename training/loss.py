@@ -36,7 +36,8 @@ def make_multi_label_loss(shares: Float32, label_smoothing: float, local_share: 
     """
 
     def cross_entropy(targets: Any, logits: Any) -> Any:
-        smooth = targets * (1 - label_smoothing) + label_smoothing * shares
+        # A NumPy array times a tensor is not a tensor on every backend.
+        smooth = targets * (1 - label_smoothing) + label_smoothing * ops.convert_to_tensor(shares)
         return ops.sum(ops.softplus(logits) - smooth * logits, axis=-1)
 
     def loss(targets: Any, step_logits: Any) -> Any:
