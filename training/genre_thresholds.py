@@ -20,7 +20,7 @@ from model.windows import row_probabilities, verdict_probabilities
 from training.score import SongLogits
 
 MIN_POSITIVES = 5
-DIGITS = 4
+DIGITS = 6  # as probabilities are told
 
 
 def fit_genre_thresholds(scored: Sequence[SongLogits], rule: RowRule) -> RowRule:
