@@ -12,7 +12,6 @@ Conventions
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -100,8 +99,10 @@ def read_fma(audio: Path, options: FmaOptions) -> FmaListing:
 
 
 def _subset_of(audio: Path) -> str:
-    found = re.fullmatch(r"fma_(\w+)", audio.resolve().name)
-    return found[1] if found and found[1] in SUBSETS else "full"
+    """What the folder is called or, where that says nothing, what a link leads to."""
+    names = (audio.absolute().name, audio.resolve().name)
+    said = [name.removeprefix("fma_") for name in names if name.startswith("fma_")]
+    return next((subset for subset in said if subset in SUBSETS), "full")
 
 
 def _name(track_id: int) -> str:
@@ -178,6 +179,7 @@ def _track(
     audio: Path, row: FmaRow, labels: set[int], genres: Mapping[int, FmaGenre], name_of: Mapping[int, str]
 ) -> FmaTrack:
     names = tuple(sorted(name_of[genre] for genre in labels))
-    tops = sorted(name_of[genre] for genre in labels if not genres[genre].parent)
-    genre = row.genre_top if row.genre_top in tops else (*tops, *names)[0]
+    tops = sorted((genre for genre in labels if not genres[genre].parent), key=lambda number: name_of[number])
+    called_so = [name_of[genre] for genre in tops if genres[genre].title == row.genre_top]
+    genre = (*called_so, *(name_of[genre] for genre in tops), *names)[0]
     return FmaTrack(_name(row.track_id), _path(audio, row.track_id), genre, names, row.split)

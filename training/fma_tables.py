@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import ast
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import TextIO, TypeVar
 
 from training.errors import TrainingError
 
 PART_OF_SPLIT = {"training": "train", "validation": "valid", "test": "test"}
 COLUMNS = (("set", "split"), ("set", "subset"), ("track", "genre_top"), ("track", "genres"), ("track", "genres_all"))
+T = TypeVar("T")
+LONGEST_SHOWN = 60  # characters of a field that is not as it must be
 LONGEST_FIELD = 2**31 - 1  # biographies are longer than Python's csv takes unless told
 
 
@@ -41,7 +43,11 @@ def read_genres(path: Path) -> dict[int, FmaGenre]:
     with _opened(path) as file:
         reader = csv.DictReader(file)
         _check_columns(path, [*(reader.fieldnames or ())], ["genre_id", "parent", "title"])
-        return {int(row["genre_id"]): FmaGenre(row["title"], int(row["parent"])) for row in reader}
+        genres: dict[int, FmaGenre] = {}
+        for row in reader:
+            field = _Fields(path, reader.line_num, row).read
+            genres[field("genre_id", int)] = FmaGenre(field("title", str), field("parent", int))
+        return genres
 
 
 def read_tracks(path: Path) -> Iterator[FmaRow]:
@@ -52,15 +58,38 @@ def read_tracks(path: Path) -> Iterator[FmaRow]:
         _check_columns(path, [f"{one}/{other}" for one, other in names], [f"{one}/{other}" for one, other in COLUMNS])
         if next(reader, [""])[0] != "track_id":
             raise TrainingError(f"{path}: the third line does not begin with track_id, as FMA's does")
-        split, subset, genre_top, genres, genres_all = map(names.index, COLUMNS)
+        columns = ["track_id", *(f"{one}/{other}" for one, other in names[1:])]
         for row in reader:
+            field = _Fields(path, reader.line_num, dict(zip(columns, row, strict=False))).read
             yield FmaRow(
-                track_id=int(row[0]),
-                split=PART_OF_SPLIT[row[split]],
-                subset=row[subset],
-                genre_top=row[genre_top],
-                genres=_numbers(row[genres]) | _numbers(row[genres_all]),
+                track_id=field("track_id", int),
+                split=field("set/split", PART_OF_SPLIT.__getitem__),
+                subset=field("set/subset", str),
+                genre_top=field("track/genre_top", str),
+                genres=field("track/genres", _numbers) | field("track/genres_all", _numbers),
             )
+
+
+@dataclass(frozen=True)
+class _Fields:
+    """A line's texts by column; a line too short has None, or lacks some. `line`: its last one in the file."""
+
+    path: Path
+    line: int
+    texts: Mapping[str, str | None]
+
+    def read(self, column: str, convert: Callable[[str], T]) -> T:
+        """Raises TrainingError that names the place when it is not what FMA has there."""
+        text = self.texts.get(column)
+        try:
+            if text is None:
+                raise ValueError
+            return convert(text)
+        except (ValueError, KeyError, SyntaxError, TypeError) as error:
+            found = "missing" if text is None else repr(text[:LONGEST_SHOWN])
+            raise TrainingError(
+                f"{self.path} is not as FMA's: in line {self.line}, column {column} is {found}"
+            ) from error
 
 
 def _numbers(text: str) -> frozenset[int]:
@@ -87,5 +116,5 @@ def _opened(path: Path) -> Iterator[TextIO]:
         raise TrainingError(
             f"{path} cannot be read: {error.strerror}. --fma is the folder that fma_metadata.zip unzips to"
         ) from error
-    except (csv.Error, ValueError, KeyError, IndexError, SyntaxError, TypeError) as error:
-        raise TrainingError(f"{path} is not as FMA's: {type(error).__name__} at {error}") from error
+    except (csv.Error, ValueError, IndexError) as error:  # no table, or no UTF-8
+        raise TrainingError(f"{path} is not as FMA's: {error}") from error

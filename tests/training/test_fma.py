@@ -182,6 +182,16 @@ def test_of_a_larger_folder_a_subset_may_be_taken(fma: Path) -> None:
     assert left_out["tracks that are listed and not there"] == ["000/000202.mp3", "000/000203.mp3"]
 
 
+def test_a_folder_is_called_what_it_is_given_as_and_not_what_a_link_leads_to(fma: Path, tmp_path: Path) -> None:
+    options = FmaOptions(fma / "fma_metadata", min_songs=2)
+    links = [tmp_path / "fma_large", tmp_path / "music"]
+    missing = []
+    for link in links:
+        link.symlink_to(fma / "fma_small")
+        missing.append(read_fma(link, options).left_out["tracks that are listed and not there"])
+    assert missing == [["000/000202.mp3", "000/000203.mp3"], ["000/000202.mp3"]]
+
+
 def test_genres_of_one_title_are_told_apart(fma: Path, tmp_path: Path) -> None:
     write_tables(tmp_path / "tables")
     table = tmp_path / "tables" / "genres.csv"
@@ -211,8 +221,12 @@ def replace(table: str, old: str, new: str) -> Callable[[Path], None]:
         (lambda folder: (folder / "genres.csv").unlink(), "genres.csv cannot be read: No such file"),
         (replace("tracks.csv", ",genres_all,", ",genre_ids,"), "has no column track/genres_all"),
         (replace("tracks.csv", "track_id,", "2,"), "third line does not begin with track_id"),
-        (replace("tracks.csv", "[12]", "rock"), "tracks.csv is not as FMA's: ValueError"),
-        (replace("tracks.csv", "validation", "dev"), "tracks.csv is not as FMA's: KeyError at 'dev'"),
+        (
+            replace("tracks.csv", "[12]", "rock"),
+            r"tracks.csv is not as FMA's: in line 5, column track/genres is 'rock'",
+        ),
+        (replace("tracks.csv", "validation", "dev"), r"FMA's: in line \d+, column set/split is 'dev'"),
+        (replace("genres.csv", "12,32923,0", "12,32923,none"), "FMA's: in line 7, column parent is 'none'"),
         (replace("genres.csv", "parent", "above"), "genres.csv has no column parent"),
         (replace("genres.csv", "12,32923,0", "12,32923,31"), "the parents of genre .* lead to no top genre"),
         (replace("genres.csv", "79,1061,2,", "80,1061,2,"), "has the genre 79, and genres.csv has none of that number"),
