@@ -50,7 +50,7 @@ def measure_following(options: Namespace) -> None:
     from training.changes import as_lines, measure_changes
     from training.evidence import write_evidence
 
-    songs, label, predictor = _songs_and_model(options)
+    songs, label, predictor = _songs_and_model(options, "changes")
     contract = predictor.contract
     figures = {
         "songs": label,
@@ -66,7 +66,7 @@ def measure_unsure(options: Namespace) -> None:
     from training.abstention_report import as_lines, measure_abstention, others_label
     from training.evidence import write_evidence
 
-    songs, label, predictor = _songs_and_model(options)
+    songs, label, predictor = _songs_and_model(options, "abstain")
     others = open_feature_set(options.others) if options.others else None
     contract = predictor.contract
     figures = {
@@ -79,7 +79,7 @@ def measure_unsure(options: Namespace) -> None:
     print(f"kept in {write_evidence(options.evidence, 'abstention', figures)}")
 
 
-def _songs_and_model(options: Namespace) -> tuple[FeatureSet, str, Predictor]:
+def _songs_and_model(options: Namespace, step: str) -> tuple[FeatureSet, str, Predictor]:
     """Songs, what they are to the model, and the model; remarks on songs that are not there are printed."""
     from model.predictor import Predictor
     from training.to_score import songs_to_score
@@ -88,5 +88,5 @@ def _songs_and_model(options: Namespace) -> tuple[FeatureSet, str, Predictor]:
     for remark in chosen.remarks:
         print(remark)
     predictor = Predictor(options.model)
-    check_names_one_genre(predictor.contract, "this measurement")
+    check_names_one_genre(predictor.contract, step)
     return chosen.songs, chosen.label_for(predictor.contract), predictor

@@ -11,7 +11,7 @@ from model.features import Float32
 from training.errors import TrainingError
 from training.feature_set import FeatureSet
 
-ASKS_FOR_ONE = "counts how often the one genre of a song is named"
+ASKS_FOR_ONE = "knows songs of one genre alone"
 KNOW_SEVERAL = "several are known to train, average, export and evaluate alone"
 
 

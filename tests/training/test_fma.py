@@ -157,7 +157,7 @@ def test_what_asks_for_one_genre_a_song_says_so(
 ) -> None:
     with contextlib.chdir(fma):
         assert main(list(words)) == 1
-    assert "counts how often the one genre of a song is named" in capsys.readouterr().err
+    assert "knows songs of one genre alone" in capsys.readouterr().err
 
 
 def test_a_clip_too_short_for_fma_is_left_out_though_an_earlier_set_has_it(fma: Path, tmp_path: Path) -> None:
