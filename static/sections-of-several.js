@@ -9,7 +9,7 @@
  */
 
 import { bestStates, runsOf } from "./best-states.js";
-import { CHANGE_PRICE_S, LEAST_ELEMENT, MOST_ELEMENTS, UNSURE_WORTH } from "./sections.js";
+import { CHANGE_PRICE_S, LEAST_ELEMENT, MOST_ELEMENTS, sectionsOf, UNSURE_WORTH } from "./sections.js";
 
 /**
  * @typedef {import("./sections.js").Section} Section
@@ -26,6 +26,14 @@ const NOTHING = { genres: [], elements: [] };
 const MOST_SETS = 24;
 /** A list of more is no description: the others are elements. */
 const MOST_TOGETHER = 3;
+
+/**
+ * Of any song.
+ * @param {Omit<Heard, "thresholds"> & {thresholds: number[] | null}} heard null where one genre at a time is heard
+ * @returns {Section[]}
+ */
+export const sectionsIn = ({ thresholds, ...heard }) =>
+  thresholds ? sectionsOfSeveral({ ...heard, thresholds }) : sectionsOf(heard);
 
 /** @param {Heard} heard @returns {Section[]} from the song's start to its end; none where nothing is heard */
 export function sectionsOfSeveral({ genres, rows, unsure, step_s, duration_s, thresholds }) {

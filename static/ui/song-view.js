@@ -2,8 +2,7 @@
 
 import * as say from "../messages.js";
 import { TakeAlongMenu } from "../take-along/menu.js";
-import { sectionsOfSeveral } from "../sections-of-several.js";
-import { sectionsOf } from "../sections.js";
+import { sectionsIn } from "../sections-of-several.js";
 import { chartElements } from "./chart-elements.js";
 import { Chart } from "./chart.js";
 import { ChartTools } from "./chart-tools.js";
@@ -218,9 +217,7 @@ export class SongView {
   /** @param {number} duration_s */
   _showSections(duration_s) {
     const { _genres: genres, _rows: rows, _unsure: unsure, _step_s: step_s, _thresholds: thresholds } = this;
-    const heard = { genres, rows, unsure, step_s, duration_s };
-    const sections = thresholds ? sectionsOfSeveral({ ...heard, thresholds }) : sectionsOf(heard);
-    this._sections.show(sections, genres);
+    this._sections.show(sectionsIn({ genres, rows, unsure, step_s, duration_s, thresholds }), genres);
     this._sections.setTime(this._player.time_s);
   }
 

@@ -68,7 +68,7 @@ def predict(client: httpx.Client, path: Path, name: str = "song.mp3") -> httpx.R
 
 def test_answer_has_the_documented_shape(answer: dict) -> None:
     Prediction.model_validate(answer, strict=True)
-    assert set(answer) == set(Prediction.model_fields)
+    assert set(answer) == set(Prediction.model_fields) - {"multi_label", "thresholds"}  # of several genres alone
     assert answer["model"] == {"name": CONTRACT["name"], "version": CONTRACT["version"]}
     assert answer["genres"] == CONTRACT["genres"]
     assert answer["step_s"] == 1.0
