@@ -4,8 +4,8 @@ import { heardIn } from "../heard.js";
 import { roundedAll } from "../rounded.js";
 
 /**
- * The mean of every n rows; unsure where more than half of them are or, where several genres can be heard at once, where
- * the mean reaches no threshold: as the chart paints them.
+ * The mean of every n rows; unsure where more than half of them are or, where several genres can be heard at once,
+ * where the mean reaches no threshold: as the chart paints them.
  * @param {number[][]} rows [k, n_genres]
  * @param {boolean[]} unsure [k]
  * @param {number} n

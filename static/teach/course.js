@@ -47,6 +47,9 @@ const isKnown = ({ state }) => state === "done";
 /** @param {CourseSong} song */
 const isToBeHeard = ({ state }) => state === "waiting" || state === "listening";
 
+/** Songs are told apart by their hashes, and genres by their names. @param {CourseGenre[]} genres */
+export const summaryOf = (genres) => JSON.stringify(genres.map(({ name, songs }) => [name, songs.map(({ hash }) => hash)]));
+
 export class Course {
   /** @param {Ear} ear @param {Watcher} watcher */
   constructor(ear, { onChange, onProgress }) {

@@ -6,7 +6,7 @@ import * as say from "../messages.js";
 import { element } from "../ui/page.js";
 import { findHead, NoHead } from "./head-graph.js";
 import { graphOf, loadBase } from "./base.js";
-import { Course, FEWEST_GENRES } from "./course.js";
+import { Course, FEWEST_GENRES, summaryOf } from "./course.js";
 import { takeDrops } from "./drops.js";
 import { Ear } from "./ear.js";
 import { GenreCard } from "./genre-card.js";
@@ -29,9 +29,6 @@ import { Tutor } from "./tutor.js";
 
 /** A name is still being typed, or more songs come, when anything changes sooner. */
 const CALM_MS = 300;
-
-/** Songs are told apart by their hashes, and genres by their names. @param {CourseGenre[]} genres */
-const summaryOf = (genres) => JSON.stringify(genres.map(({ name, songs }) => [name, songs.map(({ hash }) => hash)]));
 
 export class TeachPanel {
   /** @param {World} world */

@@ -95,7 +95,13 @@ function contractOf(base, { genres, counts, rule, figures }, name) {
       songs: Object.fromEntries(genres.map((genre, i) => [genre, counts[i]])),
       temperatures_fitted_on: "the same songs, each judged by a layer that it did not teach",
       thresholds_fitted_on: "the same",
-      left_out: { songs: n_songs, groups: n_groups, right: n_right, accuracy: n_right / n_songs, interval_95: interval },
+      left_out: {
+        songs: n_songs,
+        groups: n_groups,
+        right: n_right,
+        accuracy: n_right / n_songs,
+        interval_95: interval,
+      },
     },
   };
 }

@@ -15,8 +15,8 @@ const LEAST_MARKED = 3;
 
 /**
  * The leading genre of each column stands out; the others are paler. Where several can be heard at once all that are
- * stand out: two hairlines in each lane with room for them mark how thick its bar must be for that. Where the network is unsure none does,
- * and no lane has its genre's colour: hatching says so to whoever sees no colours.
+ * stand out: two hairlines in each lane with room for them mark how thick its bar must be for that. Where the network
+ * is unsure none does, and no lane has its genre's colour: hatching says so to whoever sees no colours.
  * @type {import("./columns.js").Painter}
  */
 export function paintLanes(context, known, from, n_columns, style) {
