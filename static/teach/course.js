@@ -48,7 +48,8 @@ const isKnown = ({ state }) => state === "done";
 const isToBeHeard = ({ state }) => state === "waiting" || state === "listening";
 
 /** Songs are told apart by their hashes, and genres by their names. @param {CourseGenre[]} genres */
-export const summaryOf = (genres) => JSON.stringify(genres.map(({ name, songs }) => [name, songs.map(({ hash }) => hash)]));
+export const summaryOf = (genres) =>
+  JSON.stringify(genres.map(({ name, songs }) => [name, songs.map(({ hash }) => hash)]));
 
 export class Course {
   /** @param {Ear} ear @param {Watcher} watcher */
