@@ -16,8 +16,8 @@ import numpy as np
 
 from model.contract import RowRule
 from model.features import Array
-from model.windows import row_probabilities, verdict_probabilities
-from training.score import SongLogits
+from model.windows import row_probabilities
+from training.score import SongLogits, targets_of_scored, verdicts_of
 
 MIN_POSITIVES = 5
 DIGITS = 6  # as probabilities are told
@@ -28,8 +28,7 @@ def fit_genre_thresholds(scored: Sequence[SongLogits], rule: RowRule) -> RowRule
 
     Every song weighs the same, however long; all of its rows have all of its genres.
     """
-    targets = np.stack([song.targets for song in scored])
-    verdicts = np.stack([verdict_probabilities(song.rows, rule) for song in scored])
+    targets, verdicts = targets_of_scored(scored), verdicts_of(scored, rule)
     rows = np.concatenate([row_probabilities(song.rows, rule) for song in scored])
     n_rows = [len(song.rows) for song in scored]
     weights = np.repeat(1 / np.array(n_rows), n_rows)

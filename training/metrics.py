@@ -38,13 +38,10 @@ class ConfidenceBin:
 
 def bootstrap_interval(correct: Array, seed: int = 0) -> tuple[float, float]:
     """95 % percentile interval of the mean of `correct` [n], 0 to 1 each, resampling its entries."""
-    rng = np.random.default_rng(seed)
-    hits = rng.multinomial(len(correct), np.full(len(correct), 1 / len(correct)), N_BOOTSTRAP) @ correct / len(correct)
-    low, high = np.percentile(hits, [2.5, 97.5])
-    return float(low), float(high)
+    return bootstrap_interval_of_groups(correct[:, np.newaxis], seed)
 
 
-def bootstrap_interval_of_groups(correct: Sequence[Array], seed: int = 0) -> tuple[float, float]:
+def bootstrap_interval_of_groups(correct: Sequence[Array] | Array, seed: int = 0) -> tuple[float, float]:
     """95 % percentile interval of the mean of all decisions, `correct` [n] of each group, resampling whole groups."""
     hits, sizes = np.array([(group.sum(), len(group)) for group in correct], float).T
     rng = np.random.default_rng(seed)
@@ -90,14 +87,16 @@ def macro_f1(scores: list[GenreScore]) -> float:
 
 def confidence_bins(probabilities: Array, genre: Array) -> list[ConfidenceBin]:
     """Decisions, probabilities [n, genres] and true genre int [n], in 15 bins of confidence; no empty ones."""
-    confidence = probabilities.max(axis=1)
-    correct = probabilities.argmax(axis=1) == genre
+    return in_bins(probabilities.max(axis=1), probabilities.argmax(axis=1) == genre)
+
+
+def in_bins(confidence: Array, correct: Array) -> list[ConfidenceBin]:
+    """What was claimed with a confidence [n], and whether it is so [n], in 15 bins of confidence; no empty ones."""
     bins = np.minimum((confidence * N_CALIBRATION_BINS).astype(int), N_CALIBRATION_BINS - 1)
-    members = [bins == number for number in range(N_CALIBRATION_BINS)]
+    members = [bins == number for number in np.unique(bins)]
     return [
         ConfidenceBin(float(confidence[inside].mean()), float(correct[inside].mean()), int(inside.sum()))
         for inside in members
-        if inside.any()
     ]
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from model.contract import RowRule, WindowLayout
 from model.features import Array
-from model.windows import is_heard, row_probabilities, verdict_probabilities
+from model.windows import is_heard, row_probabilities
 from training.errors import TrainingError
 from training.evidence import write_evidence
 from training.feature_set import FeatureSet
@@ -31,7 +31,7 @@ from training.multi_label_metrics import (
     weighted_average_precision,
     weighted_roc_auc,
 )
-from training.score import SongLogits, WindowLogits, song_logits
+from training.score import SongLogits, WindowLogits, song_logits, targets_of_scored, verdicts_of
 
 Interval = tuple[float, float]
 
@@ -165,12 +165,6 @@ def _rounded(value: Any) -> Any:
     return value
 
 
-def verdicts_of(scored: Sequence[SongLogits], rule: RowRule) -> tuple[Array, Array]:
-    """(targets, probabilities of the verdicts), both [songs, genres]."""
-    targets = np.stack([song.targets for song in scored])
-    return targets, np.stack([verdict_probabilities(song.rows, rule) for song in scored])
-
-
 def evaluate_multi_label(
     songs: FeatureSet, genres: Sequence[str], network: WindowLogits, layout: WindowLayout, rule: RowRule
 ) -> MultiLabelEvaluation:
@@ -180,7 +174,7 @@ def evaluate_multi_label(
 
 def summarise_multi_label(scored: Sequence[SongLogits], genres: Sequence[str], rule: RowRule) -> MultiLabelEvaluation:
     """The figures of songs already scored. Raises TrainingError where none can be."""
-    targets, probabilities = verdicts_of(scored, rule)
+    targets, probabilities = targets_of_scored(scored), verdicts_of(scored, rule)
     if not scorable(targets).any():
         raise TrainingError("every song here has the same genres: nothing can be told apart, and nothing scored")
     shares = np.stack([is_heard(row_probabilities(song.rows, rule), rule.thresholds).mean(axis=0) for song in scored])

@@ -19,12 +19,11 @@ import numpy as np
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 from model.features import Array
-from training.metrics import ConfidenceBin
+from training.metrics import ConfidenceBin, in_bins
 
 N_DRAWS = 1000
 DRAWS_AT_ONCE = 50
 NUMBERS_AT_ONCE = 2**23  # of 8 bytes, a few times over: bounds memory where songs times genres are many
-N_BINS = 15
 
 Score = Callable[[Array, Array, Array], Array]  # probabilities [n], targets [n], weights [draws, n] to [draws]
 
@@ -73,13 +72,7 @@ def f1_scores(targets: Array, heard: Array) -> Array:
 
 def probability_bins(targets: Array, probabilities: Array) -> list[ConfidenceBin]:
     """All songs' genres in 15 bins of probability: the mean of it, and the share that is so; no empty ones."""
-    flat, present = probabilities.ravel(), targets.ravel()
-    bins = np.minimum((flat * N_BINS).astype(int), N_BINS - 1)
-    members = [bins == number for number in np.unique(bins)]
-    return [
-        ConfidenceBin(float(flat[inside].mean()), float(present[inside].mean()), int(inside.sum()))
-        for inside in members
-    ]
+    return in_bins(probabilities.ravel(), targets.ravel())
 
 
 # --- intervals --------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from model.contract import RowRule, WindowLayout
 from model.features import Array, Float32, SignalChain
-from model.windows import cut_windows, join_windows, row_logits
+from model.windows import cut_windows, join_windows, row_logits, verdict_probabilities
 from training.feature_set import FeatureSet, Track
 from training.targets import targets_of
 
@@ -62,6 +62,16 @@ def rows_of(
     """log_mel [frames, n_mels] in dB to row logits [rows, genres]."""
     step_logits = join_windows(network(cut_windows(log_mel, layout)), len(log_mel), layout)
     return row_logits(step_logits, chain.duration_s(len(log_mel)), chain, layout, rule)
+
+
+def verdicts_of(scored: Sequence[SongLogits], rule: RowRule) -> Array:
+    """The songs' probabilities [songs, genres], all heard by one rule."""
+    return np.stack([verdict_probabilities(song.rows, rule) for song in scored])
+
+
+def targets_of_scored(scored: Sequence[SongLogits]) -> Float32:
+    """Which genres the songs have, 1 or 0: [songs, genres]."""
+    return np.stack([song.targets for song in scored])
 
 
 def binary_cross_entropy(probabilities: Array, targets: Array) -> float:

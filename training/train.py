@@ -16,7 +16,6 @@ import numpy as np
 from keras import ops
 
 from model.contract import SIGMOID, SOFTMAX, RowRule, WindowLayout
-from model.windows import verdict_probabilities
 from training.batches import TrainingBatches
 from training.calibrate import fit_temperatures
 from training.chunks import in_chunks
@@ -25,14 +24,21 @@ from training.feature_set import FeatureSet, open_feature_set
 from training.head import Embeddings
 from training.initial import initial_network
 from training.loss import make_loss, make_multi_label_loss, window_accuracy
-from training.multi_label import verdicts_of
 from training.multi_label_metrics import mean_average_precision
 from training.options import TrainingOptions
 from training.others import OtherWindows
 from training.plots import draw_curves
 from training.run_folder import claim_run, has_ended, network_of, read_history, save_network
 from training.schedule import EpochNumber, OneCycle
-from training.score import SongLogits, binary_cross_entropy, in_batches, negative_log_likelihood, song_logits
+from training.score import (
+    SongLogits,
+    binary_cross_entropy,
+    in_batches,
+    negative_log_likelihood,
+    song_logits,
+    targets_of_scored,
+    verdicts_of,
+)
 from training.targets import targets_of
 from training.taught_windows import taught_windows
 from training.tuning import AveragedWeights, adjusted, compile_once, make_optimizer
@@ -68,7 +74,7 @@ class Validation(keras.callbacks.Callback):  # type: ignore[misc]
 def _figures(scored: list[SongLogits]) -> dict[str, float]:
     genre = np.array([song.genre for song in scored])
     rule = fit_temperatures(scored, RowRule())  # as it will be shipped
-    probabilities = np.stack([verdict_probabilities(song.rows, rule) for song in scored])
+    probabilities = verdicts_of(scored, rule)
     return {
         "val_loss": negative_log_likelihood(probabilities, genre),
         "val_accuracy": float((probabilities.argmax(axis=1) == genre).mean()),
@@ -76,7 +82,8 @@ def _figures(scored: list[SongLogits]) -> dict[str, float]:
 
 
 def _figures_of_several(scored: list[SongLogits]) -> dict[str, float]:
-    targets, probabilities = verdicts_of(scored, fit_temperatures(scored, RowRule(activation=SIGMOID)))
+    rule = fit_temperatures(scored, RowRule(activation=SIGMOID))
+    targets, probabilities = targets_of_scored(scored), verdicts_of(scored, rule)
     return {
         "val_loss": binary_cross_entropy(probabilities, targets),
         "val_mean_ap": mean_average_precision(targets, probabilities),
