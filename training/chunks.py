@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from model.chunks import chunk_bounds
+from model.chunks import chunk_bounds, chunk_means
 from model.contract import RowRule
 from model.features import Array
 from model.windows import verdict_rows
@@ -73,18 +73,13 @@ def chunk_accuracy(scored: Sequence[SongLogits], rules: Sequence[RowRule], chunk
     """Of songs already scored, each heard by its own rule; a chunk's verdict is the mean of its rows."""
     right, modes = [], []
     for song, rule in zip(scored, rules, strict=True):
-        chunks = _verdicts(verdict_rows(song.rows, rule), max(1, round(chunk_s / rule.step_s)))
+        chunks = chunk_means(verdict_rows(song.rows, rule), max(1, round(chunk_s / rule.step_s)))
         right.append(chunks.argmax(axis=1) == song.genre)
         modes.append(_mode(chunks) == song.genre)
     together = np.concatenate(right)
     return ChunkAccuracy(
         chunk_s, len(together), float(together.mean()), bootstrap_interval_of_groups(right), float(np.mean(modes))
     )
-
-
-def _verdicts(rows: Array, n_a_chunk: int) -> Array:
-    """[chunks, genres]"""
-    return np.stack([rows[first:end].mean(axis=0) for first, end in chunk_bounds(len(rows), n_a_chunk)])
 
 
 def _mode(chunks: Array) -> int:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from training.errors import TrainingError
 from training.feature_set import FeatureSet, open_feature_set
@@ -182,9 +182,7 @@ def evaluate_model(options: Namespace) -> None:
         write_evaluation(result, options.out, label, identity(contract))
     if options.evidence:
         print(f"kept in {write_sealed(result, options.evidence, label, identity(contract))}", file=sys.stderr)
-    if options.json:
-        print(label, file=sys.stderr)
-    print(json.dumps(result.to_json()) if options.json else as_text(result, label))
+    _print_figures(result, as_text, label, options)
 
 
 def _evaluate_multi_label(options: Namespace, predictor: Predictor, songs: FeatureSet, label: str) -> None:
@@ -197,6 +195,10 @@ def _evaluate_multi_label(options: Namespace, predictor: Predictor, songs: Featu
     result = evaluate_multi_label(songs, contract.genres, predictor.window_logits, contract.windows, contract.rows)
     if options.out:
         write_multi_label(result, options.out, label, identity(contract))
+    _print_figures(result, as_text, label, options)
+
+
+def _print_figures(result: Any, as_text: Callable[[Any, str], str], label: str, options: Namespace) -> None:
     if options.json:
         print(label, file=sys.stderr)
     print(json.dumps(result.to_json()) if options.json else as_text(result, label))

@@ -12,7 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from model.chunks import chunk_bounds
+from model.chunks import chunk_means
 from model.contract import WindowLayout
 from model.features import Array, Float32
 from model.windows import cut_windows, join_windows
@@ -86,4 +86,4 @@ def _embeddings(body: keras.Model, songs: FeatureSet, track: Track, layout: Wind
         return np.asarray(windows.mean(axis=(0, 1, 2)))[np.newaxis]
     steps = join_windows(windows.mean(axis=2), len(log_mel), layout)
     n_a_chunk = max(1, round(chunk_s * songs.chain.frame_rate_hz / layout.frames_per_step))
-    return np.stack([steps[first:end].mean(axis=0) for first, end in chunk_bounds(len(steps), n_a_chunk)])
+    return chunk_means(steps, n_a_chunk)

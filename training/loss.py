@@ -5,6 +5,7 @@ The chart shows seconds and the verdict whole songs: the network learns to be ri
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from keras import ops
@@ -17,15 +18,11 @@ STEPS_HEARD = 8  # about 2.5 s: what one row of the chart hears
 def make_loss(label_smoothing: float, local_share: float) -> Any:
     """Cross-entropy of the window's mean logits and, for `local_share` of the loss, of every 2.5-s part of it."""
 
-    def loss(targets: Any, step_logits: Any) -> Any:
-        steps, genres = step_logits.shape[1], step_logits.shape[2]
-        parts = ops.mean(ops.reshape(step_logits, (-1, steps // STEPS_HEARD, STEPS_HEARD, genres)), axis=2)
-        smooth = targets * (1 - label_smoothing) + label_smoothing / genres
-        whole = -ops.sum(smooth * ops.log_softmax(ops.mean(step_logits, axis=1)), axis=-1)
-        local = -ops.mean(ops.sum(smooth[:, None] * ops.log_softmax(parts), axis=-1), axis=-1)
-        return whole * (1 - local_share) + local * local_share
+    def cross_entropy(targets: Any, logits: Any) -> Any:
+        smooth = targets * (1 - label_smoothing) + label_smoothing / logits.shape[-1]
+        return -ops.sum(smooth * ops.log_softmax(logits), axis=-1)
 
-    return loss
+    return _of_window_and_parts(cross_entropy, local_share)
 
 
 def make_multi_label_loss(shares: Float32, label_smoothing: float, local_share: float) -> Any:
@@ -40,6 +37,10 @@ def make_multi_label_loss(shares: Float32, label_smoothing: float, local_share: 
         smooth = targets * (1 - label_smoothing) + label_smoothing * ops.convert_to_tensor(shares)
         return ops.sum(ops.softplus(logits) - smooth * logits, axis=-1)
 
+    return _of_window_and_parts(cross_entropy, local_share)
+
+
+def _of_window_and_parts(cross_entropy: Callable[[Any, Any], Any], local_share: float) -> Any:
     def loss(targets: Any, step_logits: Any) -> Any:
         steps, genres = step_logits.shape[1], step_logits.shape[2]
         parts = ops.mean(ops.reshape(step_logits, (-1, steps // STEPS_HEARD, STEPS_HEARD, genres)), axis=2)

@@ -172,10 +172,11 @@ def _log_mels(
     mel_filters = slaney_mel_filters(chain)
 
     def log_mel_or_reason(song: _Song) -> Float32 | str:
-        earlier, track = known.get((song.name, song.fingerprint), (None, None))
-        # Another kind of set may have asked for less. Frames say a little less than the file's length: it decides.
-        if earlier and track and chain.duration_s(track.n_frames) >= shortest_s:
-            return earlier.log_mel_of(track)
+        if found := known.get((song.name, song.fingerprint)):
+            earlier, track = found
+            # Another kind of set may have asked for less. Frames say a little less than the file's length: it decides.
+            if chain.duration_s(track.n_frames) >= shortest_s:
+                return earlier.log_mel_of(track)
         return _decode(song.path, chain, mel_filters, shortest_s)
 
     with ThreadPoolExecutor(usable_cores()) as pool:

@@ -54,8 +54,8 @@ def _labels(train_songs: FeatureSet, valid_songs: FeatureSet) -> dict[str, str]:
     """That songs have several genres, and which: nothing of it is in their paths, and a mended table changes it."""
     if not train_songs.is_multi_label:
         return {}
-    hashes = map(hash_labels, (train_songs, valid_songs))
-    return {"activation": SIGMOID, **dict(zip(LABEL_KEYS, hashes, strict=True))}
+    parts = zip(LABEL_KEYS, (train_songs, valid_songs), strict=True)
+    return {"activation": SIGMOID, **{key: hash_labels(songs) for key, songs in parts}}
 
 
 def hash_labels(songs: FeatureSet) -> str:

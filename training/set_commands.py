@@ -88,9 +88,8 @@ def _fmas_own(songs: FeatureSet) -> tuple[Split, str]:
     the test part is to be of songs that were not heard before.
     """
     split, how = split_from_archive(songs), "FMA's own"
-    recording_of = {track.name: track.of_recording for track in songs.tracks}
-    tested = {recording_of[name] for name in split["test"]}
-    kept = {part: [name for name in split[part] if recording_of[name] not in tested] for part in ("train", "valid")}
+    unheard = {track.name for track in without_test(songs)[1].tracks}
+    kept = {part: [name for name in split[part] if name in unheard] for part in ("train", "valid")}
     n_dropped = sum(len(split[part]) - len(names) for part, names in kept.items())
     if not n_dropped:
         return split, how

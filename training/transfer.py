@@ -82,14 +82,14 @@ def transfer(
     drawn = {
         (n, seed): few_songs(learn, n, seed) for n in sizes for seed in seeds
     }  # refused before anything is trained
-    known: dict[Way, Embeddings] = {way: {} for way in ways}
+    known: dict[int, Embeddings] = {way.chunk_s: {} for way in ways}  # by given weights, of whatever number of songs
     for n in sizes:
         for way in ways:
             folders = []
             for seed in seeds:
                 folder = runs / f"{way.name}-{n}-{seed}"
                 options = _options(way, init, seed)
-                train(drawn[n, seed], judge, folder, options, how, has_curve=False, known=known[way])
+                train(drawn[n, seed], judge, folder, options, how, has_curve=False, known=known[way.chunk_s])
                 folders.append(folder)
             row = results_row(row_name(way, n), folders, songs, split, how, PART)
             keep_row({**row, "songs_a_genre": n, "way": way.name}, evidence, TABLE, _place)
