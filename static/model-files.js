@@ -43,10 +43,21 @@ export function graphSource(folder, path) {
 
 /** @param {Map<string, Blob>} files @param {string} path */
 async function loadGraph(files, path) {
-  const { weightsManifest, ...graph } = JSON.parse(await memoryFile(files, path).text());
-  const weights = weightPaths(weightsManifest, path).map((weight) => memoryFile(files, weight));
+  const { graph, weights: weightData } = await readGraph(files, path);
+  const { weightsManifest, ...rest } = graph;
   const weightSpecs = weightsManifest.flatMap((/** @type {any} */ group) => group.weights);
-  return { ...graph, weightSpecs, weightData: await new Blob(weights).arrayBuffer() };
+  return { ...rest, weightSpecs, weightData };
+}
+
+/**
+ * @param {Map<string, Blob>} files
+ * @param {string} path of a model.json
+ * @returns {Promise<{graph: any, weights: ArrayBuffer}>} what it says, and all its weights in their order
+ */
+export async function readGraph(files, path) {
+  const graph = JSON.parse(await memoryFile(files, path).text());
+  const weights = weightPaths(graph.weightsManifest, path).map((weight) => memoryFile(files, weight));
+  return { graph, weights: await new Blob(weights).arrayBuffer() };
 }
 
 /**

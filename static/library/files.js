@@ -40,16 +40,23 @@ export function foundIn(files) {
 /** @param {Found[]} found */
 const sorted = (found) => found.sort((a, b) => inOrder.compare(a.path, b.path));
 
-/**
- * Has to be called while the drop is being told: later, the browser has nothing left of it.
- * @param {DataTransfer} dropped
- * @returns {FileSystemDirectoryEntry[]} folders among what was dropped
- */
-export const foldersIn = (dropped) =>
+/** @param {DataTransfer} dropped @returns {FileSystemDirectoryEntry[]} folders among what was dropped */
+const foldersIn = (dropped) =>
   Array.from(dropped.items)
     .map((item) => (item.kind === "file" ? item.webkitGetAsEntry() : null))
     .filter((entry) => entry !== null)
     .filter(isFolder);
+
+/**
+ * Has to be called while the drop is being told: later, the browser has nothing left of it.
+ * @param {DataTransfer} dropped
+ * @returns {{files: Found[], folders: FileSystemDirectoryEntry[]}} files: beside the folders, which are among them, too
+ */
+export function droppedIn(dropped) {
+  const folders = foldersIn(dropped);
+  const names = new Set(folders.map(({ name }) => name));
+  return { files: foundIn(dropped.files).filter(({ path }) => !names.has(path)), folders };
+}
 
 /** @param {FileSystemEntry} entry @returns {entry is FileSystemDirectoryEntry} */
 const isFolder = (entry) => entry.isDirectory;

@@ -18,31 +18,15 @@ export async function loadBase(contract, contract_url) {
   const read = async (/** @type {string} */ path) => new Blob([await modelFile(contract_url, path)]);
   const graph = await read(browser_model);
   const paths = [signal_chain.mel_filters, ...weightPaths((await parsed(graph)).weightsManifest, browser_model)];
-  const files = await Promise.all(paths.map(read));
-  return { contract, folder: new Map([[browser_model, graph], ...paths.map(zippedWith(files))]) };
+  const files = await Promise.all(paths.map(async (path) => /** @type {const} */ ([path, await read(path)])));
+  return { contract, folder: new Map([[browser_model, graph], ...files]) };
 }
-
-/**
- * @template T
- * @param {T[]} others
- * @returns {(path: string, i: number) => [string, T]}
- */
-const zippedWith = (others) => (path, i) => [path, others[i]];
 
 /** @param {Blob} json @returns {Promise<any>} */
 const parsed = async (json) => JSON.parse(await json.text());
 
 /** @param {Model} base @returns {Promise<any>} its model.json */
 export const graphOf = ({ contract, folder }) => parsed(/** @type {Blob} */ (folder.get(contract.browser_model)));
-
-/** @param {Model} base @returns {Promise<import("./head-graph.js").Network>} */
-export async function networkOf(base) {
-  const { contract, folder } = base;
-  const graph = await graphOf(base);
-  const paths = weightPaths(graph.weightsManifest, contract.browser_model);
-  const weights = new Blob(paths.map((path) => /** @type {Blob} */ (folder.get(path))));
-  return { graph, weights: await weights.arrayBuffer() };
-}
 
 /**
  * @param {Model} base

@@ -1,6 +1,6 @@
 /** Songs and folders that are dropped on a part of the page instead of on the whole of it. */
 
-import { filesIn, foldersIn, foundIn } from "../library/files.js";
+import { droppedIn, filesIn } from "../library/files.js";
 
 /** @typedef {import("../library/files.js").Found} Found */
 
@@ -16,9 +16,7 @@ export function takeDrops(area, onDrop) {
     mark(false);
     if (event.defaultPrevented || !event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault(); // by which the page knows that it is taken
-    const folders = foldersIn(event.dataTransfer);
-    const names = new Set(folders.map(({ name }) => name));
-    const files = foundIn(event.dataTransfer.files).filter(({ path }) => !names.has(path)); // folders are there, too
+    const { files, folders } = droppedIn(event.dataTransfer);
     onDrop(files, folders.map((folder) => ({ name: folder.name, found: filesIn([folder]) })));
   });
 }

@@ -4,8 +4,8 @@
  * the folder. It has neither golden values nor a Keras network: no training can begin with it.
  */
 
+import { readGraph } from "../model-files.js";
 import { sha256Hex } from "../sha256.js";
-import { networkOf } from "./base.js";
 import { WEIGHTS_FILE, withHead } from "./head-graph.js";
 
 /**
@@ -27,7 +27,8 @@ import { WEIGHTS_FILE, withHead } from "./head-graph.js";
  */
 export async function makeModel(base, taught, name) {
   const { window_steps } = base.contract.network;
-  const { graph, weights } = withHead(await networkOf(base), taught.head, window_steps);
+  const network = await readGraph(base.folder, base.contract.browser_model);
+  const { graph, weights } = withHead(network, taught.head, window_steps);
   const mel_filters = /** @type {Blob} */ (base.folder.get(base.contract.signal_chain.mel_filters));
   const parts = /** @type {[string, Blob][]} */ ([
     ["browser/model.json", new Blob([JSON.stringify(graph)])],

@@ -1,6 +1,6 @@
 /** Ways to give the page songs: drop files or folders anywhere, or choose them with a button. */
 
-import { filesIn, foldersIn, foundIn } from "../library/files.js";
+import { droppedIn, filesIn, foundIn } from "../library/files.js";
 
 /**
  * @typedef {import("../library/files.js").Found} Found
@@ -72,14 +72,11 @@ function acceptDrops(root, listener) {
 
 /** @param {DataTransfer} dropped @param {Listener} listener */
 function takeDropped(dropped, listener) {
-  const folders = foldersIn(dropped);
+  const { files, folders } = droppedIn(dropped);
   if (folders.length === 0) {
-    const found = foundIn(dropped.files);
-    if (found.length > 0) listener.onFiles(found);
+    if (files.length > 0) listener.onFiles(files);
     return;
   }
-  const names = new Set(folders.map(({ name }) => name));
-  const beside = foundIn(dropped.files).filter(({ path }) => !names.has(path)); // a folder is among the files, too
   const take = listener.onFolder();
-  filesIn(folders).then((inside) => take([...beside, ...inside]));
+  filesIn(folders).then((inside) => take([...files, ...inside]));
 }
