@@ -18,7 +18,8 @@ from tests.support import SONGS, ServerProcess, make_audio
 
 SWEEP = "aevalsrc=0.4*sin(2*PI*(220+30*t)*t)*sin(t)+0.1*random(0)|0.3*random(1)"
 MUSIC = f"{SWEEP}:duration=44.5"
-SHORT = f"{SWEEP}:duration=12.5"
+SHORT_S = 4.5  # two segments as test_packets has them cut
+SHORT = f"{SWEEP}:duration={SHORT_S}"
 SURROUND = ("-af", "pan=5.1|FL=c0|FR=c1|FC=0.5*c0|LFE=0.2*c1|BL=c0|BR=c1")
 AAC = ("-c:a", "aac")
 # Without noise substitution, whose noise no two decoders have in common: what is left has to be the same.
@@ -70,7 +71,7 @@ def test_aac_of_any_rate(module_page: Page, tmp_path: Path, rate_hz: int) -> Non
     found = listened(module_page, song.read_bytes())
     assert_seamless(found, n_segments=2)
     assert max(segment["off"] for segment in found["segments"]) <= 1e-6
-    assert (found["sample_rate_hz"], found["n_samples"]) == (rate_hz, round(12.5 * rate_hz + 0.1))
+    assert (found["sample_rate_hz"], found["n_samples"]) == (rate_hz, round(SHORT_S * rate_hz + 0.1))
 
 
 @pytest.mark.parametrize(
@@ -108,7 +109,7 @@ def test_5_1_is_of_six_channels(module_page: Page, tmp_path: Path) -> None:
     found = listened(module_page, song.read_bytes())
     assert_seamless(found, n_segments=2)
     assert max(segment["off"] for segment in found["segments"]) <= 1e-6
-    assert (found["n_channels"], found["n_samples"]) == (6, 12.5 * 48000)
+    assert (found["n_channels"], found["n_samples"]) == (6, SHORT_S * 48000)
 
 
 def test_the_edit_of_a_fragmented_file(module_page: Page, tmp_path: Path) -> None:
@@ -125,10 +126,10 @@ def test_opus_begins_where_its_edit_says(module_page: Page, tmp_path: Path) -> N
     found = listened(module_page, song.read_bytes())
     assert_seamless(found, n_segments=2)
     assert max(segment["off"] for segment in found["segments"]) <= 1e-3
-    assert found["n_samples"] == 12.5 * 48000
+    assert found["n_samples"] == SHORT_S * 48000
 
 
-@pytest.mark.parametrize("n_ms", [20, 150, 9_990, 10_030, 29_960])
+@pytest.mark.parametrize("n_ms", [20, 150, 2_540, 2_580, 7_610])
 @pytest.mark.parametrize("name", ["a.m4a", "a.aac"])
 def test_any_length(module_page: Page, tmp_path: Path, name: str, n_ms: int) -> None:
     song = make_audio(tmp_path / name, *AAC, "-ar", "48000", source=f"{SWEEP}:duration={n_ms / 1000}")
@@ -169,11 +170,11 @@ def with_comment(content: bytes, comment: str) -> bytes:
 def test_apples_comment_tells_where_the_song_is(module_page: Page, tmp_path: Path) -> None:
     content = make_audio(tmp_path / "a.m4a", *PLAIN, "-ar", "44100", source=SHORT).read_bytes()
     whole = listened(module_page, content, with_sound=True)
-    comment = " 00000000 00000840 000001CA 000000000003F00D 00000000 00000000"
+    comment = " 00000000 00000840 000001CA 000000000002700D 00000000 00000000"
     found = listened(module_page, with_comment(content, comment), with_sound=True)
-    assert found["n_samples"] == 0x3F00D
+    assert found["n_samples"] == 0x2700D
     shift = 0x840 - 1024
-    expected = np.array(whole["channels"])[:, shift : shift + 0x3F00D]
+    expected = np.array(whole["channels"])[:, shift : shift + 0x2700D]
     np.testing.assert_array_equal(np.array(found["channels"]), expected)
 
 
@@ -181,7 +182,7 @@ def test_apples_comment_tells_where_the_song_is(module_page: Page, tmp_path: Pat
 def test_a_comment_of_nonsense_does_no_harm(module_page: Page, tmp_path: Path, comment: str) -> None:
     content = make_audio(tmp_path / "a.m4a", *PLAIN, "-ar", "44100", source=SHORT).read_bytes()
     found = listened(module_page, with_comment(content, comment))
-    assert not found["is_opened"] or found["n_samples"] <= 12.5 * 44100 + 1024
+    assert not found["is_opened"] or found["n_samples"] <= SHORT_S * 44100 + 1024
 
 
 def test_a_song_cut_out_of_another(module_page: Page, tmp_path: Path) -> None:
@@ -189,9 +190,9 @@ def test_a_song_cut_out_of_another(module_page: Page, tmp_path: Path) -> None:
     content = bytearray(make_audio(tmp_path / "a.m4a", *PLAIN, "-ar", "44100", source=SHORT).read_bytes())
     whole = listened(module_page, bytes(content), with_sound=True)
     at = content.index(b"elst") + 12
-    content[at : at + 8] = struct.pack(">II", 5000, 1024 + 3 * 44100)  # milliseconds, samples
+    content[at : at + 8] = struct.pack(">II", 2000, 1024 + 44100)  # milliseconds, samples
     found = listened(module_page, bytes(content), with_sound=True)
-    expected = np.array(whole["channels"])[:, 3 * 44100 : 8 * 44100]
+    expected = np.array(whole["channels"])[:, 44100 : 3 * 44100]
     np.testing.assert_array_equal(np.array(found["channels"]), expected)
 
 
@@ -213,7 +214,7 @@ def test_replication_that_the_header_tells_of(module_page: Page, tmp_path: Path)
         b"\x13\x90\x56\xe5\xa0",
     ):  # in front; behind, where old players miss it
         found = listened(module_page, content.replace(plain, replicating))
-        assert (found["sample_rate_hz"], found["n_samples"]) == (44100, 12.5 * 44100)
+        assert (found["sample_rate_hz"], found["n_samples"]) == (44100, SHORT_S * 44100)
 
 
 # --- what cannot be decoded so ----------------------------------------------------------------------------------------
