@@ -54,12 +54,15 @@ python := .venv/bin/python
 help:
 	@sed -n '3,$${/^#/!q;s/^# \{0,1\}//p;}' Makefile
 
+# Folders go through the environment: a quote in a name is no shell syntax there. ~ is the home folder in any shell.
+export MODEL_FOLDER = $(patsubst ~/%,$(HOME)/%,$(MODEL))
+
 run: setup
-	@MODEL='$(MODEL)' nice $(python) -m server.prepare >/dev/null 2>&1 & \
-	MODEL='$(MODEL)' exec $(python) -m server --port $(PORT)
+	@MODEL="$$MODEL_FOLDER" nice $(python) -m server.prepare >/dev/null 2>&1 & \
+	MODEL="$$MODEL_FOLDER" exec $(python) -m server --port $(PORT)
 
 encodings: setup
-	@MODEL='$(MODEL)' $(python) -m server.prepare
+	@MODEL="$$MODEL_FOLDER" $(python) -m server.prepare
 
 setup:
 	@tools/setup.sh serve
@@ -95,7 +98,6 @@ lighthouse: setup-test encodings
 	@tools/setup.sh lighthouse
 	@$(python) -m tests.lighthouse
 
-# Folders go through the environment: a quote in a name is no shell syntax there. ~ is the home folder in any shell.
 export DATA_FOLDER = $(patsubst ~/%,$(HOME)/%,$(DATA))
 export OUT_FOLDER = $(patsubst ~/%,$(HOME)/%,$(OUT))
 export RUN_FOLDER = $(patsubst ~/%,$(HOME)/%,$(RUN))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -46,6 +47,12 @@ def test_what_is_shipped_is_the_first_folds_network(checkout: Path) -> None:
     assert {value(step, "--split") for step in made[1:4]} == {"my work/split.json"}
     assert {value(step, "--evidence") for step in (made[1], made[4])} == {value(made[3], "--out")}
     assert (value(made[2], "--model"), made[2][-1]) == ("out", "--name=my songs")
+
+
+def test_how_to_see_it_can_be_said_to_a_shell_whatever_the_folder_is_called(checkout: Path) -> None:
+    folder = "my 'best' \"$0\" модель"
+    told = run_script("own.sh", checkout, {**ASKED, "OUT_FOLDER": folder, "FAIL_AT": "none"}).stdout.splitlines()[-1]
+    assert shlex.split(told.partition("see it with")[2]) == ["make", "run", f"MODEL={folder}"]
 
 
 def test_epochs_chunks_and_name_are_as_asked_for(checkout: Path) -> None:
