@@ -1,4 +1,9 @@
-"""Temperatures fitted on validation songs, so that 70 % means right seven times in ten (Guo et al., 2017)."""
+"""Temperatures fitted on validation songs, so that 70 % means right seven times in ten (Guo et al., 2017).
+
+A handful of songs that are all judged rightly is no reason to be certain. So no song counts as surely of its genre:
+with n songs it does with (n + 1) / (n + 2), as if there had been one song more that is judged rightly and one that is
+not (Platt, "Probabilistic outputs for support vector machines", 1999). Of hundreds of songs that changes little.
+"""
 
 from __future__ import annotations
 
@@ -11,39 +16,44 @@ from scipy.optimize import minimize_scalar
 from model.contract import RowRule
 from model.features import Array
 from model.windows import row_probabilities
-from training.score import (
-    SongLogits,
-    binary_cross_entropy,
-    negative_log_likelihood,
-    targets_of_scored,
-    verdicts_of,
-)
+from training.score import SongLogits, targets_of_scored, verdicts_of
 
 TEMPERATURE_RANGE = (0.05, 20.0)
+SMALLEST = 1e-12  # probability: its logarithm is a number
 
 
 def fit_temperatures(scored: Sequence[SongLogits], rule: RowRule) -> RowRule:
-    """The rule with the temperatures of least negative log-likelihood: one for rows, one for verdicts.
+    """The rule with the temperatures at which the songs surprise least: one for rows, one for verdicts.
 
-    Where several genres can be heard at once, that of each genre's being heard or not.
+    By the probability of each song's genre or, where several can be heard at once, by that of each genre.
     """
     rows, n_rows = np.concatenate([song.rows for song in scored]), [len(song.rows) for song in scored]
-    loss, truth = _loss_and_truth(scored, rule)
-    truth_of_rows = np.repeat(truth, n_rows, axis=0)
+    genres = np.arange(rows.shape[1])
+    judged = np.stack([genres if rule.is_multi_label else [song.genre] for song in scored])  # [songs, judged genres]
+    expected = _expected(targets_of_scored(scored) if rule.is_multi_label else np.ones(judged.shape))
+    judged_of_rows, expected_of_rows = (np.repeat(each, n_rows, axis=0) for each in (judged, expected))
 
     def row_loss(temperature: float) -> float:
-        return loss(row_probabilities(rows, replace(rule, temperature=temperature)), truth_of_rows)
+        probabilities = row_probabilities(rows, replace(rule, temperature=temperature))
+        return _surprise(np.take_along_axis(probabilities, judged_of_rows, axis=1), expected_of_rows)
 
     def verdict_loss(temperature: float) -> float:
-        return loss(verdicts_of(scored, replace(rule, verdict_temperature=temperature)), truth)
+        probabilities = verdicts_of(scored, replace(rule, verdict_temperature=temperature))
+        return _surprise(np.take_along_axis(probabilities, judged, axis=1), expected)
 
     return replace(rule, temperature=_minimise(row_loss), verdict_temperature=_minimise(verdict_loss))
 
 
-def _loss_and_truth(scored: Sequence[SongLogits], rule: RowRule) -> tuple[Callable[[Array, Array], float], Array]:
-    if rule.is_multi_label:
-        return binary_cross_entropy, targets_of_scored(scored)
-    return negative_log_likelihood, np.array([song.genre for song in scored])
+def _expected(targets: Array) -> Array:
+    """How likely 1s and 0s [songs, n] are to be 1 in songs like these, by how many of them there are."""
+    n_ones = targets.sum(axis=0)
+    return np.where(targets > 0, (n_ones + 1) / (n_ones + 2), 1 / (len(targets) - n_ones + 2))
+
+
+def _surprise(probabilities: Array, expected: Array) -> float:
+    """Binary cross-entropy in nats, of both [n, judged genres]: summed over those, the mean over n."""
+    yes, no = (np.log(np.maximum(p, SMALLEST)) for p in (probabilities, 1 - probabilities))
+    return float(-(expected * yes + (1 - expected) * no).sum(axis=1).mean())
 
 
 def _minimise(loss_of_temperature: Callable[[float], float]) -> float:

@@ -85,7 +85,7 @@ def test_calibration_on_the_songs_that_fitted_it_is_also_measured_with_temperatu
     result = evaluate(songs, GENRES, listening_to_the_band, LAYOUT, rule, fitted_on_these=True)
     assert result.reliability.ece > 0.2  # always right, seldom sure: the temperature is wrong
     assert result.cross_fitted is not None
-    assert result.cross_fitted.ece < 0.01
+    assert result.cross_fitted.ece < 0.1  # as sure as nine or ten songs make it
 
 
 def test_the_stated_calibration_is_the_one_of_other_songs_wherever_it_is_stated(

@@ -49,10 +49,10 @@ def test_long_songs_weigh_no_more_than_short_ones() -> None:
 
 
 def test_temperatures_make_probabilities_mean_what_they_say() -> None:
-    """The network always says 3 or -3, and is wrong in 3 of the 16 answers."""
+    """The network always says 3 or -3, and is wrong in 3 of 16 answers."""
     logits = [[3.0 if right else -3.0, -3.0] for right in (1, 1, 1, 0)]
     scored = [song([row], [1, 0]) for row in logits] + [song([[-3.0, 3.0]], [0, 1])] * 3 + [song([[3.0, -3.0]], [0, 1])]
-    rule = fit_temperatures(scored, RowRule(activation=SIGMOID))
+    rule = fit_temperatures(scored * 100, RowRule(activation=SIGMOID))
     assert rule.temperature == pytest.approx(3 / np.log(13 / 3), rel=0.01)
     assert rule.verdict_temperature == pytest.approx(rule.temperature, rel=0.01)
     assert rule.is_multi_label
