@@ -76,7 +76,7 @@ export class TeachPanel {
   async _load() {
     this._state.textContent = "";
     const kept = await this._notebook.open(nameOf(await this._world.getContract()));
-    if (!kept || kept.is_outdated) findHead(await graphOf(await this._getBase())); // else it was taught already
+    if (!kept || kept.is_outdated) findHead(await graphOf(await this._getBase())); // else that was seen before
     this._work.inert = false;
     if (kept?.is_outdated) this._object(say.TEACH_OUTDATED);
     this._course.makeRoom();
