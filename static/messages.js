@@ -713,10 +713,10 @@ export const taughtInWords = ({ n_songs, n_groups, n_right, interval }, largest)
     `${n_right} were heard rightly: ` +
     `${percent(n_right / n_songs)} (with new songs between ${percent(low)} and ${percent(high)}, ` +
     `at ${percent(0.95)} certainty).`;
-  const said = `${figure} Music of any other genre is often called by the one of yours that it is nearest to.`;
-  if (low <= largest) return `${said} That may be chance: add songs, or choose genres that sound less alike.`;
-  if (n_songs >= FEW_SONGS) return said;
-  return `${said} So few songs tell little: more of them make it hear better, and the figure surer.`;
+  if (low <= largest) return `${figure} That may be chance: add songs, or choose genres that sound less alike.`;
+  const is_sure = n_songs >= FEW_SONGS;
+  const few = is_sure ? "" : " So few songs tell little: more of them make it hear better, and the figure surer.";
+  return `${figure}${few} Music of any other genre is mostly called by the one of yours that it is nearest to.`;
 };
 
 /** @typedef {{title: string, genre: string}} TaughtSong */

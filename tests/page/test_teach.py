@@ -62,6 +62,7 @@ def lesson(chromium: webdriver.Chrome, server_url: str, pieces: dict[str, list[P
 def test_it_says_how_good_it_is_and_what_is_kept(lesson: Page) -> None:
     words = lesson.text("#teach-result")
     assert words.startswith("Taught. Of your 6 songs, each judged by what was taught without it and one song of every ")
+    assert "Music of any other genre is mostly called by the one of yours that it is nearest to." in words
     assert lesson.text("#teach-kept") == "Kept in this browser for your next visit."
     table = lesson.driver.execute_script(
         "return [...document.querySelectorAll('#teach-confusion tbody td')].map((cell) => Number(cell.textContent))"
