@@ -95,7 +95,8 @@ export const TEXTS = {
   teach_note:
     "Name two genres or more and drop a handful of songs on each, or drop folders, one a genre. Within seconds this " +
     "page hears your genres. Your songs stay on this device. What the network makes of each, some thousand numbers, " +
-    "is kept in this browser for your next visit, with the names of the genres, without names or sound of the songs.",
+    "and what it has learned from them is kept in this browser for your next visit, with the names of the genres, " +
+    "without names or sound of the songs.",
   teach_genres_label: "Your genres",
   teach_add: "Add a genre",
   teach_use: "Listen with these genres",
@@ -638,6 +639,11 @@ export const TEACH_NOT_LOADED =
 export const TEACH_OUTDATED =
   "The network is another one than on your last visit, so your songs have to be heard by it, too: add them once more.";
 
+export const TEACH_FROM_ELSEWHERE =
+  "Another tab of this page has changed these genres, and they are the same here now.";
+export const TEACH_OTHER_NETWORK =
+  "Another tab of this page has another network. Reload this one: what you change here is not kept any more.";
+
 /** @param {boolean} is_kept @param {number} n_genres */
 export const teachKept = (is_kept, n_genres) => {
   if (n_genres === 0) return "";
@@ -708,8 +714,9 @@ export const taughtInWords = ({ n_songs, n_groups, n_right, interval }, largest)
     `${percent(n_right / n_songs)} (with new songs between ${percent(low)} and ${percent(high)}, ` +
     `at ${percent(0.95)} certainty).`;
   if (low <= largest) return `${figure} That may be chance: add songs, or choose genres that sound less alike.`;
-  if (n_songs >= FEW_SONGS) return figure;
-  return `${figure} So few songs tell little: more of them make it hear better, and the figure surer.`;
+  const is_sure = n_songs >= FEW_SONGS;
+  const few = is_sure ? "" : " So few songs tell little: more of them make it hear better, and the figure surer.";
+  return `${figure}${few} Music of any other genre is mostly called by the one of yours that it is nearest to.`;
 };
 
 /** @typedef {{title: string, genre: string}} TaughtSong */

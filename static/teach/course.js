@@ -7,6 +7,7 @@ import { contentHash } from "../library/content-hash.js";
 import { MOST_GENRES } from "../contract.js";
 import { SongError } from "../engine/song-error.js";
 import { titleOf } from "../title.js";
+import { merged } from "./merged.js";
 
 /**
  * @typedef {import("../network/embedding.js").Embedding} Embedding
@@ -21,7 +22,7 @@ import { titleOf } from "../title.js";
  * @property {{code: string, details: Record<string, any>} | null} problem why it failed; of `taught-twice`, details has
  *     the genre that holds it
  *
- * @typedef {{name: string, songs: CourseSong[]}} CourseGenre
+ * @typedef {{id: string, name: string, songs: CourseSong[]}} CourseGenre id: its own in all tabs, whatever it is called
  *
  * @typedef {object} Ear
  * @property {(file: File, onProgress: (fraction: number) => void) => Promise<Embedding>} embed
@@ -47,10 +48,6 @@ const isKnown = ({ state }) => state === "done";
 /** @param {CourseSong} song */
 const isToBeHeard = ({ state }) => state === "waiting" || state === "listening";
 
-/** Songs are told apart by their hashes, and genres by their names. @param {CourseGenre[]} genres */
-export const summaryOf = (genres) =>
-  JSON.stringify(genres.map(({ name, songs }) => [name, songs.map(({ hash }) => hash)]));
-
 export class Course {
   /** @param {Ear} ear @param {Watcher} watcher */
   constructor(ear, { onChange, onProgress }) {
@@ -63,6 +60,10 @@ export class Course {
     this._known = new Map();
     /** @type {CourseSong | null} the one that is being heard */
     this._current = null;
+  }
+
+  get _songs() {
+    return this.genres.flatMap(({ songs }) => songs);
   }
 
   /** Those that something is known of: an empty one is only room for a genre. */
@@ -88,27 +89,47 @@ export class Course {
 
   /** What would be taught, to be kept or to begin with. */
   get known() {
-    return this.begun.map(({ name, songs }) => ({ name, songs: songs.filter(isKnown) }));
+    return this.begun.map(({ id, name, songs }) => ({ id, name, songs: songs.filter(isKnown) }));
   }
 
-  /** @param {import("../library/kept-lesson.js").KeptLesson} kept */
-  restore({ genres, embeddings }) {
-    this.genres = genres.map(({ name, hashes }) => ({
-      name,
-      songs: hashes.flatMap((hash) => {
-        const embedding = embeddings.get(hash);
-        if (!embedding || !isWhole(embedding)) return [];
-        return [{ ...newSong(null), hash, embedding, state: /** @type {const} */ ("done") }];
-      }),
-    }));
-    this._known = new Map(embeddings);
-    this._onChange();
+  /** @returns {Map<string, Embedding>} of the songs that are known, by hash */
+  get embeddings() {
+    return new Map(this._songs.flatMap(({ hash, embedding }) => (embedding ? [[hash, embedding]] : [])));
+  }
+
+  /**
+   * @param {import("../library/kept-lesson.js").KeptLesson} kept by an earlier visit, or by another tab
+   * @param {import("../library/kept-lesson.js").KeptGenre[]} before what was kept when it was the same here: what has
+   *     changed here since then, stays
+   */
+  takeOver({ genres, embeddings }, before) {
+    for (const [hash, embedding] of embeddings) if (isWhole(embedding)) this._known.set(hash, embedding);
+    const [there, songs] = [new Map(this.genres.map((genre) => [genre.id, genre])), this._songs];
+    const both = merged(before, this.genres, genres, (hash) => this._keptSong(hash));
+    this.genres = both.map((genre) => Object.assign(there.get(genre.id) ?? {}, genre));
+    for (const song of songs) {
+      const holder = isKnown(song) && this._isThere(song) ? this._holderOf(song) : undefined;
+      if (holder) refuse(song, { code: TAUGHT_TWICE, details: { holder } });
+    }
+    this._leave(songs.filter((song) => !this._isThere(song)));
+    this.makeRoom();
+  }
+
+  /** For as many genres as it takes. */
+  makeRoom() {
+    while (this.genres.length < FEWEST_GENRES) this.addGenre();
+  }
+
+  /** @param {string} hash @returns {CourseSong[]} none where it is not known what the network makes of it */
+  _keptSong(hash) {
+    const embedding = this._known.get(hash);
+    return embedding ? [{ ...newSong(null), hash, embedding, state: /** @type {const} */ ("done") }] : [];
   }
 
   /** @param {string} [name] @returns {CourseGenre | null} null where there are as many as a network may have */
   addGenre(name = "") {
     if (this.genres.length >= MOST_GENRES) return null;
-    const genre = { name: normal(name), songs: [] };
+    const genre = { id: String(Math.random()), name: normal(name), songs: [] };
     this.genres.push(genre);
     this._onChange();
     return genre;
@@ -148,7 +169,7 @@ export class Course {
   }
 
   clear() {
-    const songs = this.genres.flatMap((genre) => genre.songs);
+    const songs = this._songs;
     this.genres = [];
     this._known.clear();
     this._leave(songs);
@@ -157,7 +178,7 @@ export class Course {
   /** @param {CourseSong[]} songs that are not in any genre any more */
   _leave(songs) {
     if (this._current && songs.includes(this._current)) this._ear.abort();
-    for (const song of this.genres.flatMap((genre) => genre.songs)) {
+    for (const song of this._songs) {
       if (song.problem?.code !== TAUGHT_TWICE || this._holderOf(song)) continue;
       song.problem = null; // it was in two genres, and is left in one
       song.state = "waiting";

@@ -1,4 +1,7 @@
-/** The way to the teaching: all of it is fetched when it is opened, or when this browser has kept what was taught. */
+/**
+ * The way to the teaching: all of it is fetched when it is opened, which it is of itself where this browser has kept
+ * what was taught to the end.
+ */
 
 import { LessonKeeper } from "../library/kept-lesson.js";
 import * as say from "../messages.js";
@@ -21,8 +24,8 @@ export class TeachEntry {
     /** @type {Promise<void> | null} */
     this._opening = null;
     this._details.addEventListener("toggle", () => this._open());
-    this._keeper.hasAny().then((has_any) => {
-      if (has_any) this._details.open = true;
+    this._keeper.hasFit().then((has_fit) => {
+      if (has_fit) this._details.open = true;
     });
   }
 

@@ -87,7 +87,11 @@ export class GenreCard {
       row.remove();
       this._rows.delete(song);
     }
-    songs.forEach((song, i) => showRow(this._rowOf(song), song, song.title ?? say.teachKeptSong(i + 1)));
+    songs.forEach((song, i) => {
+      const row = this._rowOf(song);
+      if (this._songs.children[i] !== row) this._songs.insertBefore(row, this._songs.children[i] ?? null);
+      showRow(row, song, song.title ?? say.teachKeptSong(i + 1));
+    });
   }
 
   /** @param {CourseSong} song @returns {HTMLLIElement} */
@@ -98,7 +102,6 @@ export class GenreCard {
     remove.addEventListener("click", () => this._listener.onRemoveSong(song));
     const row = make("li", {}, newSpan("title", ""), newSpan("state", ""), remove);
     this._rows.set(song, row);
-    this._songs.append(row);
     return row;
   }
 

@@ -6,18 +6,19 @@ import * as say from "../messages.js";
 import { element } from "../ui/page.js";
 import { findHead, NoHead } from "./head-graph.js";
 import { graphOf, loadBase } from "./base.js";
-import { Course, FEWEST_GENRES, summaryOf } from "./course.js";
+import { Course } from "./course.js";
 import { takeDrops } from "./drops.js";
 import { Ear } from "./ear.js";
 import { GenreCard } from "./genre-card.js";
+import { Notebook } from "./notebook.js";
 import { showResult } from "./result.js";
 import { filesOf, NoServerFiles, saveModel } from "./saving.js";
+import { Teaching } from "./teaching.js";
 import { Tutor } from "./tutor.js";
 
 /**
  * @typedef {import("./base.js").Model} Model
  * @typedef {import("./course.js").CourseGenre} CourseGenre
- * @typedef {import("./teach-worker.js").Lesson} Lesson
  *
  * @typedef {object} World
  * @property {string} contract_url of the built-in model
@@ -27,8 +28,8 @@ import { Tutor } from "./tutor.js";
  * @property {(found: import("../library/files.js").Found[]) => void} onUse a model folder, to be listened with
  */
 
-/** A name is still being typed, or more songs come, when anything changes sooner. */
-const CALM_MS = 300;
+/** So long another tab may take to fit what it has changed: if it is gone by then, that is done here. */
+const OTHER_TAB_MS = 10_000;
 
 export class TeachPanel {
   /** @param {World} world */
@@ -39,14 +40,10 @@ export class TeachPanel {
     this._base = null;
     /** @type {Map<CourseGenre, GenreCard>} */
     this._cards = new Map();
-    /** @type {Lesson | null} */
-    this._lesson = null;
-    this._summary = ""; // of what is taught, or being taught
-    this._kept = summaryOf([]); // of what is kept
+    this._shown = ""; // what the result on the page is of
     this._is_open = false;
     this._is_saving = false;
     this._was_busy = false; // with songs
-    this._teaching = new AbortController();
     this._work = element("#teach-work"); // inert until what was kept is there: it would be written over
     this._list = element("#teach-genres");
     this._state = element("#teach-state");
@@ -54,6 +51,14 @@ export class TeachPanel {
     this._course = new Course(new Ear(() => this._getBase()), {
       onChange: () => this._show(),
       onProgress: (song) => this._cards.forEach((card) => card.showProgress(song)),
+    });
+    this._teaching = new Teaching(this._tutor, {
+      onProgress: (fraction) => (this._state.textContent = say.teaching(fraction)),
+      onFit: () => this._finish(),
+      onFail: (error) => this._fail(say.teachFailed(String(error))),
+    });
+    this._notebook = new Notebook(world.keeper, this._course, this._teaching, (words) => {
+      element("#teach-kept").textContent = words;
     });
   }
 
@@ -69,14 +74,12 @@ export class TeachPanel {
   }
 
   async _load() {
-    const base = await this._getBase();
-    findHead(await graphOf(base));
-    const kept = await this._world.keeper.load(nameOf(base));
-    this._work.inert = false;
     this._state.textContent = "";
-    if (kept) this._restore(kept);
+    const kept = await this._notebook.open(nameOf(await this._world.getContract()));
+    if (!kept || kept.is_outdated) findHead(await graphOf(await this._getBase())); // else that was seen before
+    this._work.inert = false;
     if (kept?.is_outdated) this._object(say.TEACH_OUTDATED);
-    while (this._course.genres.length < FEWEST_GENRES) this._course.addGenre();
+    this._course.makeRoom();
     this._is_open = true;
     this._listen();
   }
@@ -86,14 +89,8 @@ export class TeachPanel {
     if (!this._is_open) return;
     this._course.clear();
     this._object("");
-    while (this._course.genres.length < FEWEST_GENRES) this._course.addGenre();
-    await this._world.keeper.forget();
-  }
-
-  /** @param {import("../library/kept-lesson.js").KeptLesson} kept */
-  _restore(kept) {
-    this._kept = JSON.stringify(kept.genres.map(({ name, hashes }) => [name, hashes]));
-    this._course.restore(kept);
+    this._course.makeRoom();
+    await this._notebook.forget();
   }
 
   /** @returns {Promise<Model>} the built-in network; what could not be had is asked for again the next time */
@@ -157,13 +154,16 @@ export class TeachPanel {
     this._world.announce(words);
   }
 
-  /** The course has changed: all of it is shown, and taught where it is whole. */
+  /** The course has changed: all of it is shown, kept, and fitted where it is whole and its songs are others. */
   _show() {
-    const { genres, n_to_be_heard, missing } = this._course;
+    const { genres, n_to_be_heard, missing, known } = this._course;
     this._showCards(genres);
     /** @type {HTMLButtonElement} */ (element("#teach-add")).disabled = genres.length >= MOST_GENRES;
     element("#teach-forget").hidden = this._course.begun.length === 0;
-    this._teach();
+    const whole = missing === null && n_to_be_heard === 0 ? known : null;
+    this._teaching.follow(whole, this._notebook.is_from_elsewhere ? OTHER_TAB_MS : undefined);
+    this._showFit(whole);
+    this._notebook.follow();
     if (n_to_be_heard > 0) this._state.textContent = say.teachToGo(n_to_be_heard);
     else if (missing) this._state.textContent = say.teachMissing(missing);
     if (missing && this._was_busy && n_to_be_heard === 0) this._world.announce(say.teachMissing(missing));
@@ -180,6 +180,8 @@ export class TeachPanel {
     }
     genres.forEach((genre, i) => {
       const card = this._cards.get(genre) ?? this._newCard(genre);
+      const there = this._list.children[i] ?? null;
+      if (there !== card.element) this._list.insertBefore(card.element, there);
       card.show(i + 1);
     });
   }
@@ -193,94 +195,61 @@ export class TeachPanel {
       onRemove: () => this._course.removeGenre(genre),
     });
     this._cards.set(genre, card);
-    this._list.append(card.element);
     return card;
   }
 
-  /** Begins anew with what has changed; what was taught before it is wanted no more. */
-  async _teach() {
-    const genres = this._course.known;
-    const summary = summaryOf(genres);
-    this._keep(genres, summary);
-    const is_ready = this._course.missing === null && this._course.n_to_be_heard === 0;
-    if (is_ready && summary === this._summary) return;
-    this._teaching.abort(new DOMException("the songs have changed", "AbortError"));
-    this._summary = is_ready ? summary : "";
-    this._showLesson(null);
-    if (!is_ready) return;
-    this._teaching = new AbortController();
-    const { signal } = this._teaching;
-    await new Promise((resolve) => setTimeout(resolve, CALM_MS));
-    if (signal.aborted) return;
-    try {
-      const lesson = await this._lessonOf(genres, signal);
-      if (!signal.aborted) this._finish(lesson);
-    } catch (error) {
-      if (!signal.aborted) this._fail(say.teachFailed(String(error)));
-    }
-  }
-
-  /** @param {CourseGenre[]} genres @param {AbortSignal} signal */
-  async _lessonOf(genres, signal) {
-    const order = {
-      base: await this._getBase(),
-      name: say.taughtName(genres.map(({ name }) => name)),
-      genres: genres.map(({ name, songs }) => ({
-        name,
-        embeddings: songs.map(({ embedding }) => /** @type {import("./course.js").Embedding} */ (embedding)),
-      })),
-    };
-    const tell = (/** @type {number} */ fraction) => (this._state.textContent = say.teaching(fraction));
-    tell(0);
-    return this._tutor.teach(order, tell, signal);
-  }
-
-  /** @param {Lesson} lesson */
-  _finish(lesson) {
-    this._state.textContent = "";
-    this._showLesson(lesson);
+  _finish() {
+    this._show();
     this._world.announce(element("#teach-result").textContent ?? "");
   }
 
-  /** @param {Lesson | null} lesson */
-  _showLesson(lesson) {
-    this._lesson = lesson;
-    element("#teach-saved").textContent = "";
-    const genres = this._course.known.map(({ name, songs }) => ({
+  /** @param {CourseGenre[] | null} whole null: the genres are not */
+  _showFit(whole) {
+    const fit = whole && this._teaching.fitOf(whole);
+    const genres = (whole ?? []).map(({ name, songs }) => ({
       name,
       titles: songs.map(({ title }, i) => title ?? say.teachKeptSong(i + 1)),
     }));
-    showResult(lesson, genres);
+    if (fit) this._state.textContent = "";
+    const shown = fit ? JSON.stringify([fit.songs, genres]) : "";
+    if (shown === this._shown) return;
+    this._shown = shown;
+    element("#teach-saved").textContent = "";
+    showResult(fit, genres);
   }
 
-  /** @param {CourseGenre[]} genres @param {string} summary */
-  async _keep(genres, summary) {
-    if (!this._is_open || this._base === null || summary === this._kept) return;
-    this._kept = summary;
-    const songs = genres.flatMap((genre) => genre.songs);
-    const embeddings = new Map(songs.flatMap(({ hash, embedding }) => (embedding ? [[hash, embedding]] : [])));
-    const names = genres.map(({ name, songs: own }) => ({ name, hashes: own.map(({ hash }) => hash) }));
-    const is_kept = await this._world.keeper.keep(nameOf(await this._base), names, embeddings);
-    if (summary !== this._kept) return; // there is more by now, or nothing any more
-    element("#teach-kept").textContent = say.teachKept(is_kept, genres.length);
+  /** @returns {Promise<Model | null>} what is taught; null: nothing, by now */
+  async _model() {
+    const { known } = this._course;
+    const fitted = this._teaching.fitOf(known);
+    if (!fitted) return null;
+    const genres = known.map(({ name }) => name);
+    return this._tutor.model({ base: await this._getBase(), fitted, genres, name: say.taughtName(genres) });
   }
 
-  _use() {
-    if (!this._lesson) return;
-    const files = [...filesOf(this._lesson.model)];
-    const name = this._lesson.model.contract.name.replaceAll("/", "-");
-    this._world.onUse(files.map(([path, blob]) => ({ path: `${name}/${path}`, file: new File([blob], path) })));
-    element("#own-model").scrollIntoView({ block: "center" }); // where the page says what it listens with
+  async _use() {
+    try {
+      const model = await this._model();
+      if (!model) return;
+      const name = model.contract.name.replaceAll("/", "-");
+      const files = [...filesOf(model)];
+      this._world.onUse(files.map(([path, blob]) => ({ path: `${name}/${path}`, file: new File([blob], path) })));
+      element("#own-model").scrollIntoView({ block: "center" }); // where the page says what it listens with
+    } catch {
+      this._fail(say.TEACH_NOT_LOADED);
+    }
   }
 
   async _save() {
-    const [lesson, said] = [this._lesson, element("#teach-saved")];
-    if (!lesson || this._is_saving) return;
+    if (this._is_saving) return;
+    const said = element("#teach-saved");
     this._markSaving(true);
     said.textContent = say.TEACH_SAVING;
     try {
-      const name = await saveModel(lesson.model, await this._getBase(), this._world.contract_url, this._tutor);
-      said.textContent = say.teachSaved(name);
+      const model = await this._model();
+      const contract_url = this._world.contract_url;
+      const name = model && (await saveModel(model, await this._getBase(), contract_url, this._tutor));
+      said.textContent = name === null ? "" : say.teachSaved(name);
     } catch (error) {
       said.textContent = error instanceof NoServerFiles ? say.TEACH_SAVE_NEEDS_SERVER : say.NOT_SAVED;
     }
@@ -294,5 +263,5 @@ export class TeachPanel {
   }
 }
 
-/** @param {Model} base */
-const nameOf = ({ contract: { name, version } }) => `${name} ${version}`;
+/** @param {Model["contract"]} contract */
+const nameOf = ({ name, version }) => `${name} ${version}`;

@@ -3,16 +3,16 @@
 import * as say from "../messages.js";
 import { element } from "../ui/page.js";
 
-/** @typedef {import("./teach-worker.js").Lesson} Lesson */
+/** @typedef {import("./teach-worker.js").Fitted} Fitted */
 
 /**
- * @param {Lesson | null} lesson null: nothing is taught at the moment
+ * @param {Fitted | null} fitted null: nothing is taught at the moment
  * @param {{name: string, titles: string[]}[]} genres
  */
-export function showResult(lesson, genres) {
-  element("#teach-taught").hidden = lesson === null;
-  if (!lesson) return;
-  const { figures, twins } = lesson;
+export function showResult(fitted, genres) {
+  element("#teach-taught").hidden = fitted === null;
+  if (!fitted) return;
+  const { figures, twins } = fitted;
   const names = genres.map(({ name }) => name);
   const largest = Math.max(...genres.map(({ titles }) => titles.length)) / figures.n_songs;
   const titles = genres.flatMap((genre) => genre.titles.map((title) => ({ title, genre: genre.name })));

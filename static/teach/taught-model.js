@@ -11,12 +11,7 @@ import { WEIGHTS_FILE, withHead } from "./head-graph.js";
 /**
  * @typedef {import("./base.js").Model} Model
  *
- * @typedef {object} Taught
- * @property {string[]} genres
- * @property {number[]} counts songs of each
- * @property {import("./head-graph.js").Head} head
- * @property {import("./calibration.js").Rule} rule
- * @property {import("./figures.js").Figures} figures
+ * @typedef {import("./teach-worker.js").Fitted & {genres: string[]}} Taught
  */
 
 /**

@@ -1,4 +1,4 @@
-/** The teaching worker: songs and their genres in, a model out; or a model's files in, a zip of them out. */
+/** The teaching worker: songs of genres in, a fit out; a fit in, a model out; or a model's files in, a zip of them. */
 
 import { calibrate } from "./calibration.js";
 import { figuresOf } from "./figures.js";
@@ -9,32 +9,37 @@ import { twinsAmong } from "./twins.js";
 /**
  * @typedef {import("./base.js").Model} Model
  *
- * @typedef {object} TeachOrder
- * @property {"teach"} what
+ * @typedef {object} Fitted what came of it; without names, which are no part of it
+ * @property {number[]} counts songs of each genre
+ * @property {import("./head-graph.js").Head} head
+ * @property {import("./calibration.js").Rule} rule
+ * @property {import("./figures.js").Figures} figures
+ * @property {[number, number][]} twins songs, counted through all genres, that are hard to tell apart
+ *
+ * @typedef {{what: "fit", genres: import("../network/embedding.js").Embedding[][]}} FitOrder songs of each genre
+ *
+ * @typedef {object} ModelOrder
+ * @property {"model"} what
  * @property {Model} base
- * @property {{name: string, embeddings: import("../network/embedding.js").Embedding[]}[]} genres
+ * @property {Fitted} fitted
+ * @property {string[]} genres their names
  * @property {string} name what the model is to be called
  *
  * @typedef {{what: "zip", folder: Map<string, Blob>}} ZipOrder
  *
- * @typedef {object} Lesson what came of it
- * @property {Model} model
- * @property {import("./figures.js").Figures} figures
- * @property {[number, number][]} twins songs, counted through all genres, that are hard to tell apart
+ * @typedef {FitOrder | ModelOrder | ZipOrder} Order
  */
 
-/** @param {TeachOrder} order @returns {Promise<Lesson>} */
-async function teachGenres({ base, genres, name }) {
-  const songs = genres.flatMap(({ embeddings }) => embeddings);
-  const targets = genres.flatMap(({ embeddings }, genre) => embeddings.map(() => genre));
+/** @param {FitOrder} order @returns {Fitted} */
+function fitGenres({ genres }) {
+  const songs = genres.flat();
+  const targets = genres.flatMap((own, genre) => own.map(() => genre));
   const n_genres = genres.length;
   const { head, judged } = teach({ songs, targets, n_genres }, (fraction) => self.postMessage({ fraction }));
   const rule = calibrate(judged, n_genres);
   const figures = figuresOf(judged, n_genres, rule.verdict_temperature);
-  const counts = genres.map(({ embeddings }) => embeddings.length);
-  const taught = { genres: genres.map((genre) => genre.name), counts, head, rule, figures };
-  const model = await makeModel(base, taught, name);
-  return { model, figures, twins: twinsAmong(songs.map(({ mean }) => mean)) };
+  const twins = twinsAmong(songs.map(({ mean }) => mean));
+  return { counts: genres.map((own) => own.length), head, rule, figures, twins };
 }
 
 /** @param {ZipOrder} order */
@@ -43,10 +48,17 @@ async function zip({ folder }) {
   return zipped(folder);
 }
 
-/** @param {MessageEvent<TeachOrder | ZipOrder>} event */
+/** @param {Order} order @returns {Promise<Fitted | Model | Blob>} */
+async function resultOf(order) {
+  if (order.what === "fit") return fitGenres(order);
+  if (order.what === "model") return makeModel(order.base, { ...order.fitted, genres: order.genres }, order.name);
+  return zip(order);
+}
+
+/** @param {MessageEvent<Order>} event */
 self.onmessage = async ({ data: order }) => {
   try {
-    self.postMessage({ result: await (order.what === "teach" ? teachGenres(order) : zip(order)) });
+    self.postMessage({ result: await resultOf(order) });
   } catch (error) {
     self.postMessage({ error: error instanceof Error ? error.message : String(error) });
   }

@@ -1,34 +1,40 @@
 /** Has the teaching done in a worker of its own for each order, so that the page only draws. */
 
 /**
- * @typedef {import("./teach-worker.js").TeachOrder} TeachOrder
- * @typedef {import("./teach-worker.js").Lesson} Lesson
+ * @typedef {import("./teach-worker.js").FitOrder} FitOrder
+ * @typedef {import("./teach-worker.js").Fitted} Fitted
+ * @typedef {import("./teach-worker.js").ModelOrder} ModelOrder
  */
 
 export class Tutor {
   /**
-   * @param {Omit<TeachOrder, "what">} order
+   * @param {FitOrder["genres"]} genres
    * @param {(fraction: number) => void} onProgress
    * @param {AbortSignal} signal
-   * @returns {Promise<Lesson>} rejects with an AbortError when it is not wanted any more
+   * @returns {Promise<Fitted>} rejects with an AbortError when it is not wanted any more
    */
-  teach(order, onProgress, signal) {
-    return ask({ what: "teach", ...order }, onProgress, signal);
+  fit(genres, onProgress, signal) {
+    return ask({ what: "fit", genres }, onProgress, signal);
+  }
+
+  /** @param {Omit<ModelOrder, "what">} order @returns {Promise<import("./base.js").Model>} */
+  model(order) {
+    return ask({ what: "model", ...order });
   }
 
   /** @param {Map<string, Blob>} folder files by path @returns {Promise<Blob>} */
   zip(folder) {
-    return ask({ what: "zip", folder }, () => {}, new AbortController().signal);
+    return ask({ what: "zip", folder });
   }
 }
 
 /**
- * @param {import("./teach-worker.js").TeachOrder | import("./teach-worker.js").ZipOrder} order
- * @param {(fraction: number) => void} onProgress
- * @param {AbortSignal} signal
+ * @param {import("./teach-worker.js").Order} order
+ * @param {(fraction: number) => void} [onProgress]
+ * @param {AbortSignal} [signal]
  * @returns {Promise<any>}
  */
-async function ask(order, onProgress, signal) {
+async function ask(order, onProgress = () => {}, signal = new AbortController().signal) {
   signal.throwIfAborted();
   const worker = new Worker(new URL("./teach-worker.js", import.meta.url), { type: "module", name: "teach" });
   const answer = new Promise((resolve, reject) => {

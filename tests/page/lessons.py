@@ -54,3 +54,36 @@ def songs_of(page: Page, number: int) -> list[str]:
     return [...rows].map((row) => [...row.querySelectorAll("span")].map((s) => s.textContent).join(" ").trim());
     """
     return list(page.driver.execute_script(script, number))
+
+
+# The teaching worker is what fits: `n_fits` counts those that the page begins from now on.
+COUNT_FITS = """
+window.n_fits = 0;
+const Native = Worker;
+window.Worker = class extends Native {
+  postMessage(order, ...rest) {
+    if (order.what === "fit") n_fits += 1;
+    super.postMessage(order, ...rest);
+  }
+};
+"""
+KEPT = """
+const database = await new Promise((resolve) => {
+  const request = indexedDB.open("genrescope");
+  request.onsuccess = () => resolve(request.result);
+});
+const read = async () => {
+  const all = database.transaction("lessons").objectStore("lessons").getAll();
+  await new Promise((resolve) => (all.onsuccess = resolve));
+  return all.result;
+};
+let kept = await read();
+while (args[0] && !kept.some(({ fit }) => fit)) kept = await read();
+database.close();
+return JSON.stringify(kept);
+"""
+
+
+def kept_parts(page: Page, *, with_fit: bool = False) -> str:
+    """What the browser keeps of the lesson, as JSON; if asked for, once what was fitted is there."""
+    return str(page.run(KEPT, with_fit))

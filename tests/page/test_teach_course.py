@@ -69,6 +69,71 @@ def test_there_are_no_more_genres_than_a_network_may_have_and_their_names_are_sh
     assert module_page.run(COURSE + script) == [None, 0, "x" * 59]
 
 
+TAKE_OVER = """
+const hashOf = async (name) => {
+  const { contentHash } = await load("library/content-hash.js");
+  return contentHash(file(name));
+};
+const [one, two, three] = await Promise.all(["one.mp3", "two.mp3", "three.mp3"].map(hashOf));
+const heardBefore = (...hashes) => new Map(hashes.map((hash) => [hash, { mean: heard(file("x")), stretches: [] }]));
+const kept = (genres, ...hashes) => ({ genres, embeddings: heardBefore(...hashes), fit: null, is_outdated: false });
+const before = [{ id: "1", name: "a", hashes: [one, two] }, { id: "2", name: "b", hashes: [] }];
+course.takeOver(kept(before, one, two), []);
+const [a, b] = course.genres;
+const now = () => course.genres.map(({ name, songs }) =>
+  [name, songs.map(({ hash, problem }) => problem?.code ?? [one, two, three].indexOf(hash) + 1)]);
+"""
+
+
+def test_what_two_tabs_changed_is_put_together(module_page: Page) -> None:
+    script = """
+    course.rename(a, "ours");
+    course.removeSong(a, a.songs[0]);
+    const added = course.addGenre("new here");
+    course.addSongs(added, [file("two.mp3", "not yet heard")]);
+    const theirs = [
+      { id: "2", name: "theirs", hashes: [three] },
+      { id: "1", name: "a", hashes: [one, two] },
+      { id: "3", name: "new there", hashes: [] },
+    ];
+    course.takeOver(kept(theirs, one, two, three), before);
+    const songs = added.songs.length;
+    return { now: now().slice(0, 3), is_same: course.genres[1] === a && course.genres[3] === added, songs };
+    """
+    found = module_page.run(COURSE + TAKE_OVER + script)
+    assert found == {"now": [["theirs", [3]], ["ours", [2]], ["new there", []]], "is_same": True, "songs": 1}
+
+
+def test_what_one_tab_took_out_stays_where_the_other_has_added_to_it(module_page: Page) -> None:
+    script = """
+    course.addSongs(a, [file("three.mp3")]);
+    await rest();
+    course.takeOver(kept([]), before);
+    return now();
+    """
+    assert module_page.run(COURSE + TAKE_OVER + script) == [["a", [3]], ["", []]]
+
+
+def test_a_song_that_two_tabs_gave_to_different_genres_is_in_one(module_page: Page) -> None:
+    script = """
+    course.addSongs(b, [file("three.mp3")]);
+    await rest();
+    course.takeOver(kept([{ ...before[0], hashes: [one, two, three] }, before[1]], one, two, three), before);
+    return now();
+    """
+    assert module_page.run(COURSE + TAKE_OVER + script) == [["a", [1, 2, 3]], ["b", ["taught-twice"]]]
+
+
+def test_a_tab_in_which_nothing_was_begun_shows_what_another_has(module_page: Page) -> None:
+    script = """
+    course.clear();
+    course.makeRoom();
+    course.takeOver(kept([{ id: "7", name: "there", hashes: [one] }], one), []);
+    return now();
+    """
+    assert module_page.run(COURSE + TAKE_OVER + script) == [["there", [1]], ["", []]]
+
+
 def test_of_a_song_that_is_only_learned_from_little_is_told_and_no_sound(module_page: Page) -> None:
     script = """
     const { Song } = await load("engine/song.js");
