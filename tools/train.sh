@@ -65,4 +65,6 @@ fi
 step export --set "$set" --split "$split" --run "$run" --model "$OUT_FOLDER" --name "${NAME:-$(basename "$DATA_FOLDER")}"
 step evaluate --set "$set" --split "$split" --model "$OUT_FOLDER" ${CHUNK_S:+--chunk-s "$CHUNK_S"} --out "$evidence"
 step card --model "$OUT_FOLDER" --evidence "$evidence"
+if [ -d "$DATA_FOLDER" ]; then set -- --audio="$DATA_FOLDER"; else set --; fi
+step report --set "$set" --split "$split" --run "$run" --model "$OUT_FOLDER" --out "$RUN_FOLDER/report.html" "$@"
 echo "trained: see it with  make run MODEL='$OUT_FOLDER'"
