@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -39,7 +40,7 @@ def prepared(checkout: Path, tracks: dict[str, Any]) -> None:
 
 def test_what_is_shipped_is_the_first_folds_network(checkout: Path) -> None:
     made = script_steps("own.sh", checkout, ASKED)
-    assert names(made) == ["prepare", "crossvalidate", "export", "evaluate", "card"]
+    assert names(made) == ["prepare", "crossvalidate", "export", "evaluate", "card", "report"]
     assert made[0][1:] == ["--set", "my work/set", "--", "my songs"]
     assert value(made[1], "--init") == "model"
     assert "--epochs" not in made[1]
@@ -47,6 +48,8 @@ def test_what_is_shipped_is_the_first_folds_network(checkout: Path) -> None:
     assert {value(step, "--split") for step in made[1:4]} == {"my work/split.json"}
     assert {value(step, "--evidence") for step in (made[1], made[4])} == {value(made[3], "--out")}
     assert (value(made[2], "--model"), made[2][-1]) == ("out", "--name=my songs")
+    assert [value(made[5], option) for option in ("--run", "--model")] == [value(made[2], "--run"), "out"]
+    assert made[5][-3:] == ["--audio=my songs", "--out", "my work/report.html"]
 
 
 def test_how_to_see_it_can_be_said_to_a_shell_whatever_the_folder_is_called(checkout: Path) -> None:
@@ -93,7 +96,7 @@ def test_another_network_at_the_same_place_is_another_start(checkout: Path) -> N
     runs = []
     for version in ("1", "1", "2"):
         (checkout / "model/contract.json").write_text(version)
-        runs.append(value(script_steps("own.sh", checkout, ASKED)[-4], "--runs"))
+        runs.append(value(script_steps("own.sh", checkout, ASKED)[-5], "--runs"))
     assert runs[0] == runs[1] != runs[2]
 
 
@@ -135,6 +138,17 @@ def test_the_model_hears_the_genres(made: tuple[Path, str]) -> None:
     with open_audio(SONGS / "metal.mp3") as audio:
         verdict = predictor.analyse(audio, audio.sample_rate_hz).to_json()["verdict"]
     assert verdict["genre"] == "Русский рок 🎸"
+
+
+def test_a_report_plays_the_songs(made: tuple[Path, str]) -> None:
+    model, said = made
+    page = model.parent / "my model-own/report.html"
+    assert f"report: open {page} in a browser" in said
+    html = page.read_text(encoding="utf-8")
+    assert 'data-sound="../my%20music/%D0%A0' in html
+    figures = json.loads((model.parent / "my model-own/evidence/evaluation.json").read_text())
+    told = [float(figure) for figure in re.findall(r"<strong>([01]\.\d+)</strong>", html)]
+    assert told == pytest.approx([figures["macro_f1"], figures["ece"]], abs=6e-4)
 
 
 def test_it_says_how_good_that_is_and_to_beware(made: tuple[Path, str]) -> None:

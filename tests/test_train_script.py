@@ -29,13 +29,22 @@ def steps(checkout: Path, fail_at: str = "none", **asked: str) -> list[list[str]
 
 def test_a_folder_of_songs_becomes_a_model_with_a_card(checkout: Path) -> None:
     made = steps(checkout)
-    assert names(made) == ["prepare", "split", "train", "results", "export", "evaluate", "card"]
+    assert names(made) == ["prepare", "split", "train", "results", "export", "evaluate", "card", "report"]
     assert made[0][1:] == ["my songs", "--set", "my work/set"]
     assert value(made[2], "--init") == "scratch"
     assert "--others" not in made[2]
     assert value(made[4], "--run") == value(made[2], "--run") == "my work/seed-0"
     assert value(made[4], "--model") == "out"
     assert value(made[4], "--name") == "my songs"
+
+
+def test_the_report_is_of_the_run_that_is_exported_and_plays_what_is_a_folder(checkout: Path) -> None:
+    exported, report = (step for step in steps(checkout, SEEDS="3 4") if step[0] in ("export", "report"))
+    assert [value(report, option) for option in ("--run", "--model")] == [value(exported, "--run"), "out"]
+    assert value(report, "--out") == "my work/report.html"
+    assert not any(word.startswith("--audio") for word in report)  # DATA may be an archive of log-mels
+    (checkout / "my songs").mkdir()
+    assert steps(checkout)[-1][-1] == "--audio=my songs"
 
 
 def test_the_split_is_as_asked_for(checkout: Path) -> None:
@@ -93,7 +102,7 @@ def test_music_without_weights_that_learn_from_it_is_refused_before_anything_run
 def test_several_seeds_end_as_one_network(checkout: Path) -> None:
     made = steps(checkout, INIT_FILE="mn04.pt", SEEDS="3 4")
     assert names(made) == ["prepare", "split", "train", "train", "results", "average", "results", "export", "evaluate",
-                           "card"]  # fmt: skip
+                           "card", "report"]  # fmt: skip
     assert made[5][1:3] == ["my work/seed-3", "my work/seed-4"]
     assert value(made[7], "--run") == value(made[5], "--run") == "my work/mean-of-3-4"
 

@@ -31,5 +31,7 @@ step export --set "$set" --split "$split" --run "$folds/fold-1" --model "$OUT_FO
     --name="${NAME:-$(basename -- "$DATA_FOLDER")}"
 step evaluate --set "$set" --split "$split" --model "$OUT_FOLDER" ${CHUNK_S:+--chunk-s "$CHUNK_S"} --out "$evidence"
 step card --model "$OUT_FOLDER" --evidence "$evidence"
+step report --set "$set" --split "$split" --run "$folds/fold-1" --model "$OUT_FOLDER" \
+    --audio="$DATA_FOLDER" --out "$RUN_FOLDER/report.html"
 quoted=$(printf '%s\n' "$OUT_FOLDER" | sed "s/'/'\\\\''/g") # for a shell, whatever the name has in it
 printf '%s\n' "made: see it with  make run MODEL='$quoted'"

@@ -65,5 +65,7 @@ fi
 step export --set "$set" --split "$split" --run "$run" --model "$OUT_FOLDER" --name "${NAME:-$(basename "$DATA_FOLDER")}"
 step evaluate --set "$set" --split "$split" --model "$OUT_FOLDER" ${CHUNK_S:+--chunk-s "$CHUNK_S"} --out "$evidence"
 step card --model "$OUT_FOLDER" --evidence "$evidence"
+if [ -d "$DATA_FOLDER" ]; then set -- --audio="$DATA_FOLDER"; else set --; fi
+step report --set "$set" --split "$split" --run "$run" --model "$OUT_FOLDER" --out "$RUN_FOLDER/report.html" "$@"
 quoted=$(printf '%s\n' "$OUT_FOLDER" | sed "s/'/'\\\\''/g") # for a shell, whatever the name has in it
 printf '%s\n' "trained: see it with  make run MODEL='$quoted'"

@@ -28,7 +28,7 @@ VARIANT_MODELS = (
 )  # fmt: skip
 DEFAULT_RUN, DEFAULT_MODEL = Path("runs/latest"), Path("model")
 DEFAULT_EVIDENCE, DEFAULT_ABLATION, DEFAULT_FOLDS = Path("runs/evidence"), Path("runs/ablation"), Path("runs/folds")
-DEFAULT_TRANSFER = Path("runs/transfer")
+DEFAULT_TRANSFER, DEFAULT_REPORT = Path("runs/transfer"), Path("runs/report.html")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -67,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_abstain(steps)
     _add_changes(steps)
     _add_card(steps)
+    _add_report(steps)
     _add_compare(steps)
     return parser
 
@@ -300,6 +301,19 @@ def _add_card(steps: Any) -> None:
     step.add_argument("--model", type=Path, default=DEFAULT_MODEL, help="the exported model to write it for")
     _add_evidence(step)
     step.add_argument("--readme", type=Path, help="also put the table of figures between the two marks of this file")
+
+
+def _add_report(steps: Any) -> None:
+    step = _step(
+        steps, "report", measuring.report_training, "a training as one page: curves, figures, map, what is wrong"
+    )
+    _add_set(step)
+    _add_read_split(step)
+    step.add_argument("--run", type=Path, help="the run that `train` wrote; with --model the one it was exported from")
+    step.add_argument("--model", type=Path, help="the exported model, whose network is judged where both are said")
+    step.add_argument("--part", choices=PARTS, default="valid", help="test songs are scored only when asked for")
+    step.add_argument("--audio", type=Path, metavar="FOLDER", help="the songs' folder, for the page to play them")
+    step.add_argument("--out", type=Path, default=DEFAULT_REPORT, help="the page to write")
 
 
 def _add_compare(steps: Any) -> None:

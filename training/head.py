@@ -34,11 +34,11 @@ def fit_linear_head(
 
     Of songs that are `known`, in such chunks, the body need not hear them again; those that it hears are added.
     """
-    body = keras.Model(network.input, network.get_layer("embedding").output)
+    body = embedding_body(network)
     known = {} if known is None else known
     for track in songs.tracks:
         if track.name not in known:
-            known[track.name] = _embeddings(body, songs, track, layout, chunk_s)
+            known[track.name] = song_embeddings(body, songs, track, layout, chunk_s)
     parts = [known[track.name] for track in songs.tracks]
     n_chunks = [len(part) for part in parts]
     weights = np.repeat(1 / np.array(n_chunks), n_chunks) if chunk_s else None
@@ -78,7 +78,14 @@ def _unscaled(kernel: Array, bias: Array, scaler: StandardScaler) -> tuple[Array
     return unscaled, bias - scaler.mean_ @ unscaled
 
 
-def _embeddings(body: keras.Model, songs: FeatureSet, track: Track, layout: WindowLayout, chunk_s: float) -> Float32:
+def embedding_body(network: keras.Model) -> keras.Model:
+    """The network up to what its last layer is told. Raises ValueError for one that has no such layer."""
+    return keras.Model(network.input, network.get_layer("embedding").output)
+
+
+def song_embeddings(
+    body: keras.Model, songs: FeatureSet, track: Track, layout: WindowLayout, chunk_s: float = 0
+) -> Float32:
     """[chunks, channels], the mean over each chunk's steps; of all windows alike where songs are not cut."""
     log_mel = songs.log_mel_of(track)
     windows = in_batches(body)(cut_windows(log_mel, layout))

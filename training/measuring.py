@@ -79,6 +79,18 @@ def measure_unsure(options: Namespace) -> None:
     print(f"kept in {write_evidence(options.evidence, 'abstention', figures)}")
 
 
+def report_training(options: Namespace) -> None:
+    """`report`: prints where the page is."""
+    from training.report import gather
+    from training.report_audio import find_sounds
+    from training.report_html import write_html
+
+    sounds = find_sounds(options.audio, open_feature_set(options.set), options.out) if options.audio else None
+    report = gather(options.set, options.split, options.run, options.model, options.part)
+    write_html(report, options.out, sounds)
+    print(f"report: open {options.out} in a browser")
+
+
 def _songs_and_model(options: Namespace, step: str) -> tuple[FeatureSet, str, Predictor]:
     """Songs, what they are to the model, and the model; remarks on songs that are not there are printed."""
     from model.predictor import Predictor

@@ -13,7 +13,7 @@ import numpy as np
 
 from model.features import Array
 
-N_BOOTSTRAP = 10_000
+N_BOOTSTRAP, N_BOOTSTRAP_F1 = 10_000, 2_000  # of F1, a number a genre, fewer
 N_CALIBRATION_BINS = 15
 
 
@@ -55,7 +55,7 @@ def wilson_interval(share: float, n: int) -> tuple[float, float]:
     z = 1.96
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return float(centre - half), float(centre + half)
+    return max(0.0, round(float(centre - half), 9)), min(1.0, round(float(centre + half), 9))  # no -1e-17
 
 
 def confusion_matrix(genre: Array, verdict: Array, n_genres: int) -> Array:
@@ -83,6 +83,18 @@ def genre_scores(matrix: Array) -> list[GenreScore]:
 def macro_f1(scores: list[GenreScore]) -> float:
     """Mean F1 over the genres that occur."""
     return float(np.mean([score.f1 for score in scores if score.n]))
+
+
+def macro_f1_interval(genre: Array, verdict: Array, n_genres: int, seed: int = 0) -> tuple[float, float]:
+    """95 % percentile interval of macro F1, true genre int [n] and verdict int [n], resampling songs."""
+    is_genre, is_verdict = np.eye(n_genres)[genre], np.eye(n_genres)[verdict]
+    rng = np.random.default_rng(seed)
+    drawn = rng.multinomial(len(genre), np.full(len(genre), 1 / len(genre)), N_BOOTSTRAP_F1)
+    hits, present, found = drawn @ (is_genre * is_verdict), drawn @ is_genre, drawn @ is_verdict
+    f1 = 2 * hits / np.maximum(present + found, 1)
+    means = (f1 * (present > 0)).sum(axis=1) / (present > 0).sum(axis=1)
+    low, high = np.percentile(means, [2.5, 97.5])
+    return float(low), float(high)
 
 
 def confidence_bins(probabilities: Array, genre: Array) -> list[ConfidenceBin]:

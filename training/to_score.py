@@ -32,13 +32,21 @@ class PartOfSplit:
 
     def chose(self, contract: Contract) -> bool:
         """Were these the model's validation songs?"""
-        return self.part == "valid" and self._is_split_of(contract)
+        return self.chose_what_learned_from(_learned_from(contract))
+
+    def chose_what_learned_from(self, train_songs_sha256: str | None) -> bool:
+        """The same of a network by the songs that it was trained on."""
+        return self.part == "valid" and train_songs_sha256 in self.split_hashes
 
     def label_for(self, contract: Contract) -> str:
         """The label, with what these songs were to the model."""
+        return self.label_for_what_learned_from(_learned_from(contract))
+
+    def label_for_what_learned_from(self, train_songs_sha256: str | None) -> str:
+        """The same of a network by the songs that it was trained on."""
         if self.part is None:
             return self.label
-        if not self._is_split_of(contract):
+        if train_songs_sha256 not in self.split_hashes:
             return f"{self.label} - NOT the split the model was trained on: it may know some of these songs"
         uses = {
             "train": " - the model was trained on these songs: this is what it remembers, not how well it hears",
@@ -46,8 +54,11 @@ class PartOfSplit:
         }
         return self.label + uses.get(self.part, "")
 
-    def _is_split_of(self, contract: Contract) -> bool:
-        return contract.raw.get("training", {}).get("train_songs_sha256") in self.split_hashes
+
+def _learned_from(contract: Contract) -> str | None:
+    """The hash of the songs' names, where the contract states it."""
+    found: str | None = contract.raw.get("training", {}).get("train_songs_sha256")
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,7 @@ from training.metrics import (
     expected_calibration_error,
     genre_scores,
     macro_f1,
+    macro_f1_interval,
     wilson_interval,
 )
 
@@ -88,3 +89,20 @@ def test_what_chance_makes_of_calibration_is_the_error_of_songs_drawn_at_their_c
     by_chance = calibration_error_by_chance(confidence_bins(probabilities, np.zeros(100, int)))
     assert by_chance == pytest.approx(np.mean(drawn), abs=0.005)
     assert calibration_error_by_chance([ConfidenceBin(0.8, 0.8, 10**6)]) < 0.001
+
+
+def test_the_interval_of_macro_f1_holds_it_and_shrinks_with_more_songs() -> None:
+    genre = np.repeat([0, 1, 2], 10)
+    verdict = np.where(np.arange(30) % 4 == 0, 2, genre)
+    value = macro_f1(genre_scores(confusion_matrix(genre, verdict, 4)))
+    low, high = macro_f1_interval(genre, verdict, 4)
+    assert 0 < low < value < high < 1
+    narrow_low, narrow_high = macro_f1_interval(np.tile(genre, 20), np.tile(verdict, 20), 4)
+    assert narrow_high - narrow_low < (high - low) / 3
+    assert macro_f1_interval(genre, genre, 4) == (1, 1)
+
+
+def test_intervals_of_shares_stay_within_0_and_1() -> None:
+    for n in range(1, 60):
+        assert wilson_interval(0, n)[0] == 0
+        assert wilson_interval(1, n)[1] == 1
