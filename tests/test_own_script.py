@@ -18,6 +18,8 @@ from model.predictor import Predictor
 from tests.script_steps import checkout_that_writes_down, names, run_script, script_steps, value
 from tests.support import REPOSITORY, SONGS, make_audio
 
+pytestmark = pytest.mark.timeout(600)  # seven steps, each of which imports TensorFlow
+
 ASKED = {"DATA_FOLDER": "my songs", "OUT_FOLDER": "out", "RUN_FOLDER": "my work", "INIT_FILE": "model", "EPOCHS": "",
          "FOLDS": "5", "CHUNK_S": "", "NAME": ""}  # fmt: skip
 
@@ -125,7 +127,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     words = (f"DATA={folder / 'my music'}", f"MODEL={folder / 'my model'}", "SERVE=0", "CHUNK_S=3")
     done = subprocess.run(
         ["make", "-s", "own", *words], cwd=REPOSITORY, env={**os.environ, "MAKEFLAGS": ""},
-        capture_output=True, text=True, check=False, timeout=280,
+        capture_output=True, text=True, check=False, timeout=580,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return folder / "my model", done.stdout
