@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from selenium import webdriver
 
+import model  # noqa: F401 - before NumPy
 from tests.multi_label import write_multi_label_model
 from tests.page.browser import EmptyPage, Page, first_visit
 from tests.page.browsers import start_chromium
