@@ -7,8 +7,8 @@ Conventions
 - Frames and mel bands are those of the network's input, log_mel [batch, window_frames, n_mels], counted from the
   window's first. Fields may reach beyond its ends: there is padding, which is nothing to hear.
 - The field is that of the convolutions and pools. Three things look further and are left out: the level of the window,
-  means over the window, and the gains of squeeze-and-excitation, which know the mean around each frame. The convolutions
-  that make those gains have the field of that mean.
+  means over the window, and the gains of squeeze-and-excitation, which know the mean around each frame. The
+  convolutions that make those gains have the field of that mean.
 - Where mel bands go through a convolution as channels (model.network's "mel_bands"), all that follows hears every band.
 """
 
