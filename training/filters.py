@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from training.errors import TrainingError
 from training.excerpts import Excerpt, Places, excerpts_of
 from training.filter_index import MEAN_LOG_MELS, describe
 from training.filter_page import write_page
-from training.listening import Song, find_songs, fingerprint_of_songs, listen
+from training.listening import Song, find_songs, fingerprint_of_songs, listen, watching_layout
 from training.strongest import Strongest
 from training.watched import Watcher, watched_convolutions
 
@@ -67,6 +67,7 @@ def hear_filters(options: FilterOptions) -> Report:
     songs = find_songs(options.folder)
     contract, network = _keras_network(options.model)
     convolutions = watched_convolutions(network, options.layers)
+    contract = replace(contract, windows=watching_layout(contract.windows, convolutions))
     options.out.mkdir(parents=True, exist_ok=True)
     heard = listen(
         songs,

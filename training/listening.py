@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +24,10 @@ from training.errors import TrainingError
 from training.genre_folders import genre_folders
 from training.prepare import decoded_log_mel
 from training.strongest import Strongest, best_of_song, read_progress, write_progress
-from training.watched import Watcher
+from training.watched import Watched, Watcher
 
 SAVE_EVERY_S = 5.0  # as much is heard again after it was killed
+MOST_MARGIN_SHARE = 3 / 8  # of a window: then every moment is heard in four of them
 # Excerpts are written as FLAC, which has at most these channels and rate.
 LIMITS = AudioLimits(max_duration_s=3 * 3600.0, timeout_s=600.0, max_channels=8, max_sample_rate_hz=655_350)
 
@@ -75,7 +76,7 @@ class Heard:
 def listen(
     songs: Sequence[Song], watcher: Watcher, contract: Contract, empty: Strongest, progress: Path, made_of: Any
 ) -> Heard:
-    """Every song once, from where `progress`, a file, says that an earlier call got to.
+    """Every song once, from where `progress`, a file, says that an earlier call got to; by the contract's windows.
 
     `made_of`: all that decides what is found. Raises TrainingError when the file was made of something else, and when
     no song can be read.
@@ -137,6 +138,22 @@ def _best_places(log_mel: Float32, watcher: Watcher, layout: WindowLayout) -> Ma
             "peak_db": np.maximum(windows.max(axis=(1, 2)), SILENCE_DB),
         },
     )
+
+
+def watching_layout(layout: WindowLayout, convolutions: Sequence[Watched]) -> WindowLayout:
+    """Windows so close together that each place is watched where its whole field lies within the window.
+
+    In the windows that page and server have, a place near an end hears padding, and deep layers are moved most by that.
+    Fields longer than MOST_MARGIN_SHARE at each side still reach beyond the ends, as do all at those of the song.
+    """
+    step, n = layout.frames_per_step, layout.window_frames
+    reaches = [0]
+    for each in convolutions:
+        frames = each.field.frames
+        if not each.field.is_context:  # its mean is over the frames that there are
+            reaches += [-frames.first, frames.first + frames.size - frames.stride]
+    margin = min(-(-max(reaches) // step) * step, int(MOST_MARGIN_SHARE * n) // step * step)
+    return replace(layout, window_stride_frames=min(layout.window_stride_frames, n - 2 * margin))
 
 
 def owned_steps(n_frames: int, layout: WindowLayout) -> Array:

@@ -10,7 +10,9 @@ import pytest
 from model.contract import WindowLayout
 from model.windows import join_windows, n_steps, window_starts
 from training.errors import TrainingError
-from training.listening import find_songs, fingerprint_of_songs, owned_steps
+from training.listening import find_songs, fingerprint_of_songs, owned_steps, watching_layout
+from training.receptive_field import Field, Span
+from training.watched import Watched
 
 
 @pytest.mark.parametrize("n_frames", [13, 127, 128, 129, 240, 241, 387, 1000])
@@ -22,6 +24,33 @@ def test_each_step_is_heard_in_the_window_that_its_logits_come_from(n_frames: in
     expected = join_windows(window, n_frames, layout)[:, 0].astype(int)
     assert owned.sum() == n_steps(n_frames, layout)
     np.testing.assert_array_equal(np.repeat(np.arange(n_windows), owned.sum(axis=1)), expected)
+
+
+def reaching(before: int, after: int, *, is_context: bool = False) -> Watched:
+    """A convolution whose places, one a step, hear so many frames before and after their first one."""
+    field = Field(frames=Span(-before, 4, before + 1 + after), is_context=is_context)
+    return Watched("conv", "Conv2D", "conv", 32, 1, 1, False, field)
+
+
+@pytest.mark.parametrize(
+    ("reaches", "stride"),
+    [
+        ([(3, 3)], 112),  # the contract's own
+        ([(41, 41), (3, 3)], 40),
+        ([(14, 17)], 96),
+        ([(90, 90)], 32),  # no window has all of it
+    ],
+)
+def test_windows_lie_so_close_that_each_place_has_its_whole_field(reaches: list[tuple[int, int]], stride: int) -> None:
+    convolutions = [reaching(*reach) for reach in reaches]
+    layout = watching_layout(WindowLayout(), [*convolutions, reaching(57, 57, is_context=True)])
+    assert layout.window_stride_frames == stride
+    owned = owned_steps(1000, layout)
+    frames = np.flatnonzero(owned[3]) * 4  # of a window in the song's middle
+    for before, after in reaches:
+        if before < 48:
+            assert frames[0] - before >= 0
+            assert frames[-1] + after <= 127
 
 
 def music(folder: Path, *names: str) -> Path:
