@@ -1,6 +1,4 @@
 
-"use strict";
-
 /**
  * @typedef {[activation: number, song: number, startS: number, endS: number, lowHz: number, highHz: number,
  *   url: string]} Excerpt
@@ -119,3 +117,5 @@ audio.addEventListener("error", () => {
 
 /** @type {HTMLElement} */ (document.getElementById("about")).textContent = filters.about;
 /** @type {HTMLElement} */ (document.getElementById("layers")).append(...filters.layers.map(layerDetails));
+
+export {}; // a module, whose names are its own
