@@ -29,6 +29,7 @@ VARIANT_MODELS = (
 DEFAULT_RUN, DEFAULT_MODEL = Path("runs/latest"), Path("model")
 DEFAULT_EVIDENCE, DEFAULT_ABLATION, DEFAULT_FOLDS = Path("runs/evidence"), Path("runs/ablation"), Path("runs/folds")
 DEFAULT_TRANSFER, DEFAULT_REPORT = Path("runs/transfer"), Path("runs/report.html")
+DEFAULT_FILTERS = Path("runs/filters")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -69,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_card(steps)
     _add_report(steps)
     _add_compare(steps)
+    _add_filters(steps)
     return parser
 
 
@@ -321,6 +323,21 @@ def _add_compare(steps: Any) -> None:
     step.add_argument("archive", type=Path, help="the .npz archive")
     step.add_argument("folder", type=Path, help="folder with GENRE/NAME.mp3, .flac …")
     step.add_argument("--model", type=Path, default=DEFAULT_MODEL, help="the exported model that hears both")
+
+
+def _add_filters(steps: Any) -> None:
+    step = _step(steps, "filters", measuring.hear_filters, "what each channel of each convolution hears best, to hear")
+    step.add_argument("folder", type=Path, metavar="FOLDER", help="songs of any depth; folders of a genre tell theirs")
+    step.add_argument("--model", type=Path, default=DEFAULT_MODEL, help="the exported model to look into")
+    step.add_argument("--count", type=int, default=5, help="excerpts a channel, each of another song")
+    step.add_argument("--out", type=Path, default=DEFAULT_FILTERS, help="folder to write")
+    step.add_argument(
+        "--layers", nargs="+", default=["*"], metavar="NAME", help="convolutions of these names alone, as 'features-1*'"
+    )
+    step.add_argument(
+        "--link", action="store_true",
+        help="cut nothing: the page plays the songs where they lie, for music that may not be passed on"
+    )  # fmt: skip
 
 
 def _add_set(step: argparse.ArgumentParser) -> None:

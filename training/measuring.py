@@ -91,6 +91,19 @@ def report_training(options: Namespace) -> None:
     print(f"report: open {options.out} in a browser")
 
 
+def hear_filters(options: Namespace) -> None:
+    """`filters`: prints the files left out, and how much there is to hear."""
+    from training.filters import FilterOptions, hear_filters
+
+    report = hear_filters(
+        FilterOptions(options.folder, options.model, options.out, options.count, options.layers, options.link)
+    )
+    for name, reason in report.skipped.items():
+        print(f"skipped {name}: {reason}")
+    print(f"{report.n_channels} channels of {report.n_layers} convolutions, {report.n_songs} songs")
+    print(f"{report.n_excerpts} excerpts: open {options.out / 'index.html'}")
+
+
 def _songs_and_model(options: Namespace, step: str) -> tuple[FeatureSet, str, Predictor]:
     """Songs, what they are to the model, and the model; remarks on songs that are not there are printed."""
     from model.predictor import Predictor

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import deque
 from collections.abc import Iterator, Sequence, Set
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -17,9 +15,9 @@ from tqdm import tqdm
 
 from model.audio import AudioError
 from model.contract import MINIMUM_DURATION_S, WindowLayout
-from model.cores import usable_cores
 from model.features import Float32, LogMelStream, SignalChain
 from model.music_files import AUDIO_SUFFIXES, files_below, fingerprint, printable
+from training.ahead import ahead
 from training.audio_windows import Variation, n_windows, plain_window, read_sound, varied_window, window_samples
 from training.errors import TrainingError
 from training.fault_filtered import clip_of
@@ -154,14 +152,7 @@ class PairMaker:
 
     def hear_all(self, files: Sequence[MusicFile]) -> Iterator[_Heard | str]:
         """Each file's windows, or why it has none, in order; a few files ahead of the caller."""
-        waiting: deque[Future[_Heard | str]] = deque()
-        with ThreadPoolExecutor(usable_cores()) as pool:
-            for file in files:
-                waiting.append(pool.submit(self._hear, file))
-                if len(waiting) > usable_cores():
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
+        return ahead(self._hear, files)
 
     def _hear(self, file: MusicFile) -> _Heard | str:
         try:

@@ -177,15 +177,18 @@ def _log_mels(
             # Another kind of set may have asked for less. Frames say a little less than the file's length: it decides.
             if chain.duration_s(track.n_frames) >= shortest_s:
                 return earlier.log_mel_of(track)
-        return _decode(song.path, chain, mel_filters, shortest_s)
+        return decoded_log_mel(song.path, chain, mel_filters, shortest_s)
 
     with ThreadPoolExecutor(usable_cores()) as pool:
         yield from tqdm(pool.map(log_mel_or_reason, songs), total=len(songs), unit=" songs", desc="prepare")
 
 
-def _decode(path: Path, chain: SignalChain, mel_filters: Float32, shortest_s: float) -> Float32 | str:
+def decoded_log_mel(
+    path: Path, chain: SignalChain, mel_filters: Float32, shortest_s: float, limits: AudioLimits = LIMITS
+) -> Float32 | str:
+    """A song's log_mel [frames, n_mels], or why it has none."""
     try:
-        with open_audio(path, LIMITS) as audio:
+        with open_audio(path, limits) as audio:
             stream = LogMelStream(chain, mel_filters, audio.sample_rate_hz)
             log_mel = stream.whole(audio)
     except (AudioError, OSError) as error:
