@@ -19,6 +19,7 @@
  * @property {number} window_stride_frames
  * @property {number} frames_per_step
  * @property {number} window_steps
+ * @property {{type: string, range_db: number, silence_db: number}} [normalisation] what the network does first
  *
  * @typedef {object} RowRule
  * @property {number} step_s

@@ -8,8 +8,10 @@ const FIRST_SEGMENTS = 2;
 const FURTHER_WINDOWS = 2;
 
 /**
+ * @typedef {{first_frame: number, n_frames: number}} FrameRange
+ *
  * @param {number} window_frames
- * @returns {Generator<{first_frame: number, n_frames: number}, never>} endless: the caller knows where the song ends
+ * @returns {Generator<FrameRange, never>} endless: the caller knows where the song ends
  */
 export function* frameRanges(window_frames) {
   const n_first = Math.ceil(window_frames / FIRST_SEGMENTS);

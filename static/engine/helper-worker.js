@@ -3,14 +3,11 @@
  * window of log-mel to logits.
  */
 
-import { fetchMelFilters } from "../contract.js";
-import { PartReader } from "../decode/file-blocks.js";
-import { createMpegDecoder } from "../decode/mpeg/mpg123.js";
 import { startNetwork } from "../network/start.js";
-import { loadDsp } from "../signal/dsp.js";
 import * as protocol from "./protocol.js";
 import { IrregularSegment, SegmentTask } from "./segment-task.js";
 import { SongError } from "./song-error.js";
+import { makeTools } from "./tools.js";
 
 /**
  * @typedef {import("../contract.js").Contract} Contract
@@ -25,15 +22,6 @@ let tools_ready;
 let network_ready = null;
 /** Ends the work on the current order, if any. */
 let current = new AbortController();
-
-/** @param {Contract} contract @param {ModelFolder} folder @returns {Promise<Tools>} */
-async function makeTools(contract, folder) {
-  const [mel_filters, dsp] = await Promise.all([fetchMelFilters(contract.signal_chain, folder), loadDsp()]);
-  // Both take some milliseconds, which nobody waits for now.
-  dsp.melKernel(contract.signal_chain, mel_filters);
-  createMpegDecoder({ is_gapless: false }).then((decoder) => decoder.free(), () => {}); // a song will tell of an error
-  return { contract, mel_filters, dsp, reader: new PartReader() };
-}
 
 /** @param {{contract: Contract, folder: ModelFolder, backend: import("../network/tf.js").Backend | null}} message */
 async function prepare({ contract, folder, backend }) {

@@ -3,15 +3,11 @@
  * computes anything that takes long itself, so that they never wait for it.
  */
 
-import { decodedBytes } from "../decode/decoded-size.js";
 import { identify } from "../decode/identify.js";
-import { MpegSource } from "../decode/mpeg/source.js";
-import { pcmStretch } from "../decode/pcm/format.js";
 import { PcmSource } from "../decode/pcm/source.js";
-import { openPackets } from "../decode/packets/source.js";
 import { Helpers } from "./helpers.js";
+import { openSource } from "./open-source.js";
 import * as protocol from "./protocol.js";
-import { SongError } from "./song-error.js";
 import { Song } from "./song.js";
 
 /** @typedef {import("../contract.js").Contract} Contract */
@@ -19,9 +15,6 @@ import { Song } from "./song.js";
 
 /** @param {{kind: string, [field: string]: any}} message to the page */
 const tell = (message) => self.postMessage(message);
-
-/** What a tab can be asked to hold at once: three quarters of an hour of stereo. Phones end tabs that hold more. */
-const MOST_DECODED_BYTES = 1 << 30;
 
 /** @type {Contract} */
 let contract;
@@ -62,28 +55,13 @@ async function analyse({ song: number, file }) {
   try {
     const route = await identify(file);
     if (song.is_over) return;
-    const source = await sourceOf(file, route, song.signal);
+    const source = await openSource(file, route, contract, song.signal);
     if (song.is_over) return;
     if (source) await song.plan(source);
     else tell({ ...route, kind: protocol.NEEDS_BROWSER, song: number });
   } catch (error) {
     song.fail(error);
   }
-}
-
-/**
- * @param {Blob} file
- * @param {import("../decode/identify.js").Route} route
- * @param {AbortSignal} signal ends the reading of the file
- * @returns {Promise<import("./song.js").Source | null>} null where only the browser can decode it, and whole
- * @throws {SongError} `no-memory`
- */
-async function sourceOf(file, route, signal) {
-  if (route.by === "mpg123") return new MpegSource(file, route.first_byte, contract, signal);
-  if (route.by === "pcm") return new PcmSource(route.layout, pcmStretch(file, route.layout), contract);
-  const source = route.by === "packets" ? await openPackets(file, route, contract, signal) : null;
-  if (!source && (await decodedBytes(file, route)) > MOST_DECODED_BYTES) throw new SongError("no-memory");
-  return source;
 }
 
 /** @param {{song: number, sample_rate_hz: number, n_samples: number, decode_ms: number}} decoded by the browser */

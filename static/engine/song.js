@@ -14,13 +14,14 @@ import { SongError } from "./song-error.js";
 
 /**
  * @typedef {import("../contract.js").Contract} Contract
+ * @typedef {import("../decode/frame-ranges.js").FrameRange} FrameRange
  * @typedef {import("../decode/frame-ranges.js").Segment} Segment
  * @typedef {import("../network/windows.js").Window} Window
  * @typedef {import("./helpers.js").Task} Task
  * @typedef {import("./segment-task.js").Part} Part
  *
  * @typedef {object} Source where the segments come from
- * @property {() => AsyncIterable<Segment>} segments in the song's order
+ * @property {(ranges?: Iterable<FrameRange>) => AsyncIterable<Segment>} segments in the song's order
  * @property {(first_frame: number) => Segment} [rest] all from there on, for where a segment proved to be irregular
  *
  * @typedef {"rows" | "embedding"} Wanted what is to come of it: a chart, or what a network can be taught by

@@ -66,6 +66,16 @@ async function startBackend(backend) {
 }
 
 /**
+ * All of TensorFlow.js, on the cores, for whoever does more with a network than to run it.
+ * @returns {Promise<any>}
+ * @throws {BackendError}
+ */
+export async function startTensorFlow() {
+  await startBackend("wasm");
+  return tf;
+}
+
+/**
  * A GPU can be taken away at any time (a driver's restart, sleep); TensorFlow.js would then wait for ever.
  * @param {Backend} backend the one that is running
  * @returns {Promise<never>} rejects when its GPU is lost

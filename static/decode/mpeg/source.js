@@ -7,6 +7,7 @@ import { MpegIndex } from "./index.js";
 
 /**
  * @typedef {import("../../contract.js").Contract} Contract
+ * @typedef {import("../frame-ranges.js").FrameRange} FrameRange
  * @typedef {import("../frame-ranges.js").Segment} Segment
  * @typedef {import("../frame-ranges.js").MpegStretch} MpegStretch
  */
@@ -40,10 +41,11 @@ export class MpegSource {
   /**
    * In the song's order. Where the frames stop following each other before the file's end (damage, a second song of
    * another kind), the last segment is all the rest, for the decoder to make sense of.
+   * @param {Iterable<FrameRange>} ranges in the song's order; all of it unless said
    * @returns {AsyncGenerator<Segment>}
    */
-  async *segments() {
-    for (const { first_frame, n_frames } of frameRanges(this._window_frames)) {
+  async *segments(ranges = frameRanges(this._window_frames)) {
+    for (const { first_frame, n_frames } of ranges) {
       const end_frame = first_frame + n_frames;
       while (this._index.state === "open" && this._n_frames <= end_frame) await this._readOn();
       const is_last = this._n_frames <= end_frame;

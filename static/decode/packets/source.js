@@ -12,6 +12,7 @@ import { canDecode } from "./trial.js";
 
 /**
  * @typedef {import("../../contract.js").Contract} Contract
+ * @typedef {import("../frame-ranges.js").FrameRange} FrameRange
  * @typedef {import("../frame-ranges.js").Segment} Segment
  * @typedef {import("./decoder.js").PacketRun} PacketRun
  * @typedef {import("./packet.js").Link} Link
@@ -100,9 +101,12 @@ class PacketSource {
     return false;
   }
 
-  /** @returns {AsyncGenerator<Segment>} in the song's order */
-  async *segments() {
-    for (const { first_frame, n_frames } of frameRanges(this._window_frames)) {
+  /**
+   * @param {Iterable<FrameRange>} ranges in the song's order; all of it unless said
+   * @returns {AsyncGenerator<Segment>} up to the last range, or the song's end
+   */
+  async *segments(ranges = frameRanges(this._window_frames)) {
+    for (const { first_frame, n_frames } of ranges) {
       const end_frame = first_frame + n_frames;
       while (!this._is_over && this._n_frames <= end_frame) await this._readOn();
       const is_last = this._n_frames <= end_frame;

@@ -5,6 +5,7 @@ import { frameRanges } from "../frame-ranges.js";
 
 /**
  * @typedef {import("../../contract.js").Contract} Contract
+ * @typedef {import("../frame-ranges.js").FrameRange} FrameRange
  * @typedef {import("../frame-ranges.js").Segment} Segment
  * @typedef {import("../frame-ranges.js").PcmStretch} PcmStretch
  * @typedef {import("../frame-ranges.js").FileStretch} FileStretch
@@ -25,10 +26,13 @@ export class PcmSource {
     this._window_frames = contract.network.window_frames;
   }
 
-  /** @returns {AsyncGenerator<Segment>} in the song's order */
-  async *segments() {
+  /**
+   * @param {Iterable<FrameRange>} ranges in the song's order; all of it unless said
+   * @returns {AsyncGenerator<Segment>} up to the last range, or the song's end
+   */
+  async *segments(ranges = frameRanges(this._window_frames)) {
     const n_frames_in_all = framesOf(this._chain, this._rate_hz, this._n_samples);
-    for (const { first_frame, n_frames } of frameRanges(this._window_frames)) {
+    for (const { first_frame, n_frames } of ranges) {
       const is_last = n_frames_in_all <= first_frame + n_frames;
       const span = segmentSpan(this._chain, this._rate_hz, first_frame, n_frames);
       const end = is_last ? this._n_samples : span.end_sample;

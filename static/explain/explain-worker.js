@@ -1,0 +1,71 @@
+/** The explaining worker: one question after another, about sound or about the network. */
+
+import { SongError } from "../engine/song-error.js";
+import * as protocol from "./protocol.js";
+import { relevanceOf } from "./relevance.js";
+import { SoundAround } from "./sound-around.js";
+import { TracedNetwork } from "./traced-network.js";
+
+/** @type {import("../contract.js").Contract} */
+let contract;
+/** @type {Promise<TracedNetwork>} */
+let network_ready;
+/** @type {SoundAround} */
+let sound;
+/** The last question, so far: the next one waits for it. */
+let work = Promise.resolve();
+/** @type {Map<number, (message: any) => void>} who waits for the page's part of the decoding, by question */
+const waiting = new Map();
+
+/** @param {{contract: import("../contract.js").Contract, folder: import("../model-files.js").ModelFolder}} message */
+function prepare({ contract: given, folder }) {
+  contract = given;
+  network_ready = TracedNetwork.load(contract, folder);
+  network_ready.catch(() => {}); // whoever asks for an explanation is told
+  sound = new SoundAround(contract, folder);
+}
+
+/** @param {number} id @param {object} message @returns {Promise<any>} the page's answer */
+const ask = (id, message) =>
+  new Promise((resolve) => {
+    waiting.set(id, resolve);
+    self.postMessage({ ...message, id });
+  });
+
+/** @param {number} id of the question @returns {import("./sound-around.js").Browser} */
+const browserFor = (id) => ({
+  decode: (route) => ask(id, { kind: protocol.NEEDS_BROWSER, ...route }),
+  stretch: async (first_sample, end_sample) =>
+    (await ask(id, { kind: protocol.PCM_WANTED, first_sample, end_sample })).channels,
+});
+
+/** @param {any} question */
+async function explain(question) {
+  const network = await network_ready.catch((error) => {
+    throw error instanceof SongError ? error : new SongError("no-model", { reason: String(error) });
+  });
+  const started = performance.now();
+  const found = relevanceOf(contract, network, question);
+  const { n_mels } = contract.signal_chain;
+  const place = { first_frame: question.first_frame, n_frames: found.relevance.length / n_mels, n_mels };
+  return { ...found, ...place, took_ms: performance.now() - started };
+}
+
+/** @param {any} question */
+async function answer(question) {
+  const { id, kind } = question;
+  try {
+    const found = await (kind === protocol.AROUND
+      ? sound.logMelAround(question.file, question.row, browserFor(id))
+      : explain(question));
+    self.postMessage({ kind: protocol.ANSWER, id, answer: found });
+  } catch (error) {
+    self.postMessage({ kind: protocol.REFUSAL, id, ...SongError.from(error).toMessage() });
+  }
+}
+
+self.onmessage = ({ data }) => {
+  if (data.kind === protocol.INIT) prepare(data);
+  if (data.kind === protocol.AROUND || data.kind === protocol.EXPLAIN) work = work.then(() => answer(data));
+  if (data.kind === protocol.PCM_READY || data.kind === protocol.PCM) waiting.get(data.id)?.(data);
+};

@@ -1,0 +1,19 @@
+/**
+ * The messages between the page and the explaining worker. Every message but the first carries the number of the
+ * question that it belongs to.
+ *
+ *   page → worker   INIT {contract, folder}   AROUND {id, file, row}
+ *                   EXPLAIN {id, log_mel, first_frame, row, genre}
+ *                   PCM_READY {id, sample_rate_hz, n_samples}   PCM {id, channels}
+ *   worker → page   ANSWER {id, answer}   REFUSAL {id, code, details}
+ *                   NEEDS_BROWSER {id, container, sample_rate_hz}   PCM_WANTED {id, first_sample, end_sample}
+ */
+export const INIT = "init";
+export const AROUND = "around";
+export const EXPLAIN = "explain";
+export const PCM_READY = "pcm-ready";
+export const PCM = "pcm";
+export const ANSWER = "answer";
+export const REFUSAL = "refusal";
+export const NEEDS_BROWSER = "needs-browser";
+export const PCM_WANTED = "pcm-wanted";
