@@ -67,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_robustness(steps)
     _add_abstain(steps)
     _add_changes(steps)
+    _add_faithful(steps)
     _add_card(steps)
     _add_report(steps)
     _add_compare(steps)
@@ -286,6 +287,11 @@ def _add_abstain(steps: Any) -> None:
 def _add_changes(steps: Any) -> None:
     step = _step(steps, "changes", measuring.measure_following, "how soon it follows when the music changes")
     _add_songs_of_model(step)
+
+
+def _add_faithful(steps: Any) -> None:
+    text = "whether the page's explanations of a second say what the network hears"
+    _add_songs_of_model(_step(steps, "faithful", measuring.measure_explanations, text))
 
 
 def _add_songs_of_model(step: argparse.ArgumentParser) -> None:

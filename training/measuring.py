@@ -104,6 +104,22 @@ def hear_filters(options: Namespace) -> None:
     print(f"{report.n_excerpts} excerpts: open {options.out / 'index.html'}")
 
 
+def measure_explanations(options: Namespace) -> None:
+    """`faithful`: prints whether explanations say what the network hears, and keeps the figures as evidence."""
+    from training.evidence import write_evidence
+    from training.faithfulness import as_lines, measure_faithfulness, network_of_model
+
+    songs, label, predictor = _songs_and_model(options, "faithful")
+    contract = predictor.contract
+    figures = {
+        "songs": label,
+        "model": identity(contract),
+        **measure_faithfulness(songs, network_of_model(contract), contract),
+    }
+    print(label, *as_lines(figures), sep="\n")
+    print(f"kept in {write_evidence(options.evidence, 'explanation', figures)}")
+
+
 def _songs_and_model(options: Namespace, step: str) -> tuple[FeatureSet, str, Predictor]:
     """Songs, what they are to the model, and the model; remarks on songs that are not there are printed."""
     from model.predictor import Predictor

@@ -15,6 +15,7 @@ const UNREADABLE = new Set(["NotReadableError", "NotFoundError"]);
  * - no-model         the network could not be loaded
  * - unsupported-browser  this browser lacks what the page cannot do without
  * - no-sample        our own sample song could not be loaded
+ * - unexplainable    the network has an operation that explain/ cannot trace back
  * - microphone-refused, no-microphone, microphone-busy, sharing-refused, no-shared-sound, no-sound-system,
  *   cannot-listen    live sound: see live/capture.js
  *
