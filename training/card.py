@@ -11,6 +11,7 @@ from pathlib import Path
 
 from training.card_ablation import ablation
 from training.card_behaviour import calibration, confusion, known_failures, robustness, unsure
+from training.card_explanation import explanations
 from training.card_inputs import STORY, CardInputs
 from training.card_model import (
     data,
@@ -40,6 +41,7 @@ SECTIONS: Mapping[str, Callable[[CardInputs], str]] = {
     "Robustness": robustness,
     "Calibration": calibration,
     "Unsure": unsure,
+    "Explanations": explanations,
     "Whole songs": whole_songs,
     "Known failures": known_failures,
     "Size and speed": size_and_speed,

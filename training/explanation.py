@@ -140,9 +140,14 @@ def _row_logits(network: keras.Model, x: Any, shares: Any) -> Any:
     return tf.reduce_sum(network(x, training=False) * shares[:, :, tf.newaxis], axis=1)
 
 
+def _inputs(network: keras.Model) -> list[Any]:
+    """Of a compiled function, of any number of windows: it is traced once."""
+    return [tf.TensorSpec((None, *network.input_shape[1:])), tf.TensorSpec((None, network.output_shape[1]))]
+
+
 def _compiled(network: keras.Model) -> Callable[..., Any]:
     compiled: Callable[..., Any] = tf.function(
-        lambda windows, shares: _row_logits(network, windows, shares), reduce_retracing=True
+        lambda windows, shares: _row_logits(network, windows, shares), input_signature=_inputs(network)
     )
     return compiled
 
@@ -158,5 +163,6 @@ def _compiled_gradient(network: keras.Model, rule: RowRule) -> Callable[..., Any
             log_odds = own if rule.is_multi_label else own - others
         return tape.gradient(log_odds, levels)
 
-    compiled: Callable[..., Any] = tf.function(gradient, reduce_retracing=True)
+    signature = [*_inputs(network), tf.TensorSpec((None,), tf.int32)]
+    compiled: Callable[..., Any] = tf.function(gradient, input_signature=signature)
     return compiled

@@ -1,8 +1,8 @@
 /**
- * How a gradient goes back through each operation of a network's graph: from what its output's numbers add to the target
- * to what its inputs' do. TensorFlow.js has such rules, but not for what the exported graphs are made of in WASM: fused
- * convolutions, and depthwise ones. A convolution's is a convolution with the kernel turned round, for which XNNPACK is
- * as fast.
+ * How a gradient goes back through each operation of a network's graph: from what its output's numbers add to the
+ * target to what its inputs' do. TensorFlow.js has such rules, but in WASM not for what the exported graphs are made of:
+ * fused convolutions, and depthwise ones. A convolution's is a convolution with the kernel turned round, for which
+ * XNNPACK is as fast.
  *
  * Conventions: a tensor is [1, time, mel, channels]; kernels are [time, mel, in, out], those of depthwise convolutions
  * [time, mel, channels, 1]. `dy` is the gradient at an operation's output y, its inputs are xs. Of an input that is not
@@ -177,7 +177,8 @@ function countsAround(tf, window, [, ...lengths]) {
       return Math.min(lengths[along], at + (taps - 1) / 2 + 1) - first;
     }),
   );
-  return tf.tensor(Float32Array.from(down.flatMap((n) => across.map((m) => n * m))), [1, down.length, across.length, 1]);
+  const counts = down.flatMap((n) => across.map((m) => n * m));
+  return tf.tensor(Float32Array.from(counts), [1, down.length, across.length, 1]);
 }
 
 /** Equals share. @type {Rule} */

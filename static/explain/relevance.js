@@ -1,10 +1,10 @@
 /**
  * The method: gradient × (input - baseline) of the row's log-odds (Shrikumar et al., "Not just a black box", 2016), the
- * baseline being what is usual in each band: its mean over the window. Pure, but for the network that it is given;
- * training/explanation.py does the same, and its figures say how it compares with others (docs/evidence).
+ * baseline being what is usual in each band: its mean over the window. Pure, but for the network that it is given.
+ * training/explanation.py does the same; how faithful it is stands in the model card.
  *
- * Conventions: the target is ln(p / (1 - p)) of the genre's probability p in the row, which grows where p does but, unlike
- * it, not less and less: in nats. The window's own level, of which all dB are counted down, is taken as given.
+ * Conventions: the target is ln(p / (1 - p)) of the genre's probability p in the row, in nats: it grows where p does, but
+ * not less and less. The window's own level, from which all dB are counted down, is taken as given.
  */
 
 import { SongError } from "../engine/song-error.js";
@@ -82,7 +82,8 @@ export function relevanceOf(contract, network, { log_mel, first_frame, row, genr
   const { n_mels } = signal_chain;
   const window = repeated(audible(log_mel, layout.normalisation), layout.window_frames * n_mels);
   const first_step = first_frame / layout.frames_per_step;
-  const n_steps = Math.min(layout.window_steps, Math.max(1, Math.floor(log_mel.length / n_mels / layout.frames_per_step)));
+  const whole_steps = Math.floor(log_mel.length / n_mels / layout.frames_per_step);
+  const n_steps = Math.min(layout.window_steps, Math.max(1, whole_steps));
   const steps = stepsOfRow(contract, row, { first: first_step, end: first_step + n_steps });
   const own = { first: steps.first - first_step, end: steps.end - first_step };
   let probability = 0;

@@ -85,6 +85,7 @@ def write_all(folder: Path, contract: Contract, first: int = 0) -> dict[str, Any
         "changes": {"model": version, "songs": "valid part (toy)", "n_songs": 20, "n_joints": 33, "goal_s": 3.0,
                     "seconds_right": {side: next(draw) for side in ("before", "after", "further_away")},
                     "n_findable": 30, "found_within_goal": next(draw), "found_after_s_median": 1 + next(draw)},
+        "explanation": {"model": version, "songs": "valid part (toy)", **_explanation(draw)},
         "speed": _speed(draw),
         "sealed": {"songs": "sealed test songs", "n_clips": 40, **_accuracy(draw), "macro_f1": next(draw),
                    "ece": next(draw)},
@@ -98,6 +99,25 @@ def write_all(folder: Path, contract: Contract, first: int = 0) -> dict[str, Any
 def _accuracy(draw: Figures) -> dict[str, Any]:
     clip, low, high, second = (next(draw) for _ in range(4))
     return {"clip_accuracy": clip, "clip_accuracy_ci95": [low, high], "second_accuracy": second}
+
+
+def _explanation(draw: Figures) -> dict[str, Any]:
+    def found() -> dict[str, Any]:
+        return {"mean": next(draw), "ci95": [next(draw), next(draw)]}
+
+    def alike() -> dict[str, float]:
+        return {"signed": next(draw), "absolute": next(draw)}
+
+    marks = ("gradient", "integrated", "moved_in_mel", "moved", "random", "loudest")
+    deletion = [
+        {"share": 0.03, "by": place, "falls": {name: found() for name in marks},
+         "beyond": {name: found() for name in ("moved_in_mel", "moved")}}
+        for place in ("usual", "silence")
+    ]  # fmt: skip
+    sanity = {"n_rows": 17, "seeds": [4, 5], "n_layers": 23, "later_window": alike(), "integrated": alike(),
+              "shuffled": [{"layers": 9, **alike()}]}  # fmt: skip
+    return {"n_rows": 19, "seed": 3, "n_points": 11, "probability": next(draw), "differs_from_chart": next(draw),
+            "deletion": deletion, "sanity": sanity}  # fmt: skip
 
 
 def _false_alarms(draw: Figures) -> dict[str, float]:

@@ -58,7 +58,8 @@ def with_another(data: dict[str, Any], path: tuple[Any, ...]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "name", ["evaluation", "results", "ablation", "robustness", "abstention", "songs", "speed", "sealed"]
+    "name",
+    ["evaluation", "results", "ablation", "robustness", "abstention", "explanation", "songs", "speed", "sealed"],
 )
 def test_every_figure_of_the_evidence_is_in_the_card(name: str, inputs: CardInputs) -> None:
     card, data = render(inputs), dict(inputs.evidence[name])
@@ -90,8 +91,8 @@ def test_a_card_without_evidence_says_what_was_not_measured_and_what_measures_it
     write_model(tmp_path / "model")
     card = render(read_inputs(tmp_path / "model", tmp_path / "nothing"))
     assert [line[3:] for line in card.splitlines() if line.startswith("## ")] == list(SECTIONS)
-    assert card.count("has not been measured") == 10
-    for command in ("evaluate", "results", "robustness", "abstain"):
+    assert card.count("has not been measured") == 11
+    for command in ("evaluate", "results", "robustness", "abstain", "faithful"):
         assert f"python -m training {command} " in card
     assert "python -m tests.listening" in card
     assert "python -m tests.bench" in card
