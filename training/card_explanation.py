@@ -70,7 +70,7 @@ def _sanity(data: Mapping[str, Any], n_points: int) -> str:
         "And whether an explanation is of the network, not of the sound alone: that of a network whose last layers "
         "have their weights shuffled should be another one (Adebayo et al., 2018). Spearman's rank correlation of the "
         f"cells' relevance with the page's, mean of {count(data['n_rows'], 'second')}; where weights are shuffled, "
-        f"also of seeds {', '.join(map(str, data['seeds']))}. Without signs it is never near 0: both networks hear the same "
+        f"also of seeds {', '.join(map(str, data['seeds']))}. Without signs it is never near 0: both hear the same "
         "sound, and where nothing stands out of its band, nothing can be relevant."
     )
     kinds = [

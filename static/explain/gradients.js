@@ -1,7 +1,7 @@
 /**
  * How a gradient goes back through each operation of a network's graph: from what its output's numbers add to the
- * target to what its inputs' do. TensorFlow.js has such rules, but in WASM not for what the exported graphs are made of:
- * fused convolutions, and depthwise ones. A convolution's is a convolution with the kernel turned round, for which
+ * target to what its inputs' do. TensorFlow.js has such rules, but in WASM not for what the exported graphs are made
+ * of: fused convolutions, and depthwise ones. A convolution's is a convolution with the kernel turned round, for which
  * XNNPACK is as fast.
  *
  * Conventions: a tensor is [1, time, mel, channels]; kernels are [time, mel, in, out], those of depthwise convolutions

@@ -3,8 +3,8 @@
  * baseline being what is usual in each band: its mean over the window. Pure, but for the network that it is given.
  * training/explanation.py does the same; how faithful it is stands in the model card.
  *
- * Conventions: the target is ln(p / (1 - p)) of the genre's probability p in the row, in nats: it grows where p does, but
- * not less and less. The window's own level, from which all dB are counted down, is taken as given.
+ * Conventions: the target is ln(p / (1 - p)) of the genre's probability p in the row, in nats: it grows where p does,
+ * but not less and less. The window's own level, from which all dB are counted down, is taken as given.
  */
 
 import { SongError } from "../engine/song-error.js";

@@ -208,5 +208,6 @@ def test_a_step_too_early_says_what_comes_first(
 
 def test_help_names_the_steps(tmp_path: Path) -> None:
     done = training("--help", cwd=tmp_path)
-    steps = ("prepare", "split", "adapt", "train", "evaluate", "export", "results", "abstain", "card", "compare")
+    steps = ("prepare", "split", "adapt", "train", "evaluate", "export", "results", "abstain", "faithful", "card",
+             "compare")  # fmt: skip
     assert all(step in done.stdout for step in steps)
