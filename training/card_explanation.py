@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from training.card_inputs import CardInputs, not_measured, of_this_model
-from training.card_text import count, figure, interval, paragraphs, percent, plain, table
+from training.card_text import NO_BREAK, count, figure, interval, paragraphs, percent, plain, table
 
 MARKS = {
     "gradient": "**what the page marks**",
@@ -49,8 +49,8 @@ def _deletion(rows: Sequence[Mapping[str, Any]], place: str) -> str:
     if not rows:
         return ""
     text = (
-        f"How far that probability falls when some cells of the window are replaced by {PLACES[place]}, with the 95 % "
-        "interval of the mean:"
+        f"How far that probability falls when some cells of the window are replaced by {PLACES[place]}, with the "
+        f"95{NO_BREAK}% interval of the mean:"
     )
     lines = [[words, *(_with_interval(row["falls"][name]) for row in rows)] for name, words in MARKS.items()]
     lines += [

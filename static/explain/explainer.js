@@ -52,6 +52,12 @@ export class Explainer {
     );
   }
 
+  /** Starts the worker, if it is not running: it loads while the visitor still looks for a second. */
+  warmUp() {
+    if (this._worker.is_running) return;
+    this._worker.post({ kind: protocol.INIT, contract: this._contract, folder: this._folder });
+  }
+
   /**
    * Hears the sound around a row again: of a song nothing is kept that an explanation could be made of.
    * @param {Blob} file of the song
@@ -79,9 +85,7 @@ export class Explainer {
 
   /** @param {Message} question @param {Blob | null} [file] @returns {Promise<any>} */
   _ask(question, file = null) {
-    if (!this._worker.is_running) {
-      this._worker.post({ kind: protocol.INIT, contract: this._contract, folder: this._folder });
-    }
+    this.warmUp();
     this._n_questions += 1;
     const id = this._n_questions;
     return new Promise((resolve, reject) => {

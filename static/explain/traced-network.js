@@ -71,10 +71,11 @@ export class TracedNetwork {
   /**
    * @param {import("../contract.js").Contract} contract
    * @param {import("../model-files.js").ModelFolder} folder
-   * @returns {Promise<TracedNetwork>}
-   * @throws {SongError} `unexplainable`, `no-model`
+   * @returns {Promise<TracedNetwork>} that has run once: the first run costs several times the others
+   * @throws {SongError} `unexplainable`
+   * @throws {Error} where something cannot be loaded
    */
-  static async load({ browser_model }, folder) {
+  static async load({ browser_model, network, signal_chain }, folder) {
     const { signature, modelTopology } = JSON.parse(new TextDecoder().decode(await modelFile(folder, browser_model)));
     const [input, output] = [signature.inputs, signature.outputs].map((ends) => {
       const [end] = /** @type {{name: string}[]} */ (Object.values(ends));
@@ -83,7 +84,9 @@ export class TracedNetwork {
     const nodes = tracedNodes(modelTopology.node, input, output);
     const tf = await startTensorFlow();
     const model = await tf.loadGraphModel(graphSource(folder, browser_model));
-    return new TracedNetwork(tf, model, nodes, { input, output });
+    const traced = new TracedNetwork(tf, model, nodes, { input, output });
+    traced.trace(new Float32Array(network.window_frames * signal_chain.n_mels), (logits) => logits);
+    return traced;
   }
 
   /**
