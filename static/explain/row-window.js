@@ -1,6 +1,6 @@
 /**
  * Which frames of a song a row is explained by: one window of the network around the row, shifted inwards at the song's
- * ends. Pure; model/explanation.py does the same.
+ * ends. Pure; training/explanation.py does the same.
  *
  * Conventions: frames are log-mel frames, F of them make one step; a window has W frames. A row's steps are those that
  * its numbers are the mean of (network/rows.js).
