@@ -11,7 +11,7 @@ import pytest
 from model.contract import WindowLayout
 from model.network import build_network
 from tests.training.support import N_MELS
-from training.__main__ import VARIANT_MODELS
+from training.learning_steps import VARIANT_MODELS
 from training.variants import VARIANTS, build_any
 
 LAYOUT = WindowLayout()
