@@ -5,14 +5,15 @@ import { startTensorFlow } from "../network/tf.js";
 
 /**
  * @typedef {any} Tensor of TensorFlow.js
- * @typedef {{name: string, op: string}} Node of a graph's file
+ * @typedef {{name: string, op: string, input?: string[]}} Node of a graph's file
  *
  * @typedef {object} Layer of convolutions
  * @property {number} number 1, 2, 3 … from the input on
  * @property {number} n_detectors channels
  * @property {number} n_times
  * @property {number} n_heights over the mel bands
- * @property {Float32Array[]} maps [n_times, n_heights] each, of the detectors whose answers vary most; never negative
+ * @property {Float32Array[]} maps [n_times, n_heights] each, of the detectors whose answers vary most: 0 to 1, from the
+ *     least to the most that a detector answers
  */
 
 const CONVOLUTIONS = /^(_Fused|Fused)?(DepthwiseConv2dNative|Conv2D)$/;
@@ -53,7 +54,8 @@ export class Detectors {
     const nodes = /** @type {Node[]} */ (modelTopology.node);
     const tf = await startTensorFlow();
     const model = await tf.loadGraphModel(graphSource(folder, browser_model));
-    return new Detectors(tf, model, nodes.filter(({ op }) => CONVOLUTIONS.test(op)).map(({ name }) => name));
+    const layers = nodes.filter((node) => CONVOLUTIONS.test(node.op) && looksForPatterns(node, model.weights));
+    return new Detectors(tf, model, layers.map(({ name }) => name));
   }
 
   /** @param {Float32Array} window [window_frames, n_mels], dB @returns {Float32Array} logits, flat */
@@ -90,6 +92,16 @@ export class Detectors {
   }
 }
 
+/**
+ * What looks at one place of one channel alone only scales it: exported graphs say some activations in that way.
+ * @param {Node} node a convolution
+ * @param {Record<string, Tensor[]>} weights by name: kernels are [time, mel, in, out]
+ */
+function looksForPatterns({ op, input = [] }, weights) {
+  const [kernel] = weights[input[1]] ?? [];
+  return !(op.includes("Depthwise") && kernel?.size === kernel?.shape[2]);
+}
+
 /** @param {Tensor} answer [1, n_times, n_heights, n_detectors] @param {number} number @returns {Layer} */
 function layerOf(answer, number) {
   const [, n_times, n_heights, n_detectors] = answer.shape;
@@ -98,11 +110,17 @@ function layerOf(answer, number) {
     Float32Array.from({ length: n_times * n_heights }, (__, i) => Math.max(0, values[i * n_detectors + detector])),
   );
   const most_varied = maps.map((map) => ({ map, varies: variation(map) })).sort((a, b) => b.varies - a.varies);
-  return { number, n_detectors, n_times, n_heights, maps: most_varied.slice(0, N_SHOWN).map(({ map }) => map) };
+  return { number, n_detectors, n_times, n_heights, maps: most_varied.slice(0, N_SHOWN).map(({ map }) => stretched(map)) };
 }
 
 /** @param {Float32Array} map @returns {number} of its values */
 function variation(map) {
   const mean = map.reduce((sum, value) => sum + value, 0) / map.length;
   return map.reduce((sum, value) => sum + (value - mean) ** 2, 0) / map.length;
+}
+
+/** @param {Float32Array} map @returns {Float32Array} the same from 0 to 1 */
+function stretched(map) {
+  const [least, most] = [map.reduce((a, b) => Math.min(a, b)), map.reduce((a, b) => Math.max(a, b))];
+  return map.map((value) => (value - least) / Math.max(1e-9, most - least));
 }

@@ -7,7 +7,7 @@
  */
 
 /** Decibels below the loudest that are seen. */
-const RANGE_DB = 70;
+const RANGE_DB = 60;
 /** What is quiet is paler still, so that what sounds stands out: as in the page's spectrogram. */
 const DENSITY_EXPONENT = 1.6;
 /** Bands between two of the lines that join them with their frequencies. */

@@ -34,6 +34,8 @@ export class Stages {
     this._votes = document.createElement("div");
     this._votes.className = "how-votes";
     votes.element.append(this._votes);
+    this._unsure = Object.assign(document.createElement("p"), { className: "hint" });
+    votes.element.append(this._unsure);
     this._columns = votes.add(new Figure("how-columns"));
     this._limits = document.createElement("p");
     this._place = document.createElement("p");
@@ -46,8 +48,10 @@ export class Stages {
   /** What is so in every second. @param {Subject} subject */
   tell({ analysis, model, why_no_sound }) {
     const { contract } = model;
-    const activation = analysis.thresholds ? /** @type {const} */ ("sigmoid") : "softmax";
-    const texts = say.TEXTS({ ...contract, genres: analysis.genres, rows: { ...contract.rows, activation } });
+    /** @type {import("../contract.js").RowRule} */
+    const rows = { ...contract.rows, activation: analysis.thresholds ? "sigmoid" : "softmax" };
+    const texts = say.TEXTS({ ...contract, genres: analysis.genres, rows });
+    this._unsure.textContent = say.unsureInWords(rows);
     for (const [name, words] of Object.entries(texts)) this._stages[/** @type {StageName} */ (name)].tell(words);
     const is_its_own = analysis.model.name === contract.name && analysis.model.version === contract.version;
     this._stages.honesty.tell(say.rightInWords(is_its_own ? figureOf(contract.training) : null));

@@ -22,7 +22,7 @@ const exactly = (time_s) => `${clock(time_s)}.${String(Math.floor((time_s % 1) *
 
 export const INTRODUCTION =
   "From sound to genre in seven steps. Every picture is made of the numbers of the song on this page, in the second that " +
-  "you choose: click on the chart, let the song play, or use the arrows here.";
+  "you choose: click on the chart, let the song play, or use the buttons here.";
 export const INVITATION =
   "Every picture of this page is made of a real song. Drop one, or take our sample song, and see what becomes of it.";
 export const TAKE_SAMPLE = "Take the sample song";
@@ -76,12 +76,18 @@ export const TEXTS = ({ signal_chain: chain, network, rows, genres }) => ({
   votes:
     rows.activation === "sigmoid"
       ? "In the end each genre has its votes, and they become a percentage for each genre by itself: a song can be " +
-        `several of them at once. The votes are divided by ${decimal(rows.temperature)} before, the “temperature”, so that ` +
-        "what is called 70 % comes true seven times in ten. Where no genre reaches its mark, the page says “unsure”."
-      : `In the end each of the ${genres.length} genres has its votes, and 100 % are shared out among them. The votes are ` +
-        `divided by ${decimal(rows.temperature)} before, the “temperature”, so that what is called 70 % comes true seven ` +
-        `times in ten. Where no genre gets ${percent(rows.unsure_below ?? 0)}, the page says “unsure”.`,
+        "several of them at once."
+      : `In the end each of the ${genres.length} genres has its votes, and 100 % are shared out among them: the more ` +
+        "votes, the larger the share.",
 });
+
+/** @param {import("../contract.js").RowRule} rule */
+export const unsureInWords = ({ activation, temperature, unsure_below }) =>
+  `Before that, the votes are divided by ${decimal(temperature)}, the “temperature”, so that what is called 70 % is right ` +
+  "about seven times in ten. " +
+  (activation === "sigmoid" || unsure_below === undefined
+    ? "Where no genre reaches a mark of its own, the page says “unsure”."
+    : `Where no genre gets ${percent(unsure_below)}, the page says “unsure”.`);
 
 /** @param {Look} look @param {Contract} contract */
 export const waveInWords = ({ moment: { wave, wave_s } }, { signal_chain }) =>
@@ -135,7 +141,7 @@ export const SHARE = "Share";
 export const NO_VOTES = "–";
 
 /** @param {number} votes */
-export const votesInWords = decimal;
+export const votesInWords = (votes) => votes.toFixed(2).replace("-", "−");
 
 /** @param {number} n_left out */
 export const fewerGenres = (n_left) => (n_left > 0 ? `${n_left} more genres have less.` : "");
