@@ -93,6 +93,7 @@ export class HowPanel {
       if (n_shown !== this._n_shown) return;
       const subject = { song, analysis, model, why_no_sound: whyNoSound(song, analysis, model) };
       this._subject = subject;
+      this._heading.textContent = song.title;
       this._stages.tell(subject);
       this._state.textContent = subject.why_no_sound;
       this._look();

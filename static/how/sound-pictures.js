@@ -118,15 +118,14 @@ export const paintPicture = ({ log_mel, n_frames }, { first, end }) => (context,
  */
 export function paintMap(context, densities, n_times, ink) {
   const n_heights = densities.length / n_times;
-  const cells = new OffscreenCanvas(n_times, n_heights);
-  const cells_context = /** @type {OffscreenCanvasRenderingContext2D} */ (cells.getContext("2d"));
+  const cells = Object.assign(document.createElement("canvas"), { width: n_times, height: n_heights });
   const image = new ImageData(n_times, n_heights);
   const rgb = (ink.match(/[\d.]+/g) ?? []).slice(0, 3).map(Number);
   densities.forEach((density, i) => {
     const [time, up] = [Math.floor(i / n_heights), i % n_heights];
     image.data.set([...rgb, 255 * density], 4 * ((n_heights - 1 - up) * n_times + time));
   });
-  cells_context.putImageData(image, 0, 0);
+  cells.getContext("2d")?.putImageData(image, 0, 0);
   context.imageSmoothingEnabled = false;
   context.drawImage(cells, 0, 0, context.canvas.width, context.canvas.height);
 }

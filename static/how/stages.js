@@ -57,7 +57,9 @@ export class Stages {
     this._stages.honesty.tell(say.rightInWords(is_its_own ? figureOf(contract.training) : null));
     this._limits.textContent = say.limitsInWords(analysis.genres);
     this._place.textContent = say.WHERE_IT_WAS_HEARD[placeOf(analysis)];
-    for (const figure of [this._wave, this._spectrum, this._mel, this._picture, ...this._layers]) figure.hide();
+    this._votes.replaceChildren();
+    const figures = [this._wave, this._spectrum, this._mel, this._picture, ...this._layers, this._columns];
+    for (const figure of figures) figure.hide();
     this.element.classList.toggle("without-sound", why_no_sound !== "");
   }
 

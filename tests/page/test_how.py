@@ -37,7 +37,8 @@ const start = () => new Worker(new URL("static/how/look-worker.js", document.bas
 const questions = new Questions(start, { contract: await fetchContract(contractUrl), folder: contractUrl });
 const looks = [];
 for (const row of rows) {
-  const { moment, picture: { log_mel, first_frame }, bands, layers, ...rest } = await questions.ask({ kind: "look", file, row }, file);
+  const found = await questions.ask({ kind: "look", file, row }, file);
+  const { moment, picture: { log_mel, first_frame }, bands, layers, ...rest } = found;
   const { wave, spectrum_db, bands_db, ...times } = moment;
   const packed = { wave: pack(wave), spectrum_db: pack(spectrum_db), bands_db: pack(bands_db) };
   const n_maps = layers.map(({ maps }) => maps.length);
