@@ -1,6 +1,6 @@
 /**
- * Every word the page says, in one table, of which messages/ has what is fetched only where it is wanted: a translation is
- * other files with these names.
+ * Every word the page says, in one table, of which messages/ has what is fetched only where it is wanted: a translation
+ * is other files with these names.
  */
 
 const CHOOSE_AUDIO = "Choose an audio file such as MP3, Ogg, FLAC, M4A or WAV.";

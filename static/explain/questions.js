@@ -1,6 +1,6 @@
 /**
- * The page's end of a worker that answers questions, one after another, about a song's sound or a network. It starts with
- * the first question; what only the page can decode, it decodes for it. See protocol.js.
+ * The page's end of a worker that answers questions, one after another, about a song's sound or a network. It starts
+ * with the first question; what only the page can decode, it decodes for it. See protocol.js.
  */
 
 import { decodeWhole, stretch } from "../decode/browser-decoder.js";

@@ -23,7 +23,7 @@ import { framesOfRow } from "./row-window.js";
  *
  * @typedef {object} Sounding a stretch of a song
  * @property {Float32Array} log_mel [n_frames, n_mels], dB: the very frames of the analysis
- * @property {Float32Array} samples what they are made of, from the first one's first sample on: mono, at the model's rate
+ * @property {Float32Array} samples what they are made of, from the first one's first sample on: mono, the model's rate
  * @property {number} first_frame of the song
  *
  * @typedef {object} Browser decodes what nothing of ours can, and whole

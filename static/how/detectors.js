@@ -1,4 +1,4 @@
-/** The network at work: its logits, and what a few of its pattern detectors, early and late ones, answer to a window. */
+/** The network at work: its logits, and what some of its pattern detectors, early and late, answer to a window. */
 
 import { graphSource, modelFile } from "../model-files.js";
 import { startTensorFlow } from "../network/tf.js";
@@ -86,8 +86,10 @@ export class Detectors {
   /** @param {Tensor} input @returns {string[]} */
   _choose(input) {
     const answers = [this._model.execute(input, this._names)].flat();
-    const are_pictures = answers.map(({ shape }) => shape.length === 4 && Math.min(shape[1], shape[2]) >= FEWEST_PLACES);
-    const pictures = this._names.filter((_, i) => are_pictures[i] && answers[i].shape[3] > 1);
+    const pictures = this._names.filter((_, i) => {
+      const [, n_times, n_heights, n_detectors = 0] = answers[i].shape;
+      return Math.min(n_times, n_heights) >= FEWEST_PLACES && n_detectors > 1;
+    });
     return [...new Set([pictures[0], pictures[pictures.length - 1]])].filter(Boolean);
   }
 }
@@ -110,7 +112,8 @@ function layerOf(answer, number) {
     Float32Array.from({ length: n_times * n_heights }, (__, i) => Math.max(0, values[i * n_detectors + detector])),
   );
   const most_varied = maps.map((map) => ({ map, varies: variation(map) })).sort((a, b) => b.varies - a.varies);
-  return { number, n_detectors, n_times, n_heights, maps: most_varied.slice(0, N_SHOWN).map(({ map }) => stretched(map)) };
+  const shown = most_varied.slice(0, N_SHOWN).map(({ map }) => stretched(map));
+  return { number, n_detectors, n_times, n_heights, maps: shown };
 }
 
 /** @param {Float32Array} map @returns {number} of its values */

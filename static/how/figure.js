@@ -1,8 +1,8 @@
 /** How often a network is right, as its contract tells it. */
 
 /**
- * Of songs that were kept from the training; or of those that it was taught by in a browser, each judged by a layer that
- * it did not teach.
+ * Of songs that were kept from the training; or of those that it was taught by in a browser, each judged by a layer
+ * that it did not teach.
  * @param {any} training the contract's
  * @returns {import("../messages/how.js").Figure | null} null where it says nothing of that kind
  */

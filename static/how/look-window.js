@@ -1,6 +1,6 @@
 /**
- * Which of the analysis' windows a row's numbers come from, so that the network can be watched at the very work that made
- * the row. Pure.
+ * Which of the analysis' windows a row's numbers come from, so that the network can be watched at the very work that
+ * made the row. Pure.
  *
  * Conventions: those of network/windows.js; a window is named by its first step.
  */
@@ -29,9 +29,10 @@ export function planOfRow(contract, row, n_frames) {
   const n_steps = Math.max(1, Math.floor(n_frames / frames_per_step));
   const last = Math.max(0, n_steps - window_steps);
   /** @param {number} step @returns {number} the first window that is trusted there */
-  const windowOf = (step) => Math.min(last, stride * Math.max(0, Math.ceil((step + 1 + margin - window_steps) / stride)));
+  const trusted = (step) =>
+    Math.min(last, stride * Math.max(0, Math.ceil((step + 1 + margin - window_steps) / stride)));
   const { first, end } = stepsOfRow(contract, row, { first: 0, end: n_steps });
-  const steps = Array.from({ length: end - first }, (_, i) => ({ step: first + i, window: windowOf(first + i) }));
+  const steps = Array.from({ length: end - first }, (_, i) => ({ step: first + i, window: trusted(first + i) }));
   const { window: main } = steps[Math.floor(steps.length / 2)];
   const [from, to] = [steps[0].window, steps[steps.length - 1].window];
   const end_frame = Math.min(n_frames, to * frames_per_step + window_frames);

@@ -19,8 +19,8 @@ import { bandsOf, loudestFrame, momentOf } from "./moment.js";
  * @typedef {object} Look a second of a song, stage by stage
  * @property {import("./moment.js").Moment} moment
  * @property {import("./moment.js").Band[]} bands
- * @property {{log_mel: Float32Array, first_frame: number, n_frames: number}} picture that the network was given: [n_frames,
- *     n_mels], dB; of a song that is shorter than a window, without its repetitions
+ * @property {{log_mel: Float32Array, first_frame: number, n_frames: number}} picture that the network was given:
+ *     [n_frames, n_mels], dB; of a song that is shorter than a window, without its repetitions
  * @property {import("./detectors.js").Layer[]} layers
  * @property {number} n_layers
  * @property {number} n_parameters
@@ -89,7 +89,10 @@ function network(detectors, plan, { log_mel, first_frame }) {
   const windows = [...new Set(plan.steps.map(({ window }) => window))];
   const logits = new Map(windows.map((window) => [window, detectors.logits(windowAt(window))]));
   const votes = genres.map((_, genre) => {
-    const own = plan.steps.map(({ step, window }) => logits.get(window)?.[(step - window) * genres.length + genre] ?? 0);
+    const own = plan.steps.map(({ step, window }) => {
+      const given = /** @type {Float32Array} */ (logits.get(window));
+      return given[(step - window) * genres.length + genre];
+    });
     return own.reduce((sum, logit) => sum + logit, 0) / own.length;
   });
   const activate = isMultiLabel(rows) ? sigmoid : softmax;

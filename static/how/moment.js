@@ -1,4 +1,4 @@
-/** The loudest moment of a second, as each step of the signal chain has it. Pure, but for the kernel that it is given. */
+/** The loudest moment of a second, as each step of the signal chain has it. Pure, but for the kernel it is given. */
 
 import { sparseRows } from "../signal/mel-kernel.js";
 

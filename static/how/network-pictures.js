@@ -20,7 +20,7 @@ export const paintAnswers = (map, n_times) => (context, { ink }) => paintMap(con
  * @param {number[][]} rows of the chart
  * @param {number} marked which of them is framed
  * @param {string[]} genres
- * @returns {Painter} a column a row, a lane a genre with its name where there is room, each cell as dense as it is likely
+ * @returns {Painter} a column a row, a lane a genre, named where there is room, each cell as dense as it is likely
  */
 export const paintColumns = (rows, marked, genres) => (context, ink) => {
   const { width, height } = context.canvas;

@@ -201,7 +201,8 @@ const newElement = (tag, kind) => Object.assign(document.createElement(tag), { c
 
 /** @param {string} words @param {string} kind its class @param {() => void} onClick @returns {HTMLButtonElement} */
 function newButton(words, kind, onClick) {
-  const button = Object.assign(document.createElement("button"), { type: "button", className: kind, textContent: words });
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", className: kind, textContent: words });
   button.addEventListener("click", onClick);
   return button;
 }

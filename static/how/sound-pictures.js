@@ -1,4 +1,4 @@
-/** Painting of what sound is made of: a wave, a spectrum, the mel bands, and the picture that the network sees. Pure. */
+/** Painting of what sound is made of: a wave, a spectrum, mel bands, and the picture that the network sees. Pure. */
 
 /**
  * @typedef {import("./canvas.js").Painter} Painter

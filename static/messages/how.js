@@ -1,6 +1,6 @@
 /**
- * The words of "How does it work?", which are fetched when it is opened. With ../messages.js they are the page's one table:
- * a translation is other files with these names.
+ * The words of "How does it work?", which are fetched when it is opened. With ../messages.js they are the page's one
+ * table: a translation is other files with these names.
  */
 
 import { clock, percent } from "../messages.js";
@@ -21,8 +21,8 @@ const decimal = (number) => String(Number(number.toFixed(2))).replace("-", "−"
 const exactly = (time_s) => `${clock(time_s)}.${String(Math.floor((time_s % 1) * 100)).padStart(2, "0")}`;
 
 export const INTRODUCTION =
-  "From sound to genre in seven steps. Every picture is made of the numbers of the song on this page, in the second that " +
-  "you choose: click on the chart, let the song play, or use the buttons here.";
+  "From sound to genre in seven steps. Every picture is made of the numbers of the song on this page, in the second " +
+  "that you choose: click on the chart, let the song play, or use the buttons here.";
 export const INVITATION =
   "Every picture of this page is made of a real song. Drop one, or take our sample song, and see what becomes of it.";
 export const TAKE_SAMPLE = "Take the sample song";
@@ -37,11 +37,16 @@ export const heading = (title, time_s) => `“${title}” at ${clock(time_s)}`;
 
 /** Why the stages have no pictures that are made of the sound. */
 export const NO_SOUND = {
-  link: "This chart came with a link, and a link carries no sound: the steps that are made of it have no pictures here. " +
-    "Drop a song of your own to see them.",
+  link:
+    "This chart came with a link, and a link carries no sound: the steps that are made of it have no pictures " +
+    "here. Drop a song of your own to see them.",
   session: "This was listened to live and its sound was not kept: the steps that are made of it have no pictures here.",
-  server: "The server has heard this song, as this browser cannot: the steps that are made of its sound have no pictures.",
-  other_model: "Another network has heard this song than the one that listens now. Hear it again to see all its pictures.",
+  server:
+    "The server has heard this song, as this browser cannot: the steps that are made of its " +
+    "sound have no pictures.",
+  other_model:
+    "Another network has heard this song than the one that listens now. Hear it again to " +
+    "see all its pictures.",
 };
 
 /** @param {string} problem what went wrong with the sound, in words */
@@ -60,18 +65,19 @@ export const TITLES = {
 /** @param {Contract} contract */
 export const TEXTS = ({ signal_chain: chain, network, rows, genres }) => ({
   wave:
-    `A microphone measures how far the air swings, again and again. This page works with ${count(chain.sample_rate_hz)} ` +
-    "such numbers for every second of your song.",
+    "A microphone measures how far the air swings, again and again. This page works with " +
+    `${count(chain.sample_rate_hz)} such numbers for every second of your song.`,
   spectrum:
-    `Slow trembling sounds low, fast trembling sounds high, and music is both at once. A calculation, the Fourier ` +
+    "Slow trembling sounds low, fast trembling sounds high, and music is both at once. A calculation, the Fourier " +
     `transform, takes ${count(chain.n_fft)} of the numbers and finds out how much there is of each speed.`,
   mel:
     "An ear tells low tones apart much better than high ones. So the speeds are gathered in " +
     `${chain.n_mels} bands, as an ear does it: narrow ones for low tones, wide ones for high tones.`,
   picture:
-    `The page does that about ${Math.round(chain.sample_rate_hz / chain.hop_length)} times a second and puts the columns ` +
-    `side by side. A picture of ${Math.round((network.window_frames * chain.hop_length) / chain.sample_rate_hz)} ` +
-    "seconds is all that the network gets to see: it has no ears.",
+    `The page does that about ${Math.round(chain.sample_rate_hz / chain.hop_length)} times a second and puts the ` +
+    "columns side by side. A picture of " +
+    `${Math.round((network.window_frames * chain.hop_length) / chain.sample_rate_hz)} seconds is all that the network ` +
+    "gets to see: it has no ears.",
   detectors: "The network slides small patterns over that picture and notes where each of them fits.",
   votes:
     rows.activation === "sigmoid"
@@ -83,8 +89,8 @@ export const TEXTS = ({ signal_chain: chain, network, rows, genres }) => ({
 
 /** @param {import("../contract.js").RowRule} rule */
 export const unsureInWords = ({ activation, temperature, unsure_below }) =>
-  `Before that, the votes are divided by ${decimal(temperature)}, the “temperature”, so that what is called 70 % is right ` +
-  "about seven times in ten. " +
+  `Before that, the votes are divided by ${decimal(temperature)}, the “temperature”, so that what is called 70 % is ` +
+  "right about seven times in ten. " +
   (activation === "sigmoid" || unsure_below === undefined
     ? "Where no genre reaches a mark of its own, the page says “unsure”."
     : `Where no genre gets ${percent(unsure_below)}, the page says “unsure”.`);
@@ -97,25 +103,26 @@ export const waveInWords = ({ moment: { wave, wave_s } }, { signal_chain }) =>
 
 /** @param {number} top_hz the loudest of all @param {number} highest_hz at the right */
 export const spectrumInWords = (top_hz, highest_hz) =>
-  `From 0 hertz at the left to ${count(highest_hz)} hertz at the right; a hertz is one swing in a second. The highest bar ` +
-  `is at ${count(Math.round(top_hz))} hertz: the loudest tone here swings that often in a second.`;
+  `From 0 hertz at the left to ${count(highest_hz)} hertz at the right; a hertz is one swing in a second. The ` +
+  `highest bar is at ${count(Math.round(top_hz))} hertz: the loudest tone here swings that often in a second.`;
 
 /** @param {import("../how/moment.js").Band[]} bands @param {number} top the loudest band */
 export const melInWords = (bands, top) => {
   const [lowest, highest] = [bands[0], bands[bands.length - 1]];
   const width = (/** @type {import("../how/moment.js").Band} */ { low_hz, high_hz }) => hertz(high_hz - low_hz);
   return (
-    `Above, the speeds as they are; below, the bands in their order. The lowest band is ${width(lowest)} wide, the highest ` +
-    `${width(highest)}. The strongest now is number ${top + 1} of ${bands.length}, around ${hertz(bands[top].top_hz)}.`
+    `Above, the speeds as they are; below, the bands in their order. The lowest band is ${width(lowest)} wide, the ` +
+    `highest ${width(highest)}. The strongest now is number ${top + 1} of ${bands.length}, ` +
+    `around ${hertz(bands[top].top_hz)}.`
   );
 };
 
 /** @param {number} start_s @param {number} end_s @param {number} loudest_s @param {number} loudest_hz */
 export const pictureInWords = (start_s, end_s, loudest_s, loudest_hz) =>
-  `${clock(start_s)} to ${clock(end_s)} from left to right, low tones at the bottom, and the stronger the louder. The ` +
-  `loudest is at ${clock(loudest_s)}, around ${hertz(loudest_hz)}. The frame marks your second.`;
+  `${clock(start_s)} to ${clock(end_s)} from left to right, low tones at the bottom, and the stronger the louder. ` +
+  `The loudest is at ${clock(loudest_s)}, around ${hertz(loudest_hz)}. The frame marks your second.`;
 
-/** @param {number} n_layers @param {number} n_parameters @param {number | null} n_songs it has learned from in the end */
+/** @param {number} n_layers @param {number} n_parameters @param {number | null} n_songs learned from last */
 export const detectorsMore = (n_layers, n_parameters, n_songs) =>
   `It does so in ${n_layers} layers, each looking at what the ones before it have found. Nobody has written its ` +
   `${count(n_parameters)} numbers: they were learned from examples` +
@@ -129,8 +136,8 @@ export const layerInWords = ({ number, n_detectors, maps, n_times, n_heights }, 
   const height = ((best % n_heights) + 0.5) / n_heights;
   const where = height < 1 / 3 ? "low" : height < 2 / 3 ? "middle" : "high";
   return (
-    `Layer ${number}: ${maps.length} of its ${count(n_detectors)} detectors, over the same seconds. The first one's pattern ` +
-    `fits best at ${clock(time_s)}, among the ${where} tones.`
+    `Layer ${number}: ${maps.length} of its ${count(n_detectors)} detectors, over the same seconds. The first one's ` +
+    `pattern fits best at ${clock(time_s)}, among the ${where} tones.`
   );
 };
 
@@ -148,28 +155,36 @@ export const fewerGenres = (n_left) => (n_left > 0 ? `${n_left} more genres have
 
 /** @param {number} start_s @param {number} end_s @param {string} said of the second */
 export const columnInWords = (start_s, end_s, said) =>
-  `So each second becomes a column of the chart, here from ${clock(start_s)} to ${clock(end_s)}. In the frame: ${said}.`;
+  `So each second becomes a column of the chart, here from ${clock(start_s)} to ${clock(end_s)}. In ` +
+  `the frame: ${said}.`;
 
-/** @typedef {{share: number, low: number, high: number, n_songs: number, chose: boolean}} Figure how often it is right */
+/**
+ * How often it is right; chose: the songs helped to choose how the network is made.
+ * @typedef {{share: number, low: number, high: number, n_songs: number, chose: boolean}} Figure
+ */
 
-/** @param {Figure | null} figure chose: the songs helped to choose how the network is made */
+/** @param {Figure | null} figure */
 export const rightInWords = (figure) => {
   if (!figure) return "How often this network is right, it does not say.";
   const { share, low, high, n_songs, chose } = figure;
   const first =
-    `It named the right genre for ${percent(share)} of ${count(n_songs)} songs that it had not learned from. With as many ` +
-    `other songs like them, that would be between ${percent(low)} and ${percent(high)}, 19 times in 20.`;
+    `It named the right genre for ${percent(share)} of ${count(n_songs)} songs that it had not learned from. With as ` +
+    `many other songs like them, that would be between ${percent(low)} and ${percent(high)}, 19 times in 20.`;
   return chose ? `${first} And these songs helped to choose how it is made, so it may be a bit less.` : first;
 };
 
 /** @param {string[]} genres */
 export const limitsInWords = (genres) =>
-  `It knows ${genres.length} genres and nothing else. It does not know what the words mean, who is singing or where the ` +
-  "song comes from, and people do not always agree on a genre either. A sure number can be a wrong one.";
+  `It knows ${genres.length} genres and nothing else. It does not know what the words mean, who is singing or where ` +
+  "the song comes from, and people do not always agree on a genre either. A sure number can be a wrong one.";
 
 /** @type {Record<"here" | "server" | "link", string>} */
 export const WHERE_IT_WAS_HEARD = {
   here: "All of this was worked out on this device, for the pictures too: the song has never left it.",
-  server: "This song was sent to the server because you said so. Most songs are heard on this device and never leave it.",
-  link: "Where this song was heard, a link does not say. Songs that you drop here are heard on this device and never leave it.",
+  server:
+    "This song was sent to the server because you said so. Most songs are heard on this " +
+    "device and never leave it.",
+  link:
+    "Where this song was heard, a link does not say. Songs that you drop here are heard on this " +
+    "device and never leave it.",
 };
