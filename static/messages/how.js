@@ -76,8 +76,8 @@ export const TEXTS = ({ signal_chain: chain, network, rows, genres }) => ({
   picture:
     `The page does that about ${Math.round(chain.sample_rate_hz / chain.hop_length)} times a second and puts the ` +
     "columns side by side. A picture of " +
-    `${Math.round((network.window_frames * chain.hop_length) / chain.sample_rate_hz)} seconds is all that the network ` +
-    "gets to see: it has no ears.",
+    `${Math.round((network.window_frames * chain.hop_length) / chain.sample_rate_hz)} seconds is all that the ` +
+    "network gets to see: it has no ears.",
   detectors: "The network slides small patterns over that picture and notes where each of them fits.",
   votes:
     rows.activation === "sigmoid"
