@@ -3,6 +3,7 @@
 import { AnalyserLoader } from "./engine/analyser-loader.js";
 import { SongError } from "./engine/song-error.js";
 import { OFFERED_TO_SERVER, ServerOffer } from "./fallback/offer.js";
+import { HowEntry } from "./how/entry.js";
 import { songsAmong } from "./library/files.js";
 import { offerForgetting, showKept } from "./library/kept-note.js";
 import { KeptSessions } from "./library/kept-sessions.js";
@@ -24,10 +25,10 @@ import { titleOf } from "./title.js";
 import { BackendChoice } from "./ui/backend-choice.js";
 import { acceptSongs } from "./ui/drop-zone.js";
 import { element, sayTexts } from "./ui/page.js";
+import { announce, complain, isBusy, setState, warn } from "./ui/page-state.js";
 import { SongView } from "./ui/song-view.js";
 
 /**
- * @typedef {"idle" | "loading" | "analysing" | "done" | "error"} State
  * @typedef {import("./engine/analyser.js").Analysis} Analysis
  * @typedef {import("./library/files.js").Found} Found
  */
@@ -37,45 +38,24 @@ const LIVE_VIEW_S = 60;
 
 const contract_url = new URL("model/contract.json", document.baseURI).href;
 const main = element("main");
-const alert = element("#alert");
-const announcer = element("#announcer");
 sayTexts();
-const view = new SongView();
+const how = new HowEntry({ getModel: () => loader.model(), seek: (time_s) => view.seek(time_s), announce });
+const view = new SongView(how);
 const offline_copy = noteOffline();
 
 // --- what the page says of itself -----------------------------------------------------------------------------------
 
-/** @param {State} state */
-function setState(state) {
-  main.dataset.state = state;
-  main.setAttribute("aria-busy", String(state === "loading" || state === "analysing"));
-}
-
-/** Whether a song that is looked at, or live sound, is being heard. */
-const isBusy = () => main.getAttribute("aria-busy") === "true";
-
-/** @param {string} words said at once to everyone; none takes the last ones away */
-function complain(words) {
-  alert.textContent = words;
-  if (words) setState("error");
-}
-
 /** What is being heard goes on. @param {string} words */
 function object(words) {
-  alert.textContent = words;
+  warn(words);
   if (isBusy()) return;
   view.stop();
   setState("error");
 }
 
-/** @param {string} words said to who does not see that they have come true */
-function announce(words) {
-  announcer.textContent = words;
-}
-
 /** @param {Analysis} analysis is whole, and on the page */
 function finish(analysis) {
-  alert.textContent = "";
+  warn("");
   setState("done");
   announce(say.doneInWords(analysis.verdict, analysis.duration_s));
   document.dispatchEvent(new CustomEvent("genrescope:analysis", { detail: analysis }));
@@ -293,7 +273,7 @@ acceptLaunches(acceptFiles);
 if (isSupported()) {
   loader.get().catch(() => {}); // told when a song is dropped: it is tried again then
 } else {
-  for (const useless of ["#backend", "#model-chooser", "#teach"]) element(useless).hidden = true;
+  for (const useless of ["#backend", "#model-chooser", "#how", "#teach"]) element(useless).hidden = true;
   complain(say.UNSUPPORTED_BROWSER);
   offer.invite();
 }

@@ -19,6 +19,7 @@
  * @property {number} window_stride_frames
  * @property {number} frames_per_step
  * @property {number} window_steps
+ * @property {number} [parameters] that were learned
  * @property {{type: string, range_db: number, silence_db: number}} [normalisation] what the network does first
  *
  * @typedef {object} RowRule
@@ -44,6 +45,7 @@
  * @property {number} minimum_duration_s
  * @property {string} browser_model
  * @property {string} server_model
+ * @property {any} [training] how the network was made, and how often it is right: what there is to tell differs
  * @property {string} [head] of a network that was taught in a browser (teach/): its last layer, for the server
  * @property {Record<string, {sha256: string, bytes: number}>} files of the folder, by path
  */

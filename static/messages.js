@@ -1,4 +1,7 @@
-/** Every word the page says, in one table: a translation is another file with these names. */
+/**
+ * Every word the page says, in one table, of which messages/ has what is fetched only where it is wanted: a translation
+ * is other files with these names.
+ */
 
 const CHOOSE_AUDIO = "Choose an audio file such as MP3, Ogg, FLAC, M4A or WAV.";
 
@@ -91,6 +94,7 @@ export const TEXTS = {
   fallback_no: "No, keep it here",
   fallback_cancel: "Cancel",
   model_leave: "Go back to the built-in model",
+  how_summary: "How does it work?",
   teach_summary: "Teach it your genres",
   teach_note:
     "Name two genres or more and drop a handful of songs on each, or drop folders, one a genre. Within seconds this " +

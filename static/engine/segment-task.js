@@ -49,6 +49,9 @@ export class SegmentTask {
     this._stream = new LogMelStream(contract.signal_chain, mel_filters, dsp, segment.skip_samples);
     this._peaks = new Peaks(contract.signal_chain.hop_length);
     this._stream.peaks = this._peaks;
+    /** @type {((samples: Float32Array) => void) | null} what the frames are made of: see LogMelStream */
+    this.onSamples = null;
+    this._stream.onSamples = (samples) => this.onSamples?.(samples);
     this._n_to_drop = 0;
     this._n_wanted = Infinity;
     this._signal = signal;

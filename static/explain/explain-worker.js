@@ -1,6 +1,7 @@
 /** The explaining worker: one question after another, about sound or about the network. */
 
 import { SongError } from "../engine/song-error.js";
+import { Answers } from "./answers.js";
 import * as protocol from "./protocol.js";
 import { relevanceOf } from "./relevance.js";
 import { SoundAround } from "./sound-around.js";
@@ -12,11 +13,6 @@ let contract;
 let network_ready;
 /** @type {SoundAround} */
 let sound;
-/** The last question, so far: the next one waits for it. */
-let work = Promise.resolve();
-/** @type {Map<number, (message: any) => void>} who waits for the page's part of the decoding, by question */
-const waiting = new Map();
-
 /** @param {{contract: import("../contract.js").Contract, folder: import("../model-files.js").ModelFolder}} message */
 function prepare({ contract: given, folder }) {
   contract = given;
@@ -24,20 +20,6 @@ function prepare({ contract: given, folder }) {
   network_ready.catch(() => {}); // whoever asks for an explanation is told
   sound = new SoundAround(contract, folder);
 }
-
-/** @param {number} id @param {object} message @returns {Promise<any>} the page's answer */
-const ask = (id, message) =>
-  new Promise((resolve) => {
-    waiting.set(id, resolve);
-    self.postMessage({ ...message, id });
-  });
-
-/** @param {number} id of the question @returns {import("./sound-around.js").Browser} */
-const browserFor = (id) => ({
-  decode: (route) => ask(id, { kind: protocol.NEEDS_BROWSER, ...route }),
-  stretch: async (first_sample, end_sample) =>
-    (await ask(id, { kind: protocol.PCM_WANTED, first_sample, end_sample })).channels,
-});
 
 /** @param {any} question */
 async function explain(question) {
@@ -51,21 +33,8 @@ async function explain(question) {
   return { ...found, ...place, took_ms: performance.now() - started };
 }
 
-/** @param {any} question */
-async function answer(question) {
-  const { id, kind } = question;
-  try {
-    const found = await (kind === protocol.AROUND
-      ? sound.logMelAround(question.file, question.row, browserFor(id))
-      : explain(question));
-    self.postMessage({ kind: protocol.ANSWER, id, answer: found });
-  } catch (error) {
-    self.postMessage({ kind: protocol.REFUSAL, id, ...SongError.from(error).toMessage() });
-  }
-}
+const answers = new Answers((question, browser) =>
+  question.kind === protocol.AROUND ? sound.logMelAround(question.file, question.row, browser) : explain(question),
+);
 
-self.onmessage = ({ data }) => {
-  if (data.kind === protocol.INIT) prepare(data);
-  if (data.kind === protocol.AROUND || data.kind === protocol.EXPLAIN) work = work.then(() => answer(data));
-  if (data.kind === protocol.PCM_READY || data.kind === protocol.PCM) waiting.get(data.id)?.(data);
-};
+self.onmessage = ({ data }) => (data.kind === protocol.INIT ? prepare(data) : answers.take(data));

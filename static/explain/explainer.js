@@ -3,15 +3,12 @@
  * a worker that does it; nothing is fetched before the first question.
  */
 
-import { decodeWhole, stretch } from "../decode/browser-decoder.js";
-import { SongError } from "../engine/song-error.js";
-import { WorkerBridge } from "../engine/worker-bridge.js";
 import * as protocol from "./protocol.js";
+import { Questions } from "./questions.js";
 
 /**
  * @typedef {import("../contract.js").Contract} Contract
  * @typedef {import("../model-files.js").ModelFolder} ModelFolder
- * @typedef {import("../engine/worker-bridge.js").Message} Message
  *
  * @typedef {object} Heard the window of log-mel that a row is explained by
  * @property {Float32Array} log_mel [n_frames, n_mels], dB: the very frames of the analysis
@@ -26,12 +23,6 @@ import * as protocol from "./protocol.js";
  * @property {number} n_mels
  * @property {number} probability of the genre by this window. The chart's row comes from other windows, and may differ.
  * @property {number} took_ms
- *
- * @typedef {object} Question
- * @property {(answer: any) => void} resolve
- * @property {(error: Error) => void} reject
- * @property {Blob | null} file
- * @property {AudioBuffer | null} decoded where the browser decodes the file
  */
 
 const createWorker = () =>
@@ -40,22 +31,12 @@ const createWorker = () =>
 export class Explainer {
   /** @param {Contract} contract @param {ModelFolder} folder of the network that heard the song */
   constructor(contract, folder) {
-    this._contract = contract;
-    this._folder = folder;
-    /** @type {Map<number, Question>} those without an answer yet */
-    this._questions = new Map();
-    this._n_questions = 0;
-    this._worker = new WorkerBridge(
-      createWorker,
-      (message) => this._hear(message),
-      (reason) => this._rejectAll(new SongError("worker-crashed", { reason })),
-    );
+    this._questions = new Questions(createWorker, { contract, folder });
   }
 
   /** Starts the worker, if it is not running: it loads while the visitor still looks for a second. */
   warmUp() {
-    if (this._worker.is_running) return;
-    this._worker.post({ kind: protocol.INIT, contract: this._contract, folder: this._folder });
+    this._questions.warmUp();
   }
 
   /**
@@ -65,7 +46,7 @@ export class Explainer {
    * @returns {Promise<Heard>} rejects with a SongError, or an AbortError after `end`
    */
   logMelAround(file, row) {
-    return this._ask({ kind: protocol.AROUND, file, row }, file);
+    return this._questions.ask({ kind: protocol.AROUND, file, row }, file);
   }
 
   /**
@@ -74,63 +55,11 @@ export class Explainer {
    *     nothing can be traced back through; or an AbortError after `end`
    */
   explain({ log_mel, first_frame, row, genre }) {
-    return this._ask({ kind: protocol.EXPLAIN, log_mel, first_frame, row, genre });
+    return this._questions.ask({ kind: protocol.EXPLAIN, log_mel, first_frame, row, genre });
   }
 
   /** Ends the worker, with all that it takes: a network and its gradient. The next question starts another one. */
   end() {
-    this._worker.end();
-    this._rejectAll(new DOMException("no explanation is wanted any more", "AbortError"));
-  }
-
-  /** @param {Message} question @param {Blob | null} [file] @returns {Promise<any>} */
-  _ask(question, file = null) {
-    this.warmUp();
-    this._n_questions += 1;
-    const id = this._n_questions;
-    return new Promise((resolve, reject) => {
-      this._questions.set(id, { resolve, reject, file, decoded: null });
-      this._worker.post({ ...question, id });
-    });
-  }
-
-  /** @param {Message} message */
-  _hear(message) {
-    const { id } = message;
-    const question = this._questions.get(id);
-    if (!question) return;
-    if (message.kind === protocol.ANSWER) this._end(id)?.resolve(message.answer);
-    if (message.kind === protocol.REFUSAL) this._end(id)?.reject(new SongError(message.code, message.details));
-    if (message.kind === protocol.PCM_WANTED) this._sendSamples(id, question, message);
-    if (message.kind === protocol.NEEDS_BROWSER) {
-      this._decodeHere(id, question, message).catch((error) => this._end(id)?.reject(SongError.from(error)));
-    }
-  }
-
-  /** @param {number} id @returns {Question | undefined} it is answered */
-  _end(id) {
-    const question = this._questions.get(id);
-    this._questions.delete(id);
-    return question;
-  }
-
-  /** @param {Error} error */
-  _rejectAll(error) {
-    for (const id of [...this._questions.keys()]) this._end(id)?.reject(error);
-  }
-
-  /** @param {number} id @param {Question} question @param {Message} message */
-  async _decodeHere(id, question, { container, sample_rate_hz }) {
-    question.decoded = await decodeWhole(/** @type {Blob} */ (question.file), container, sample_rate_hz);
-    if (!this._questions.has(id)) return;
-    const { sampleRate, length: n_samples } = question.decoded;
-    this._worker.post({ kind: protocol.PCM_READY, id, sample_rate_hz: sampleRate, n_samples });
-  }
-
-  /** @param {number} id @param {Question} question @param {Message} message */
-  _sendSamples(id, { decoded }, { first_sample, end_sample }) {
-    const channels = stretch(/** @type {AudioBuffer} */ (decoded), first_sample, end_sample);
-    const buffers = channels.map(({ buffer }) => buffer);
-    this._worker.post({ kind: protocol.PCM, id, channels }, buffers);
+    this._questions.end();
   }
 }

@@ -1,9 +1,10 @@
 /**
- * The messages between the page and the explaining worker. Every message but the first carries the number of the
- * question that it belongs to.
+ * The messages between the page and a worker that answers questions about a song. Every message but the first carries
+ * the number of the question that it belongs to.
  *
  *   page → worker   INIT {contract, folder}   AROUND {id, file, row}
  *                   EXPLAIN {id, log_mel, first_frame, row, genre}
+ *                   LOOK {id, file, row}
  *                   PCM_READY {id, sample_rate_hz, n_samples}   PCM {id, channels}
  *   worker → page   ANSWER {id, answer}   REFUSAL {id, code, details}
  *                   NEEDS_BROWSER {id, container, sample_rate_hz}   PCM_WANTED {id, first_sample, end_sample}
@@ -11,6 +12,7 @@
 export const INIT = "init";
 export const AROUND = "around";
 export const EXPLAIN = "explain";
+export const LOOK = "look";
 export const PCM_READY = "pcm-ready";
 export const PCM = "pcm";
 export const ANSWER = "answer";

@@ -21,6 +21,11 @@ import { framesOfRow } from "./row-window.js";
  * @typedef {import("../engine/song.js").Source} Source
  * @typedef {import("./row-window.js").Range} Range
  *
+ * @typedef {object} Sounding a stretch of a song
+ * @property {Float32Array} log_mel [n_frames, n_mels], dB: the very frames of the analysis
+ * @property {Float32Array} samples what they are made of, from the first one's first sample on: mono, the model's rate
+ * @property {number} first_frame of the song
+ *
  * @typedef {object} Browser decodes what nothing of ours can, and whole
  * @property {(route: {container: string, sample_rate_hz: number | null}) =>
  *     Promise<{sample_rate_hz: number, n_samples: number}>} decode
@@ -44,20 +49,30 @@ export class SoundAround {
    * @throws {SongError} as an analysis does
    */
   async logMelAround(file, row, browser) {
-    const { n_mels } = this._contract.signal_chain;
-    const wished = framesOfRow(this._contract, row, Infinity);
+    const { log_mel, first_frame } = await this.hear(file, (n) => framesOfRow(this._contract, row, n), browser);
+    return { log_mel, first_frame, n_frames: log_mel.length / this._contract.signal_chain.n_mels };
+  }
+
+  /**
+   * @param {Blob} file
+   * @param {(n_frames: number) => Range} choose which frames of a song that has so many, or so many at least: asked
+   *     first of an endless one
+   * @param {Browser} browser
+   * @returns {Promise<Sounding>}
+   * @throws {SongError} as an analysis does
+   */
+  async hear(file, choose, browser) {
+    const wished = choose(Infinity);
     const heard = await this._hear(file, wished, browser);
-    if (heard.length === 0) throw new SongError("broken-audio");
-    const n_frames = wished.first + heard.length / n_mels; // up to the window's end, or the song's
-    const { first, end } = framesOfRow(this._contract, row, n_frames);
-    if (first === wished.first) return { log_mel: heard, first_frame: first, n_frames: end - first };
-    const log_mel = await this._hear(file, { first, end }, browser);
-    return { log_mel, first_frame: first, n_frames: end - first };
+    if (heard.log_mel.length === 0) throw new SongError("broken-audio");
+    const n_frames = wished.first + heard.log_mel.length / this._contract.signal_chain.n_mels;
+    const frames = choose(n_frames); // up to the stretch's end, or the song's
+    return frames.first === wished.first ? heard : this._hear(file, frames, browser);
   }
 
   /**
    * @param {Blob} file @param {Range} frames @param {Browser} browser
-   * @returns {Promise<Float32Array>} [n, n_mels]: fewer where the song ends before
+   * @returns {Promise<Sounding>} fewer frames where the song ends before
    */
   async _hear(file, { first, end }, browser) {
     this._tools ??= makeTools(this._contract, this._folder);
@@ -67,8 +82,8 @@ export class SoundAround {
     const is_pcm = source instanceof PcmSource; // its samples are found without those before them being read
     let segment = null;
     for await (segment of source.segments(is_pcm ? [wanted] : this._upTo(wanted)));
-    if (!segment) return new Float32Array(0);
-    return framesOf(segment, source, wanted, tools);
+    if (!segment) return { log_mel: new Float32Array(0), samples: new Float32Array(0), first_frame: first };
+    return soundingOf(segment, source, wanted, tools);
   }
 
   /**
@@ -105,22 +120,28 @@ export class SoundAround {
  * @param {Source} source
  * @param {FrameRange} wanted
  * @param {Tools} tools
- * @returns {Promise<Float32Array>} [n, n_mels] of these frames
+ * @returns {Promise<Sounding>} of these frames
  */
-async function framesOf(segment, source, { first_frame, n_frames }, tools) {
-  const { n_mels } = tools.contract.signal_chain;
-  const n_values = (first_frame + n_frames - segment.first_frame) * n_mels;
+async function soundingOf(segment, source, { first_frame, n_frames }, tools) {
+  const { n_mels, hop_length } = tools.contract.signal_chain;
+  const n_before = first_frame - segment.first_frame;
+  const n_values = (n_before + n_frames) * n_mels;
   const parts = [];
+  /** @type {Float32Array[]} */
+  const samples = [];
+  const task = new SegmentTask(segment, tools);
+  task.onSamples = (some) => samples.push(some.slice());
   let n_found = 0;
   try {
-    for await (const { log_mel } of new SegmentTask(segment, tools).parts()) {
+    for await (const { log_mel } of task.parts()) {
       parts.push(log_mel);
       n_found += log_mel.length;
       if (n_found >= n_values) break; // of the rest of a damaged file that is enough
     }
   } catch (error) {
     if (!(error instanceof IrregularSegment) || !source.rest) throw error;
-    return framesOf(source.rest(segment.first_frame), source, { first_frame, n_frames }, tools);
+    return soundingOf(source.rest(segment.first_frame), source, { first_frame, n_frames }, tools);
   }
-  return joined(parts).slice((first_frame - segment.first_frame) * n_mels, n_values);
+  const log_mel = joined(parts).slice(n_before * n_mels, n_values);
+  return { log_mel, samples: joined(samples).slice(n_before * hop_length), first_frame };
 }

@@ -99,4 +99,14 @@ export class MelKernel {
     loops.weigh(at("power"), at("first"), at("offset"), at("weights"), this._n_mels, at("mel"));
     return arrays.mel;
   }
+
+  /**
+   * Before the mel matrix weighs it.
+   * @param {Float32Array} frame [n_fft]
+   * @returns {Float64Array} [n_fft / 2 + 1], the power in each bin
+   */
+  spectrum(frame) {
+    this.powers(frame, frame);
+    return this._arrays.power.filter((_, i) => i % 2 === 0); // the first of two lanes that are alike
+  }
 }

@@ -13,28 +13,19 @@ import { element } from "./page.js";
 import { Player } from "./player.js";
 import { Readout } from "./readout.js";
 import { SectionList } from "./section-list.js";
+import { heardInWords, whyNoSound } from "./told-analysis.js";
 
 /**
- * An analysis that was made here, or is told by a server or a link, which do not say how long it took.
- * @typedef {import("../take-along/analysis-json.js").Prediction &
- *     {timings_ms?: Record<string, number>, backend?: string}} ToldAnalysis
+ * @typedef {import("./told-analysis.js").ToldAnalysis} ToldAnalysis
  * @typedef {import("../signal/sound-frames.js").SoundFrames} SoundFrames
  * @typedef {{title: string, media: Blob | null, sound?: SoundFrames | null}} ShownSong media: what it is played from,
  *     if it can be; sound: the picture of it, if there is one
  */
 
-/** @param {number} duration_s of the song @param {Record<string, number>} timings_ms */
-const heardInWords = (duration_s, timings_ms) =>
-  "store" in timings_ms ? say.heardBefore(duration_s) : say.heard(duration_s, timings_ms.total / 1000);
-
-/** @param {ToldAnalysis} analysis */
-const whyNoSound = ({ timings_ms, backend }) => {
-  if (backend === "server") return say.NO_SPECTROGRAM.server; // though it comes from the list, as from the store
-  return timings_ms ? say.NO_SPECTROGRAM.store : say.NO_SPECTROGRAM.link;
-};
-
 export class SongView {
-  constructor() {
+  /** @param {import("./told-analysis.js").ViewListener} listener */
+  constructor(listener) {
+    this._listener = listener;
     this._song = element("#song");
     this._status = element("#status");
     this._progress = /** @type {HTMLProgressElement} */ (element("#progress"));
@@ -52,7 +43,7 @@ export class SongView {
     this._means = new MeanShares(0);
     /** @type {boolean[]} */
     this._unsure = [];
-    this._title = "";
+    this._shown = { title: "", media: /** @type {Blob | null} */ (null) };
     this._n_shown = 0; // songs
     /** @type {SoundFrames | null} */
     this._sound = null;
@@ -66,9 +57,9 @@ export class SongView {
     /** @type {number | null} */
     this._pointed_s = null;
     this._readout = new Readout(element("#readout"));
-    this._sections = new SectionList(element("#sections"), (time_s) => this._seek(time_s));
+    this._sections = new SectionList(element("#sections"), (time_s) => this.seek(time_s));
     this._chart = new Chart(chartElements(), {
-      onSeek: (time_s) => this._seek(time_s),
+      onSeek: (time_s) => this.seek(time_s),
       onPoint: (time_s) => this._point(time_s),
       onView: (viewport, is_by_key) => this._tools.showView(viewport, is_by_key),
     });
@@ -108,7 +99,7 @@ export class SongView {
     this._means = new MeanShares(genres.length);
     this._unsure = [];
     this._media_duration_s = 0;
-    this._title = title;
+    this._shown = { title, media };
     this._n_shown += 1;
     this._take_along.withdraw();
     element("#from-link").hidden = true;
@@ -129,6 +120,7 @@ export class SongView {
     this._chart.setTime(0);
     this._tools.offerSound(""); // it comes, or it is said why not when all is there
     this._readout.setGenres(genres, thresholds);
+    this._listener.onSong({ ...this._shown, analysis: null });
   }
 
   /** @param {number} fraction of the file that is decoded @param {number} decoded_s */
@@ -195,7 +187,8 @@ export class SongView {
     if (is_news) this._progress.value = 1;
     if (is_news) this._status.textContent = timings_ms ? heardInWords(duration_s, timings_ms) : "";
     this._tools.offerSound(this._sound ? "" : whyNoSound(analysis));
-    this._take_along.offer({ title: this._title, analysis });
+    this._take_along.offer({ title: this._shown.title, analysis });
+    this._listener.onSong({ ...this._shown, analysis });
   }
 
   /** What plays would be heard by whoever listens. */
@@ -238,7 +231,7 @@ export class SongView {
   }
 
   /** @param {number} time_s */
-  _seek(time_s) {
+  seek(time_s) {
     this._pointed_s = null;
     this._player.seek(time_s);
     this._chart.reveal(time_s);
@@ -262,6 +255,7 @@ export class SongView {
     this._chart.setTime(time_s);
     this._sections.setTime(time_s);
     this._readCurrent();
+    this._listener.onTime(time_s, is_playing);
     // While it plays, a screen reader that sits on the chart would never stop talking.
     if (!is_playing && !this._is_reading) this._describe(time_s);
   }

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.page.browser import Page
+from tests.page.looks import emulate
 from tests.support import REPOSITORY
 
 MEDLEY = REPOSITORY / "static" / "sample" / "medley.mp3"
@@ -36,3 +39,12 @@ def foreign(tmp_path_factory: pytest.TempPathFactory) -> Path:
         command = ["ffmpeg", "-nostdin", "-v", "error", "-y", "-i", MEDLEY, "-t", "12", *options, folder / name]
         subprocess.run(command, check=True, timeout=60)
     return folder
+
+
+@pytest.fixture
+def looked_at(page: Page) -> Iterator[Callable[..., None]]:
+    """Looks at the page otherwise, for one test: see `emulate`."""
+    yield lambda **look: emulate(page, **look)
+    page.run("localStorage.removeItem('genrescope:picture'); localStorage.removeItem('genrescope:panel')")
+    page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})

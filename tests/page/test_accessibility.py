@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from tests.page.axe import violations
 from tests.page.browser import Page
 from tests.page.chart_links import Chart
 from tests.page.live_sound import PLAY_TO_PAGE, listen, stop, wait_for_rows
+from tests.page.looks import LOOKS
 from tests.page.song_list import wait_for_states, watch
 from tests.support import SONGS, make_audio
 
@@ -116,30 +117,6 @@ STATES = [
     idle, analysing, listening, done, unsure, several_songs, linked_chart, heat_map, stacked_areas, error,
     error_after_a_song, model_refused, fallback_offered, open_details, all_notes,
 ]  # fmt: skip
-
-
-def emulate(page: Page, *, width_px: int = 1280, height_px: int = 900, ratio: float = 1, dark: bool = False) -> None:
-    metrics = {"width": width_px, "height": height_px, "deviceScaleFactor": ratio, "mobile": False}
-    page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-    features = [{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}]
-    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
-
-
-# 200 % zoom is a window of half the width, in pixels of twice the size.
-LOOKS: dict[str, dict[str, Any]] = {
-    "wide": {},
-    "dark": {"dark": True},
-    "320 px": {"width_px": 320, "height_px": 640},
-    "dark, 200 %": {"width_px": 640, "height_px": 450, "ratio": 2, "dark": True},
-}
-
-
-@pytest.fixture
-def looked_at(page: Page) -> Iterator[Callable[..., None]]:
-    yield lambda **look: emulate(page, **look)
-    page.run("localStorage.removeItem('genrescope:picture'); localStorage.removeItem('genrescope:panel')")
-    page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
-    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
