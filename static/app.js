@@ -40,7 +40,7 @@ const main = element("main");
 const alert = element("#alert");
 const announcer = element("#announcer");
 sayTexts();
-const view = new SongView();
+const view = new SongView({ getModel: () => loader.model() });
 const offline_copy = noteOffline();
 
 // --- what the page says of itself -----------------------------------------------------------------------------------

@@ -55,6 +55,11 @@ export class SegmentTask {
     this.timings_ms = { decode: 0, features: 0 };
   }
 
+  /** @param {import("../signal/excerpt.js").Excerpt} excerpt of the sound, mono at the model's rate, to be filled */
+  fill(excerpt) {
+    this._stream.excerpt = excerpt;
+  }
+
   /**
    * @returns {AsyncGenerator<Part>} one part, or for the rest of a file one for each block of it
    * @throws {IrregularSegment}

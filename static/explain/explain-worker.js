@@ -1,6 +1,9 @@
 /** The explaining worker: one question after another, about sound or about the network. */
 
 import { SongError } from "../engine/song-error.js";
+import { makeTools } from "../engine/tools.js";
+import { MaskedSound, noLouder } from "./masked-sound.js";
+import { bandCentres } from "./mel-bands.js";
 import * as protocol from "./protocol.js";
 import { relevanceOf } from "./relevance.js";
 import { SoundAround } from "./sound-around.js";
@@ -10,8 +13,12 @@ import { TracedNetwork } from "./traced-network.js";
 let contract;
 /** @type {Promise<TracedNetwork>} */
 let network_ready;
+/** @type {Promise<import("../engine/segment-task.js").Tools>} */
+let tools_ready;
 /** @type {SoundAround} */
 let sound;
+/** @type {MaskedSound | null} */
+let masked = null;
 /** The last question, so far: the next one waits for it. */
 let work = Promise.resolve();
 /** @type {Map<number, (message: any) => void>} who waits for the page's part of the decoding, by question */
@@ -22,7 +29,9 @@ function prepare({ contract: given, folder }) {
   contract = given;
   network_ready = TracedNetwork.load(contract, folder);
   network_ready.catch(() => {}); // whoever asks for an explanation is told
-  sound = new SoundAround(contract, folder);
+  tools_ready = makeTools(contract, folder);
+  tools_ready.catch(() => {});
+  sound = new SoundAround(contract, tools_ready);
 }
 
 /** @param {number} id @param {object} message @returns {Promise<any>} the page's answer */
@@ -51,14 +60,33 @@ async function explain(question) {
   return { ...found, ...place, took_ms: performance.now() - started };
 }
 
+async function bandsMiddles() {
+  const { mel_filters } = await tools_ready;
+  return bandCentres(mel_filters, contract.signal_chain);
+}
+
+/** @param {any} question */
+async function through({ samples, masks }) {
+  const { mel_filters, dsp } = await tools_ready;
+  masked ??= new MaskedSound(contract.signal_chain, mel_filters, dsp);
+  return masks.map((/** @type {Float32Array} */ mask) => {
+    return noLouder(/** @type {MaskedSound} */ (masked).through(samples, mask), samples);
+  });
+}
+
+/** @type {Record<string, (question: any) => Promise<any>>} what is answered, by kind of question */
+const ANSWERS = {
+  [protocol.AROUND]: ({ id, file, row }) => sound.logMelAround(file, row, browserFor(id)),
+  [protocol.EXPLAIN]: explain,
+  [protocol.BANDS]: bandsMiddles,
+  [protocol.THROUGH]: through,
+};
+
 /** @param {any} question */
 async function answer(question) {
   const { id, kind } = question;
   try {
-    const found = await (kind === protocol.AROUND
-      ? sound.logMelAround(question.file, question.row, browserFor(id))
-      : explain(question));
-    self.postMessage({ kind: protocol.ANSWER, id, answer: found });
+    self.postMessage({ kind: protocol.ANSWER, id, answer: await ANSWERS[kind](question) });
   } catch (error) {
     self.postMessage({ kind: protocol.REFUSAL, id, ...SongError.from(error).toMessage() });
   }
@@ -66,6 +94,6 @@ async function answer(question) {
 
 self.onmessage = ({ data }) => {
   if (data.kind === protocol.INIT) prepare(data);
-  if (data.kind === protocol.AROUND || data.kind === protocol.EXPLAIN) work = work.then(() => answer(data));
+  if (Object.hasOwn(ANSWERS, data.kind)) work = work.then(() => answer(data));
   if (data.kind === protocol.PCM_READY || data.kind === protocol.PCM) waiting.get(data.id)?.(data);
 };

@@ -1,6 +1,6 @@
 /**
- * The log-mel around a row of a song, heard again: the analysis keeps none. Only what the window is made of is decoded;
- * it gives the very frames that the analysis had.
+ * The log-mel around a row of a song, and the sound that it is made of, heard again: the analysis keeps none. Only what
+ * the window is made of is decoded; it gives the very frames that the analysis had.
  */
 
 import { joined } from "../arrays.js";
@@ -10,7 +10,7 @@ import { PcmSource } from "../decode/pcm/source.js";
 import { openSource } from "../engine/open-source.js";
 import { IrregularSegment, SegmentTask } from "../engine/segment-task.js";
 import { SongError } from "../engine/song-error.js";
-import { makeTools } from "../engine/tools.js";
+import { Excerpt } from "../signal/excerpt.js";
 import { framesOfRow } from "./row-window.js";
 
 /**
@@ -21,19 +21,22 @@ import { framesOfRow } from "./row-window.js";
  * @typedef {import("../engine/song.js").Source} Source
  * @typedef {import("./row-window.js").Range} Range
  *
+ * @typedef {Pick<import("./explainer.js").Heard, "log_mel" | "samples">} Heard
+ *
  * @typedef {object} Browser decodes what nothing of ours can, and whole
  * @property {(route: {container: string, sample_rate_hz: number | null}) =>
  *     Promise<{sample_rate_hz: number, n_samples: number}>} decode
  * @property {(first_sample: number, end_sample: number) => Promise<Float32Array[]>} stretch
  */
 
+/** @type {Heard} */
+const NOTHING = { log_mel: new Float32Array(0), samples: new Float32Array(0) };
+
 export class SoundAround {
-  /** @param {Contract} contract @param {import("../model-files.js").ModelFolder} folder */
-  constructor(contract, folder) {
+  /** @param {Contract} contract @param {Promise<Tools>} tools */
+  constructor(contract, tools) {
     this._contract = contract;
-    this._folder = folder;
-    /** @type {Promise<Tools> | null} */
-    this._tools = null;
+    this._tools = tools;
   }
 
   /**
@@ -47,27 +50,25 @@ export class SoundAround {
     const { n_mels } = this._contract.signal_chain;
     const wished = framesOfRow(this._contract, row, Infinity);
     const heard = await this._hear(file, wished, browser);
-    if (heard.length === 0) throw new SongError("broken-audio");
-    const n_frames = wished.first + heard.length / n_mels; // up to the window's end, or the song's
+    if (heard.log_mel.length === 0) throw new SongError("broken-audio");
+    const n_frames = wished.first + heard.log_mel.length / n_mels; // up to the window's end, or the song's
     const { first, end } = framesOfRow(this._contract, row, n_frames);
-    if (first === wished.first) return { log_mel: heard, first_frame: first, n_frames: end - first };
-    const log_mel = await this._hear(file, { first, end }, browser);
-    return { log_mel, first_frame: first, n_frames: end - first };
+    const place = { first_frame: first, n_frames: end - first };
+    return { ...(first === wished.first ? heard : await this._hear(file, { first, end }, browser)), ...place };
   }
 
   /**
    * @param {Blob} file @param {Range} frames @param {Browser} browser
-   * @returns {Promise<Float32Array>} [n, n_mels]: fewer where the song ends before
+   * @returns {Promise<Heard>} fewer frames where the song ends before
    */
   async _hear(file, { first, end }, browser) {
-    this._tools ??= makeTools(this._contract, this._folder);
     const tools = await this._tools;
     const source = await this._open(file, browser);
     const wanted = { first_frame: first, n_frames: end - first };
     const is_pcm = source instanceof PcmSource; // its samples are found without those before them being read
     let segment = null;
     for await (segment of source.segments(is_pcm ? [wanted] : this._upTo(wanted)));
-    if (!segment) return new Float32Array(0);
+    if (!segment) return NOTHING;
     return framesOf(segment, source, wanted, tools);
   }
 
@@ -105,15 +106,18 @@ export class SoundAround {
  * @param {Source} source
  * @param {FrameRange} wanted
  * @param {Tools} tools
- * @returns {Promise<Float32Array>} [n, n_mels] of these frames
+ * @returns {Promise<Heard>} of these frames
  */
 async function framesOf(segment, source, { first_frame, n_frames }, tools) {
-  const { n_mels } = tools.contract.signal_chain;
+  const { n_mels, hop_length, n_fft } = tools.contract.signal_chain;
+  const task = new SegmentTask(segment, tools);
+  const excerpt = new Excerpt((first_frame - segment.first_frame) * hop_length, (n_frames - 1) * hop_length + n_fft);
+  task.fill(excerpt);
   const n_values = (first_frame + n_frames - segment.first_frame) * n_mels;
   const parts = [];
   let n_found = 0;
   try {
-    for await (const { log_mel } of new SegmentTask(segment, tools).parts()) {
+    for await (const { log_mel } of task.parts()) {
       parts.push(log_mel);
       n_found += log_mel.length;
       if (n_found >= n_values) break; // of the rest of a damaged file that is enough
@@ -122,5 +126,7 @@ async function framesOf(segment, source, { first_frame, n_frames }, tools) {
     if (!(error instanceof IrregularSegment) || !source.rest) throw error;
     return framesOf(source.rest(segment.first_frame), source, { first_frame, n_frames }, tools);
   }
-  return joined(parts).slice((first_frame - segment.first_frame) * n_mels, n_values);
+  const log_mel = joined(parts).slice((first_frame - segment.first_frame) * n_mels, n_values);
+  const n_samples = (log_mel.length / n_mels - 1) * hop_length + n_fft;
+  return { log_mel, samples: excerpt.samples.slice(0, Math.max(0, n_samples)) };
 }

@@ -21,6 +21,8 @@ export class LogMelStream {
     this._frames = new LogMelFrames(chain, mel_filters, dsp);
     /** @type {import("./peaks.js").Peaks | null} measures each frame's peak for whoever wants them and puts it here */
     this.peaks = null;
+    /** @type {{push: (samples: Float32Array) => void} | null} copies of the sound itself what it wants */
+    this.excerpt = null;
     /** @type {Resampler | null} */
     this._resampler = null;
     this._rate_hz = 0;
@@ -64,6 +66,7 @@ export class LogMelStream {
     this._n_to_skip -= resampled.length - kept.length;
     const log_mel = this._frames.push(kept);
     this.peaks?.push(kept);
+    this.excerpt?.push(kept);
     release(resampled);
     return log_mel;
   }

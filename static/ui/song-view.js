@@ -1,5 +1,6 @@
 /** The part of the page that shows one song: its title, verdict, chart, genres, player and progress. */
 
+import { WhyEntry } from "../explain/entry.js";
 import * as say from "../messages.js";
 import { TakeAlongMenu } from "../take-along/menu.js";
 import { sectionsIn } from "../sections-of-several.js";
@@ -13,28 +14,18 @@ import { element } from "./page.js";
 import { Player } from "./player.js";
 import { Readout } from "./readout.js";
 import { SectionList } from "./section-list.js";
+import { heardInWords, whyNoSound } from "./told-analysis.js";
 
 /**
- * An analysis that was made here, or is told by a server or a link, which do not say how long it took.
- * @typedef {import("../take-along/analysis-json.js").Prediction &
- *     {timings_ms?: Record<string, number>, backend?: string}} ToldAnalysis
+ * @typedef {import("./told-analysis.js").ToldAnalysis} ToldAnalysis
  * @typedef {import("../signal/sound-frames.js").SoundFrames} SoundFrames
  * @typedef {{title: string, media: Blob | null, sound?: SoundFrames | null}} ShownSong media: what it is played from,
  *     if it can be; sound: the picture of it, if there is one
  */
 
-/** @param {number} duration_s of the song @param {Record<string, number>} timings_ms */
-const heardInWords = (duration_s, timings_ms) =>
-  "store" in timings_ms ? say.heardBefore(duration_s) : say.heard(duration_s, timings_ms.total / 1000);
-
-/** @param {ToldAnalysis} analysis */
-const whyNoSound = ({ timings_ms, backend }) => {
-  if (backend === "server") return say.NO_SPECTROGRAM.server; // though it comes from the list, as from the store
-  return timings_ms ? say.NO_SPECTROGRAM.store : say.NO_SPECTROGRAM.link;
-};
-
 export class SongView {
-  constructor() {
+  /** @param {Pick<import("../explain/entry.js").Surroundings, "getModel">} world */
+  constructor({ getModel }) {
     this._song = element("#song");
     this._status = element("#status");
     this._progress = /** @type {HTMLProgressElement} */ (element("#progress"));
@@ -59,6 +50,10 @@ export class SongView {
     this._take_along = new TakeAlongMenu(() => {
       return { picture: this._tools.picture, sound: this._tools.shows_sound ? this._sound : null };
     });
+    const getTime = () => this._pointed_s ?? this._player.time_s;
+    this._why = new WhyEntry({ getModel, getTime, pause: () => this.pause() });
+    /** @type {Blob | null} */
+    this._media = null;
     this._media_duration_s = 0;
     this._newest_s = 0; // where live sound was read last
     this._is_reading = false; // live sound, just now
@@ -107,10 +102,12 @@ export class SongView {
     this._rows = [];
     this._means = new MeanShares(genres.length);
     this._unsure = [];
+    this._media = media;
     this._media_duration_s = 0;
     this._title = title;
     this._n_shown += 1;
     this._take_along.withdraw();
+    this._why.withdraw();
     element("#from-link").hidden = true;
     this._newest_s = 0;
     element("#title").textContent = title;
@@ -196,6 +193,7 @@ export class SongView {
     if (is_news) this._status.textContent = timings_ms ? heardInWords(duration_s, timings_ms) : "";
     this._tools.offerSound(this._sound ? "" : whyNoSound(analysis));
     this._take_along.offer({ title: this._title, analysis });
+    this._why.offer(this._media, analysis);
   }
 
   /** What plays would be heard by whoever listens. */
@@ -243,6 +241,7 @@ export class SongView {
     this._player.seek(time_s);
     this._chart.reveal(time_s);
     this._describe(time_s);
+    this._why.follow();
   }
 
   /** @param {number} time_s */

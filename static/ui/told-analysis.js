@@ -1,0 +1,22 @@
+/** What an analysis says of where it comes from: it was made here, now or before, or is told by a server or a link. */
+
+import * as say from "../messages.js";
+
+/**
+ * A server's or a link's analysis does not say how long it took.
+ * @typedef {import("../take-along/analysis-json.js").Prediction &
+ *     {timings_ms?: Record<string, number>, backend?: string}} ToldAnalysis
+ */
+
+/** @param {ToldAnalysis} analysis @returns {boolean} whether a network in this browser has made it */
+export const wasHeardHere = ({ timings_ms, backend }) => timings_ms !== undefined && backend !== "server";
+
+/** @param {number} duration_s of the song @param {Record<string, number>} timings_ms */
+export const heardInWords = (duration_s, timings_ms) =>
+  "store" in timings_ms ? say.heardBefore(duration_s) : say.heard(duration_s, timings_ms.total / 1000);
+
+/** @param {ToldAnalysis} analysis */
+export const whyNoSound = ({ timings_ms, backend }) => {
+  if (backend === "server") return say.NO_SPECTROGRAM.server; // though it comes from the list, as from the store
+  return timings_ms ? say.NO_SPECTROGRAM.store : say.NO_SPECTROGRAM.link;
+};
