@@ -779,6 +779,7 @@ const bandInWords = ([low, high]) => {
 export const whyInWords = ({ genre, for: pro, against, start_s, end_s }) => {
   /** @param {Hz[]} bands */
   const heardIn = (bands) => (bands.length > 0 ? `what is heard ${listed(bands.map(bandInWords))}` : "hardly anything");
-  const words = `${heardIn(pro)} spoke most for ${genre}; ${heardIn(against)} spoke against it.`;
+  const most = pro.length > 0 ? " most" : "";
+  const words = `${heardIn(pro)} spoke${most} for ${genre}; ${heardIn(against)} spoke against it.`;
   return `Between ${clock(Math.round(start_s))} and ${clock(Math.round(end_s))}, ${words}`;
 };

@@ -35,14 +35,16 @@ export function bandsOfBins(mel_filters, n_mels) {
 /** @param {number} n @returns {Float64Array} [n]: its square is Hann's window, whose copies add up to a constant */
 const rootWindow = (n) => Float64Array.from({ length: n }, (_, i) => Math.sin((Math.PI * i) / n));
 
+/** @param {Float32Array} samples */
+const highest = (samples) => samples.reduce((top, sample) => Math.max(top, Math.abs(sample)), 0);
+
 /**
  * A part of a sound can have higher peaks than the whole, of which others took some away.
  * @param {Float32Array} part @param {Float32Array} whole
  * @returns {Float32Array} the part, softer where it was louder than the whole
  */
 export function noLouder(part, whole) {
-  const [highest, allowed] = [part, whole].map((all) => all.reduce((top, sample) => Math.max(top, Math.abs(sample)), 0));
-  const gain = allowed / highest;
+  const gain = highest(whole) / highest(part);
   return gain < 1 ? part.map((sample) => sample * gain) : part;
 }
 

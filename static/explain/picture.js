@@ -53,7 +53,7 @@ function paintCells(canvas, cells, n_mels, inkOf) {
 export class WhyPicture {
   /**
    * @param {{sound: HTMLCanvasElement, marks: HTMLCanvasElement, second: HTMLElement, time: HTMLElement,
-   *     hz: HTMLElement, spoke_for: HTMLElement, spoke_against: HTMLElement}} parts the last two wear the marks' colours
+   *     hz: HTMLElement, spoke_for: HTMLElement, spoke_against: HTMLElement}} parts the last two wear marks' colours
    */
   constructor(parts) {
     this._parts = parts;
