@@ -2,6 +2,7 @@
 
 import { SongError } from "../engine/song-error.js";
 import { makeTools } from "../engine/tools.js";
+import { marksOf } from "./marks.js";
 import { MaskedSound, noLouder } from "./masked-sound.js";
 import { bandCentres } from "./mel-bands.js";
 import * as protocol from "./protocol.js";
@@ -55,9 +56,10 @@ async function explain(question) {
   });
   const started = performance.now();
   const found = relevanceOf(contract, network, question);
-  const { n_mels } = contract.signal_chain;
+  const { n_mels, hop_length, sample_rate_hz } = contract.signal_chain;
+  const marks = marksOf(found.relevance, n_mels, hop_length / sample_rate_hz);
   const place = { first_frame: question.first_frame, n_frames: found.relevance.length / n_mels, n_mels };
-  return { ...found, ...place, took_ms: performance.now() - started };
+  return { ...found, marks, ...place, took_ms: performance.now() - started };
 }
 
 async function bandsMiddles() {

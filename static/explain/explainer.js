@@ -22,6 +22,7 @@ import * as protocol from "./protocol.js";
  * @typedef {object} Explanation
  * @property {Float32Array} relevance [n_frames, n_mels]: what each cell, a band in a frame, adds to the log-odds of the
  *     genre, in nats; above 0 it spoke for the genre, below 0 against it
+ * @property {Float32Array} marks [n_frames, n_mels], from -1 to 1: where it spoke, and how clearly (marks.js)
  * @property {number} first_frame of the song that the first of these is
  * @property {number} n_frames
  * @property {number} n_mels
@@ -76,12 +77,6 @@ export class Explainer {
    */
   explain({ log_mel, first_frame, row, genre }) {
     return this._ask({ kind: protocol.EXPLAIN, log_mel, first_frame, row, genre });
-  }
-
-  /** Starts the worker, if it is not there: a question is expected. */
-  warmUp() {
-    if (this._worker.is_running) return;
-    this._worker.post({ kind: protocol.INIT, contract: this._contract, folder: this._folder });
   }
 
   /** @returns {Promise<number[]>} [n_mels], Hz: the middle of each band */

@@ -6,9 +6,14 @@
  * smeared is what regions say. Marks are from -1 (against) to 1 (for), [n_frames, n_mels].
  */
 
-/** How far a cell's say is smeared, as the deviation of a normal curve: seconds, and shares of all bands. */
-const SMEAR_S = 0.15;
-const SMEAR_BANDS = 1 / 32;
+/**
+ * How far a cell's say is smeared, as the deviation of a normal curve: seconds, and shares of all bands; of the shipped
+ * network a frame and a band and a half. It is easier to look at and to listen to, and costs faithfulness: the genre's
+ * probability falls by 0.76 where the tenth of the cells that says most is replaced by what is usual in their bands, by
+ * 0.71 where they are smeared so, by 0.58 with two frames and four bands (40 training songs, 0.84 before).
+ */
+const SMEAR_S = 0.08;
+const SMEAR_BANDS = 0.012;
 /** Marks are full where the strongest cells are that have this share of all that was said, and fade out below. */
 const STRONG_SHARE = 0.5;
 const FAINTEST = 0.25;

@@ -5,7 +5,7 @@ import * as say from "../messages.js";
 import { element } from "../ui/page.js";
 import { Explainer } from "./explainer.js";
 import { Listening } from "./listening.js";
-import { marksOf, toldOf } from "./marks.js";
+import { toldOf } from "./marks.js";
 import { roundHz } from "./mel-bands.js";
 import { WhyPicture } from "./picture.js";
 
@@ -163,7 +163,7 @@ export class WhyPanel {
     }
     const heard = this._heard;
     const { log_mel, first_frame, n_frames } = heard;
-    const [{ relevance, n_mels }, band_centres_hz] = await Promise.all([
+    const [{ marks, n_mels }, band_centres_hz] = await Promise.all([
       explainer.explain({ log_mel, first_frame, n_frames, row, genre }),
       explainer.bandCentres(),
     ]);
@@ -171,7 +171,6 @@ export class WhyPanel {
     const { hop_length, sample_rate_hz, n_fft } = song.model.contract.signal_chain;
     const frame_s = hop_length / sample_rate_hz;
     const step_s = song.analysis.step_s;
-    const marks = marksOf(relevance, n_mels, frame_s);
     const seen = {
       ...{ log_mel, marks, n_mels, band_centres_hz, step_s, row_s: row * step_s },
       start_s: (first_frame * hop_length + (n_fft - hop_length) / 2) / sample_rate_hz,

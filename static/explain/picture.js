@@ -34,18 +34,17 @@ const colourOf = (element) =>
  * @param {HTMLCanvasElement} canvas
  * @param {Float32Array} cells [n_frames, n_mels]
  * @param {number} n_mels
- * @param {(cell: number) => [Colour, number]} inkOf colour, and how dense, 0 to 1
+ * @param {{colourOf: (cell: number) => Colour, densityOf: (cell: number) => number}} ink density: 0 to 1
  */
-function paintCells(canvas, cells, n_mels, inkOf) {
+function paintCells(canvas, cells, n_mels, { colourOf, densityOf }) {
   const n_frames = cells.length / n_mels;
   canvas.width = n_frames;
   canvas.height = n_mels;
   const image = new ImageData(n_frames, n_mels);
   for (let i = 0; i < cells.length; i += 1) {
     const to = 4 * ((n_mels - 1 - (i % n_mels)) * n_frames + Math.floor(i / n_mels));
-    const [colour, density] = inkOf(cells[i]);
-    image.data.set(colour, to);
-    image.data[to + 3] = 255 * density;
+    image.data.set(colourOf(cells[i]), to);
+    image.data[to + 3] = 255 * densityOf(cells[i]);
   }
   canvas.getContext("2d")?.putImageData(image, 0, 0);
 }
@@ -77,10 +76,14 @@ export class WhyPicture {
     const loudest_db = log_mel.reduce((a, b) => Math.max(a, b), -Infinity);
     const ink = colourOf(sound);
     const [pro, contra] = [colourOf(spoke_for), colourOf(spoke_against)];
-    paintCells(sound, log_mel, n_mels, (db) => {
-      return [ink, Math.max(0, 1 - (loudest_db - db) / RANGE_DB) ** DENSITY_EXPONENT];
+    paintCells(sound, log_mel, n_mels, {
+      colourOf: () => ink,
+      densityOf: (db) => Math.max(0, 1 - (loudest_db - db) / RANGE_DB) ** DENSITY_EXPONENT,
     });
-    paintCells(over, marks, n_mels, (mark) => [mark > 0 ? pro : contra, MOST_OPAQUE * Math.abs(mark)]);
+    paintCells(over, marks, n_mels, {
+      colourOf: (mark) => (mark > 0 ? pro : contra),
+      densityOf: (mark) => MOST_OPAQUE * Math.abs(mark),
+    });
     second.style.insetInlineStart = `${(100 * (row_s - start_s)) / span_s}%`;
     second.style.width = `${(100 * step_s) / span_s}%`;
     hz.replaceChildren(...TICKS_HZ.map((tick_hz) => {
