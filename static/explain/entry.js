@@ -37,7 +37,7 @@ export class WhyEntry {
     this._panel = null;
     this._n_songs = 0;
     this._button.addEventListener("click", () => this._open());
-    for (const event of ["pointerenter", "focus"]) this._button.addEventListener(event, () => this._prepare());
+    this._button.addEventListener("pointerenter", () => this._prepare().catch(() => {})); // told after the click
     this._plot.addEventListener("keydown", (event) => {
       const is_alone = !event.altKey && !event.ctrlKey && !event.metaKey;
       if (is_alone && event.key.toLowerCase() === say.WHY_KEY.toLowerCase()) this._open();
@@ -53,10 +53,10 @@ export class WhyEntry {
     this.withdraw();
     if (!media || !wasHeardHere(analysis)) return;
     const number = this._n_songs;
-    const model = await this._getModel();
+    const model = await this._getModel().catch(() => null);
+    if (!model || number !== this._n_songs) return;
     const { name, version } = model.contract;
-    const is_its_network = name === analysis.model.name && version === analysis.model.version;
-    if (number === this._n_songs && is_its_network) this._setSong({ media, analysis, model });
+    if (name === analysis.model.name && version === analysis.model.version) this._setSong({ media, analysis, model });
   }
 
   /** There is no chart that could be asked. */

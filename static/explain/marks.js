@@ -17,6 +17,9 @@ const SMEAR_BANDS = 0.012;
 /** Marks are full where the strongest cells are that have this share of all that was said, and fade out below. */
 const STRONG_SHARE = 0.5;
 const FAINTEST = 0.25;
+/** For words, bands are smeared further, so that regions are named, and such as say this share of the strongest. */
+const NAMED_BANDS = 1 / 32;
+const NAMED_FROM = 0.2;
 /** A run of bands is named if it says this share of what all on its side do, and two runs at most. */
 const LEAST_SAID = 0.2;
 const MOST_NAMED = 2;
@@ -92,22 +95,24 @@ export const maskOf = (marks, side) => marks.map((mark) => Math.max(0, side * ma
  */
 export function toldOf(marks, n_mels) {
   const n_frames = marks.length / n_mels;
-  const bands = new Float64Array(n_mels);
+  const sums = new Float32Array(n_mels);
   const frames = new Float64Array(n_frames);
   marks.forEach((mark, i) => {
-    bands[i % n_mels] += mark;
+    sums[i % n_mels] += mark;
     frames[Math.floor(i / n_mels)] += Math.abs(mark);
   });
+  const bands = smeared(sums, n_mels, 1, normalCurve(NAMED_BANDS * n_mels));
   const least = LEAST_SIDE * frames.reduce((a, b) => a + b, 0);
   return { for: runsOf(bands, least), against: runsOf(bands.map((sum) => -sum), least), frames: shortest(frames) };
 }
 
-/** @param {Float64Array} said by band @param {number} least of a side @returns {[number, number][]} */
+/** @param {Float32Array} said by band @param {number} least of a side @returns {[number, number][]} */
 function runsOf(said, least) {
   /** @type {{first: number, end: number, sum: number}[]} */
   const runs = [];
+  const from = NAMED_FROM * said.reduce((most, sum) => Math.max(most, Math.abs(sum)), 0);
   said.forEach((sum, band) => {
-    if (sum <= 0) return;
+    if (sum <= from) return;
     const last = runs[runs.length - 1];
     if (last?.end === band) Object.assign(last, { end: band + 1, sum: last.sum + sum });
     else runs.push({ first: band, end: band + 1, sum });

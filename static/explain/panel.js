@@ -17,6 +17,9 @@ import { WhyPicture } from "./picture.js";
 
 const STYLE_SHEET = new URL("../explain.css", import.meta.url).href;
 
+/** What reaches so near to the lowest or the highest band goes on to there, in words. */
+const END_BANDS = 3;
+
 /** @returns {Promise<void>} when the panel's looks are there: nobody else needs them */
 const fetchStyle = () =>
   new Promise((resolve, reject) => {
@@ -189,7 +192,7 @@ export class WhyPanel {
     const frame_s = (span_s * n_mels) / marks.length;
     const edge = (/** @type {number} */ band) => roundHz((centres[band - 1] + centres[band]) / 2);
     /** @param {[number, number]} run @returns {[number | null, number | null]} */
-    const hz = ([first, end]) => [first === 0 ? null : edge(first), end === n_mels ? null : edge(end)];
+    const hz = ([first, end]) => [first < END_BANDS ? null : edge(first), end > n_mels - END_BANDS ? null : edge(end)];
     return say.whyInWords({
       genre,
       for: told.for.map(hz),

@@ -68,7 +68,13 @@ def test_nothing_is_told_of_what_says_nothing(module_page: Page) -> None:
 
 
 def test_the_words(module_page: Page) -> None:
-    told = {"genre": "reggae", "for": [[80, 250], [5000, None]], "against": [[None, 80]], "start_s": 80.6, "end_s": 84.4}
+    told = {
+        "genre": "reggae",
+        "for": [[80, 250], [5000, None]],
+        "against": [[None, 80]],
+        "start_s": 80.6,
+        "end_s": 84.4,
+    }
     assert module_page.run(WORDS, told).replace("\u202f", " ") == (
         "Between 1:21 and 1:24, what is heard from 80 Hz to 250 Hz and above 5 kHz spoke most for reggae; "
         "what is heard below 80 Hz spoke against it."
