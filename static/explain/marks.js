@@ -23,9 +23,8 @@ const NAMED_FROM = 0.2;
 /** A run of bands is named if it says this share of what all on its side do, and two runs at most. */
 const LEAST_SAID = 0.2;
 const MOST_NAMED = 2;
-/** The frames that are named say this share of all, a side that is named that one. */
+/** The frames that are named say this share of all. */
 const MOST_OF_IT = 0.8;
-const LEAST_SIDE = 0.1;
 
 /** @param {number} sigma @returns {number[]} a normal curve that adds up to 1, its middle in the middle */
 function normalCurve(sigma) {
@@ -102,12 +101,11 @@ export function toldOf(marks, n_mels) {
     frames[Math.floor(i / n_mels)] += Math.abs(mark);
   });
   const bands = smeared(sums, n_mels, 1, normalCurve(NAMED_BANDS * n_mels));
-  const least = LEAST_SIDE * frames.reduce((a, b) => a + b, 0);
-  return { for: runsOf(bands, least), against: runsOf(bands.map((sum) => -sum), least), frames: shortest(frames) };
+  return { for: runsOf(bands), against: runsOf(bands.map((sum) => -sum)), frames: shortest(frames) };
 }
 
-/** @param {Float32Array} said by band @param {number} least of a side @returns {[number, number][]} */
-function runsOf(said, least) {
+/** @param {Float32Array} said by band @returns {[number, number][]} */
+function runsOf(said) {
   /** @type {{first: number, end: number, sum: number}[]} */
   const runs = [];
   const from = NAMED_FROM * said.reduce((most, sum) => Math.max(most, Math.abs(sum)), 0);
@@ -118,7 +116,6 @@ function runsOf(said, least) {
     else runs.push({ first: band, end: band + 1, sum });
   });
   const all = runs.reduce((total, { sum }) => total + sum, 0);
-  if (all < least) return [];
   runs.sort((a, b) => b.sum - a.sum);
   const named = runs.filter(({ sum }, i) => i === 0 || (i < MOST_NAMED && sum >= LEAST_SAID * all));
   return named.map(({ first, end }) => [first, end]);
