@@ -41,10 +41,11 @@ function paintCells(canvas, cells, n_mels, { colourOf, densityOf }) {
   canvas.width = n_frames;
   canvas.height = n_mels;
   const image = new ImageData(n_frames, n_mels);
+  const { data } = image;
   for (let i = 0; i < cells.length; i += 1) {
     const to = 4 * ((n_mels - 1 - (i % n_mels)) * n_frames + Math.floor(i / n_mels));
-    image.data.set(colourOf(cells[i]), to);
-    image.data[to + 3] = 255 * densityOf(cells[i]);
+    [data[to], data[to + 1], data[to + 2]] = colourOf(cells[i]);
+    data[to + 3] = 255 * densityOf(cells[i]);
   }
   canvas.getContext("2d")?.putImageData(image, 0, 0);
 }
