@@ -40,7 +40,7 @@ const contract_url = new URL("model/contract.json", document.baseURI).href;
 const main = element("main");
 sayTexts();
 const how = new HowEntry({ getModel: () => loader.model(), seek: (time_s) => view.seek(time_s), announce });
-const view = new SongView(how);
+const view = new SongView(how, () => loader.model());
 const offline_copy = noteOffline();
 
 // --- what the page says of itself -----------------------------------------------------------------------------------

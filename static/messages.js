@@ -111,6 +111,21 @@ export const TEXTS = {
   teach_confusion: "Which genres are taken for which",
   teach_confusion_caption: "Songs of the genre at the left, by the genre that was heard in them",
   teach_forget: "Forget these genres",
+  why: "Why?",
+  why_label: "Why this genre here?",
+  why_genre: "Genre",
+  why_close: "Close",
+  why_for: "spoke for it",
+  why_against: "spoke against it",
+  why_play: "Play",
+  why_part: "What is played",
+  why_whole: "As it is",
+  why_part_for: "What spoke for it",
+  why_part_against: "Against it",
+  why_note:
+    "A hint, not the truth: it shows which parts of the sound the network's answer leans on (the answer's gradient, " +
+    "times how far each part is from what is usual in its band), not what makes music of a genre. It is played as " +
+    "the network hears it: in mono, without the highest frequencies.",
   works_offline: "Works without a network now.",
   installed: "Installed on this device.",
   install: "Install as an app",
@@ -740,3 +755,35 @@ export const taughtName = (genres) => {
 
 /** @param {string} name */
 export const teachSaved = (name) => saved(name);
+
+// Why a genre is heard in a second.
+
+export const WHY_KEY = "W";
+export const CHART_LABEL_WITH_WHY = `${TEXTS.chart_label} ${WHY_KEY} tells why a genre is heard there.`;
+export const WHY_PLAY = TEXTS.why_play;
+export const WHY_STOP = "Stop";
+export const WHY_NOT_LOADED = "What explains a second could not be loaded. Check the connection and try again.";
+
+/** @param {string} genre @param {number} seconds */
+export const whyTitle = (genre, seconds) => `Why ${genre} at ${clock(seconds)}?`;
+
+/** @param {number} hz */
+export const hzInWords = (hz) => (hz < 1000 ? `${hz}\u202fHz` : `${hz / 1000}\u202fkHz`);
+
+/** @typedef {[low: number | null, high: number | null]} Hz null: from the lowest on, or up to the highest */
+
+/** @param {Hz} band */
+const bandInWords = ([low, high]) => {
+  if (low === null && high === null) return "at all frequencies";
+  if (low === null) return `below ${hzInWords(high ?? 0)}`;
+  return high === null ? `above ${hzInWords(low)}` : `from ${hzInWords(low)} to ${hzInWords(high)}`;
+};
+
+/** @param {{genre: string, for: Hz[], against: Hz[], start_s: number, end_s: number}} told in this order of weight */
+export const whyInWords = ({ genre, for: pro, against, start_s, end_s }) => {
+  /** @param {Hz[]} bands */
+  const heardIn = (bands) => (bands.length > 0 ? `what is heard ${listed(bands.map(bandInWords))}` : "hardly anything");
+  const most = pro.length > 0 ? " most" : "";
+  const words = `${heardIn(pro)} spoke${most} for ${genre}; ${heardIn(against)} spoke against it.`;
+  return `Between ${clock(Math.round(start_s))} and ${clock(Math.round(end_s))}, ${words}`;
+};

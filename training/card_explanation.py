@@ -9,10 +9,10 @@ from training.card_inputs import CardInputs, not_measured, of_this_model
 from training.card_text import NO_BREAK, count, figure, interval, paragraphs, percent, plain, table
 
 MARKS = {
-    "gradient": "**what the page marks**",
+    "gradient": "**the page's most relevant cells**",
     "integrated": "by integrated gradients",
-    "moved_in_mel": "the page's marks, in other bands of the same frames",
-    "moved": "the page's marks, moved anywhere",
+    "moved_in_mel": "as many in other bands of the same frames",
+    "moved": "as many, moved anywhere",
     "random": "cells at random",
     "loudest": "the loudest cells",
 }
@@ -40,7 +40,8 @@ def _method(data: Mapping[str, Any]) -> str:
         f"what the network hears was tried on {count(data['n_rows'], 'second')}, one a song, drawn with seed "
         f"{data['seed']} ({plain(str(data['songs']))}), for the likeliest genre, whose probability there is "
         f"{figure(data['probability'])} on average, and {figure(data['differs_from_chart'])} from that on the chart, "
-        "which hears the second in other windows."
+        "which hears the second in other windows. Before it marks them in its picture, the page smears these numbers "
+        "over their neighbours, for the eye and the ear; the figures are of the cells themselves."
     )
 
 
@@ -54,7 +55,10 @@ def _deletion(rows: Sequence[Mapping[str, Any]], place: str) -> str:
     )
     lines = [[words, *(_with_interval(row["falls"][name]) for row in rows)] for name, words in MARKS.items()]
     lines += [
-        [f"*what the page marks, beyond {MARKS[name]}*", *(_with_interval(row["beyond"][name]) for row in rows)]
+        [
+            f"*the page's most relevant cells, beyond {MARKS[name]}*",
+            *(_with_interval(row["beyond"][name]) for row in rows),
+        ]
         for name in ("moved_in_mel", "moved")
     ]
     return paragraphs(text, table(("", *(f"{percent(row['share'])} of the cells" for row in rows)), lines))

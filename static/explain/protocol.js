@@ -5,6 +5,7 @@
  *   page → worker   INIT {contract, folder}   AROUND {id, file, row}
  *                   EXPLAIN {id, log_mel, first_frame, row, genre}
  *                   LOOK {id, file, row}
+ *                   BANDS {id}   THROUGH {id, samples, masks}
  *                   PCM_READY {id, sample_rate_hz, n_samples}   PCM {id, channels}
  *   worker → page   ANSWER {id, answer}   REFUSAL {id, code, details}
  *                   NEEDS_BROWSER {id, container, sample_rate_hz}   PCM_WANTED {id, first_sample, end_sample}
@@ -13,6 +14,8 @@ export const INIT = "init";
 export const AROUND = "around";
 export const EXPLAIN = "explain";
 export const LOOK = "look";
+export const BANDS = "bands";
+export const THROUGH = "through";
 export const PCM_READY = "pcm-ready";
 export const PCM = "pcm";
 export const ANSWER = "answer";

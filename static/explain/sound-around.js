@@ -1,6 +1,6 @@
 /**
- * The log-mel around a row of a song, heard again: the analysis keeps none. Only what the window is made of is decoded;
- * it gives the very frames that the analysis had.
+ * The log-mel around a row of a song, and the sound that it is made of, heard again: the analysis keeps none. Only what
+ * the window is made of is decoded; it gives the very frames that the analysis had.
  */
 
 import { joined } from "../arrays.js";
@@ -10,7 +10,7 @@ import { PcmSource } from "../decode/pcm/source.js";
 import { openSource } from "../engine/open-source.js";
 import { IrregularSegment, SegmentTask } from "../engine/segment-task.js";
 import { SongError } from "../engine/song-error.js";
-import { makeTools } from "../engine/tools.js";
+import { Excerpt } from "../signal/excerpt.js";
 import { framesOfRow } from "./row-window.js";
 
 /**
@@ -33,12 +33,10 @@ import { framesOfRow } from "./row-window.js";
  */
 
 export class SoundAround {
-  /** @param {Contract} contract @param {import("../model-files.js").ModelFolder} folder */
-  constructor(contract, folder) {
+  /** @param {Contract} contract @param {Promise<Tools>} tools */
+  constructor(contract, tools) {
     this._contract = contract;
-    this._folder = folder;
-    /** @type {Promise<Tools> | null} */
-    this._tools = null;
+    this._tools = tools;
   }
 
   /**
@@ -49,8 +47,8 @@ export class SoundAround {
    * @throws {SongError} as an analysis does
    */
   async logMelAround(file, row, browser) {
-    const { log_mel, first_frame } = await this.hear(file, (n) => framesOfRow(this._contract, row, n), browser);
-    return { log_mel, first_frame, n_frames: log_mel.length / this._contract.signal_chain.n_mels };
+    const heard = await this.hear(file, (n) => framesOfRow(this._contract, row, n), browser);
+    return { ...heard, n_frames: heard.log_mel.length / this._contract.signal_chain.n_mels };
   }
 
   /**
@@ -75,7 +73,6 @@ export class SoundAround {
    * @returns {Promise<Sounding>} fewer frames where the song ends before
    */
   async _hear(file, { first, end }, browser) {
-    this._tools ??= makeTools(this._contract, this._folder);
     const tools = await this._tools;
     const source = await this._open(file, browser);
     const wanted = { first_frame: first, n_frames: end - first };
@@ -123,14 +120,13 @@ export class SoundAround {
  * @returns {Promise<Sounding>} of these frames
  */
 async function soundingOf(segment, source, { first_frame, n_frames }, tools) {
-  const { n_mels, hop_length } = tools.contract.signal_chain;
+  const { n_mels, hop_length, n_fft } = tools.contract.signal_chain;
   const n_before = first_frame - segment.first_frame;
   const n_values = (n_before + n_frames) * n_mels;
+  const excerpt = new Excerpt(n_before * hop_length, (n_frames - 1) * hop_length + n_fft);
   const parts = [];
-  /** @type {Float32Array[]} */
-  const samples = [];
   const task = new SegmentTask(segment, tools);
-  task.onSamples = (some) => samples.push(some.slice());
+  task.onSamples = (samples) => excerpt.push(samples);
   let n_found = 0;
   try {
     for await (const { log_mel } of task.parts()) {
@@ -143,5 +139,6 @@ async function soundingOf(segment, source, { first_frame, n_frames }, tools) {
     return soundingOf(source.rest(segment.first_frame), source, { first_frame, n_frames }, tools);
   }
   const log_mel = joined(parts).slice(n_before * n_mels, n_values);
-  return { log_mel, samples: joined(samples).slice(n_before * hop_length), first_frame };
+  const n_samples = (log_mel.length / n_mels - 1) * hop_length + n_fft; // at the song's end some are of no frame
+  return { log_mel, samples: excerpt.samples.slice(0, Math.max(0, n_samples)), first_frame };
 }

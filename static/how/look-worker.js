@@ -3,10 +3,9 @@
 import { Answers } from "../explain/answers.js";
 import * as protocol from "../explain/protocol.js";
 import { SoundAround } from "../explain/sound-around.js";
-import { fetchMelFilters } from "../contract.js";
 import { SongError } from "../engine/song-error.js";
+import { makeTools } from "../engine/tools.js";
 import { isMultiLabel, sigmoid, softmax } from "../network/rows.js";
-import { loadDsp } from "../signal/dsp.js";
 import { Detectors } from "./detectors.js";
 import { planOfRow, windowOf } from "./look-window.js";
 import { bandsOf, loudestFrame, momentOf } from "./moment.js";
@@ -40,16 +39,17 @@ let network_ready;
 /** @param {{contract: Contract, folder: import("../model-files.js").ModelFolder}} message */
 function prepare({ contract: given, folder }) {
   contract = given;
-  sound = new SoundAround(contract, folder);
-  chain_ready = loadChain(folder);
+  const tools_ready = makeTools(contract, folder);
+  sound = new SoundAround(contract, tools_ready);
+  chain_ready = loadChain(tools_ready);
   network_ready = Detectors.load(contract, folder);
   for (const promise of [chain_ready, network_ready]) promise.catch(() => {}); // whoever asks is told
 }
 
-/** @param {import("../model-files.js").ModelFolder} folder */
-async function loadChain(folder) {
-  const [filters, dsp] = await Promise.all([fetchMelFilters(contract.signal_chain, folder), loadDsp()]);
-  return { kernel: dsp.melKernel(contract.signal_chain, filters), bands: bandsOf(contract, filters) };
+/** @param {Promise<import("../engine/segment-task.js").Tools>} tools_ready */
+async function loadChain(tools_ready) {
+  const { mel_filters, dsp } = await tools_ready;
+  return { kernel: dsp.melKernel(contract.signal_chain, mel_filters), bands: bandsOf(contract, mel_filters) };
 }
 
 /** @template T @param {Promise<T>} part of the model @returns {Promise<T>} */

@@ -1,5 +1,6 @@
 /** The door to our own WebAssembly: the signal chain's inner loops in float64 SIMD. Its source is in dsp/. */
 
+import { Fourier } from "./fourier.js";
 import { MelKernel } from "./mel-kernel.js";
 import { ResamplingKernel } from "./resampling-kernel.js";
 
@@ -47,6 +48,11 @@ export class Dsp {
       this._mel = { chain, mel_filters, kernel: new MelKernel(this._module, chain, mel_filters) };
     }
     return this._mel.kernel;
+  }
+
+  /** @param {number} n a power of two @returns {Fourier} */
+  fourier(n) {
+    return new Fourier(this._module, n);
   }
 }
 

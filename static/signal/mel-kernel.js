@@ -11,7 +11,7 @@ import { instantiate } from "./instance.js";
 const hannWindow = (n) => Float64Array.from({ length: n }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * i) / n));
 
 /** @param {number} n a power of two @returns {Int32Array} each index with its bits in reverse order */
-function reversedBits(n) {
+export function reversedBits(n) {
   const reversed = new Int32Array(n);
   for (let i = 1; i < n; i += 1) reversed[i] = (reversed[i >> 1] >> 1) | (i & 1 ? n >> 1 : 0);
   return reversed;
@@ -24,7 +24,7 @@ const turn = (k, n) => [Math.cos((2 * Math.PI * k) / n), Math.sin((2 * Math.PI *
  * @param {number} half the transform's length, a power of two
  * @returns {Float64Array} for each stage of radix 4 and each of its angles: the turns by it, by twice and by thrice it
  */
-function stageTurns(half) {
+export function stageTurns(half) {
   const turns = [];
   const first_size = Math.log2(half) % 2 === 0 ? 1 : 2; // a stage of radix 2, which turns nothing, goes before
   for (let size = first_size; size < half; size *= 4) {

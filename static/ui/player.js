@@ -3,11 +3,12 @@
 export class Player {
   /**
    * @param {HTMLAudioElement} audio
-   * @param {{onTime: (time_s: number, is_playing: boolean) => void, onDuration: (duration_s: number) => void,
-   *     onUnplayable: () => void}} listener
+   * @param {HTMLElement} not_playable what is said where the browser cannot play a song
+   * @param {{onTime: (time_s: number, is_playing: boolean) => void, onDuration: (duration_s: number) => void}} listener
    */
-  constructor(audio, listener) {
+  constructor(audio, not_playable, listener) {
     this._audio = audio;
+    this._not_playable = not_playable;
     this._listener = listener;
     this._time_s = 0; // where we are in a song that cannot be played, or not yet
     this._is_measuring = false; // the element looks for the song's end
@@ -25,7 +26,7 @@ export class Player {
     });
     this._measureRecordings();
     audio.addEventListener("error", () => {
-      if (audio.getAttribute("src")) listener.onUnplayable();
+      if (audio.getAttribute("src")) this._setPlayable(false);
     });
   }
 
@@ -50,8 +51,16 @@ export class Player {
     URL.revokeObjectURL(this._audio.src);
     this._time_s = 0;
     this._is_measuring = false;
+    this._setPlayable(media !== null);
+    if (!media) this._not_playable.hidden = true; // there is no file of which to say so
     if (media) this._audio.src = URL.createObjectURL(media);
     else this._fallSilent();
+  }
+
+  /** @param {boolean} is_playable */
+  _setPlayable(is_playable) {
+    this._audio.hidden = !is_playable;
+    this._not_playable.hidden = is_playable;
   }
 
   pause() {

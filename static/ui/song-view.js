@@ -1,5 +1,6 @@
 /** The part of the page that shows one song: its title, verdict, chart, genres, player and progress. */
 
+import { WhyEntry } from "../explain/entry.js";
 import * as say from "../messages.js";
 import { TakeAlongMenu } from "../take-along/menu.js";
 import { sectionsIn } from "../sections-of-several.js";
@@ -18,13 +19,14 @@ import { heardInWords, whyNoSound } from "./told-analysis.js";
 /**
  * @typedef {import("./told-analysis.js").ToldAnalysis} ToldAnalysis
  * @typedef {import("../signal/sound-frames.js").SoundFrames} SoundFrames
+ * @typedef {import("../explain/entry.js").Surroundings} WhyWorld
  * @typedef {{title: string, media: Blob | null, sound?: SoundFrames | null}} ShownSong media: what it is played from,
  *     if it can be; sound: the picture of it, if there is one
  */
 
 export class SongView {
-  /** @param {import("./told-analysis.js").ViewListener} listener */
-  constructor(listener) {
+  /** @param {import("./told-analysis.js").ViewListener} listener @param {WhyWorld["getModel"]} getModel */
+  constructor(listener, getModel) {
     this._listener = listener;
     this._song = element("#song");
     this._status = element("#status");
@@ -50,6 +52,7 @@ export class SongView {
     this._take_along = new TakeAlongMenu(() => {
       return { picture: this._tools.picture, sound: this._tools.shows_sound ? this._sound : null };
     });
+    this._why = new WhyEntry({ getModel, getTime: () => this._time_s, pause: () => this.pause() });
     this._media_duration_s = 0;
     this._newest_s = 0; // where live sound was read last
     this._is_reading = false; // live sound, just now
@@ -64,13 +67,11 @@ export class SongView {
       onView: (viewport, is_by_key) => this._tools.showView(viewport, is_by_key),
     });
     this._tools = new ChartTools(this._chart);
-    this._audio = /** @type {HTMLAudioElement} */ (element("#audio"));
-    this._audio.addEventListener("play", () => this._panel.onPlay());
-    this._not_playable = element("#not-playable");
-    this._player = new Player(this._audio, {
+    const audio = /** @type {HTMLAudioElement} */ (element("#audio"));
+    audio.addEventListener("play", () => this._panel.onPlay());
+    this._player = new Player(audio, element("#not-playable"), {
       onTime: (time_s, is_playing) => this._follow(time_s, is_playing),
       onDuration: (duration_s) => this._setMediaDuration(duration_s),
-      onUnplayable: () => this._setPlayable(false),
     });
   }
 
@@ -102,6 +103,7 @@ export class SongView {
     this._shown = { title, media };
     this._n_shown += 1;
     this._take_along.withdraw();
+    this._why.withdraw();
     element("#from-link").hidden = true;
     this._newest_s = 0;
     element("#title").textContent = title;
@@ -112,8 +114,6 @@ export class SongView {
     this._sections.show([], genres);
     this._song.classList.remove("unsure");
     this._song.hidden = false;
-    this._setPlayable(media !== null);
-    if (!media) this._not_playable.hidden = true; // there is no file of which to say so
     this._player.load(media);
     this._chart.reset(genres, step_s, thresholds);
     this._sound = null;
@@ -188,6 +188,7 @@ export class SongView {
     if (is_news) this._status.textContent = timings_ms ? heardInWords(duration_s, timings_ms) : "";
     this._tools.offerSound(this._sound ? "" : whyNoSound(analysis));
     this._take_along.offer({ title: this._shown.title, analysis });
+    this._why.offer(this._shown.media, analysis);
     this._listener.onSong({ ...this._shown, analysis });
   }
 
@@ -236,6 +237,7 @@ export class SongView {
     this._player.seek(time_s);
     this._chart.reveal(time_s);
     this._describe(time_s);
+    this._why.follow();
   }
 
   /** @param {number} time_s */
@@ -266,8 +268,13 @@ export class SongView {
     if (this._rows.length === 0) this._chart.setDuration(duration_s);
   }
 
+  /** Where it is looked at. */
+  get _time_s() {
+    return this._pointed_s ?? this._player.time_s;
+  }
+
   _readCurrent() {
-    const time_s = this._pointed_s ?? this._player.time_s;
+    const { _time_s: time_s } = this;
     const row = this._rowAt(time_s);
     this._readout.show(time_s, this._rows[row] ?? null, this._unsure[row]);
     const now = this._rowAt(this._player.time_s);
@@ -283,11 +290,5 @@ export class SongView {
   _genresAt(time_s) {
     const row = this._rows[this._rowAt(time_s)];
     return row ? genresToName(row, this._genres, this._thresholds) : [];
-  }
-
-  /** @param {boolean} is_playable */
-  _setPlayable(is_playable) {
-    this._audio.hidden = !is_playable;
-    this._not_playable.hidden = is_playable;
   }
 }

@@ -1,9 +1,10 @@
-/** What is said of an analysis by where it comes from: heard now or before, here or by a server, or told by a link. */
+/** What an analysis says of where it comes from: made here, now or before, or told by a server or a link. */
 
 import * as say from "../messages.js";
 
 /**
- * An analysis that was made here, or is told by a server or a link, which do not say how long it took.
+/**
+ * A server's or a link's analysis does not say how long it took.
  * @typedef {import("../take-along/analysis-json.js").Prediction &
  *     {timings_ms?: Record<string, number>, backend?: string}} ToldAnalysis
  *
@@ -13,6 +14,9 @@ import * as say from "../messages.js";
  * @property {(song: SongOnPage) => void} onSong another one is shown, or it is whole now
  * @property {(time_s: number, is_playing: boolean) => void} onTime
  */
+
+/** @param {ToldAnalysis} analysis @returns {boolean} whether a network in this browser has made it */
+export const wasHeardHere = ({ timings_ms, backend }) => timings_ms !== undefined && backend !== "server";
 
 /** @param {number} duration_s of the song @param {Record<string, number>} timings_ms */
 export const heardInWords = (duration_s, timings_ms) =>
