@@ -23,7 +23,7 @@ export function merged(before, ours, theirs, songOf) {
     const parts = /** @type {Parts} */ ({ was: had.get(id), our: have.get(id), their: now.get(id) });
     const genre = { id, name: nameOf(parts), songs: songsOf(parts, songOf) };
     const is_gone = parts.was !== undefined && !(parts.our && parts.their);
-    const is_spare = false;
+    const is_spare = before.length === 0 && !parts.their && genre.name === ""; // room for what is there now
     return (is_gone || is_spare) && genre.songs.length === 0 ? [] : [genre];
   });
 }
