@@ -15,6 +15,9 @@ import * as say from "../messages.js";
 /** Genres are told apart by their ids, songs by their hashes. @param {KeptGenre[]} genres @param {Fit | null} fit */
 const summaryOf = (genres, fit) => JSON.stringify([genres, fit?.songs]);
 
+/** @param {KeptGenre[]} genres */
+const hashesIn = (genres) => JSON.stringify(genres.map(({ hashes }) => hashes));
+
 /** @param {CourseGenre} genre @returns {KeptGenre} */
 const entryOf = ({ id, name, songs }) => ({ id, name, hashes: songs.map(({ hash }) => hash) });
 
@@ -36,8 +39,12 @@ export class Notebook {
     this._kept = summaryOf([], null);
     this._is_open = false;
     this._turn = Promise.resolve();
-    /** What is being taken over comes from another tab, which is likely to fit it. */
-    this.is_from_elsewhere = false;
+    this._is_taking_over = false; // from another tab
+  }
+
+  /** While it is taken over from another tab: the songs are the very ones of that tab, which is likely to fit them. */
+  get is_theirs() {
+    return this._is_taking_over && hashesIn(this._course.known.map(entryOf)) === hashesIn(this._genres);
   }
 
   /**
@@ -93,9 +100,9 @@ export class Notebook {
       this._is_open = false;
       return this._tell(say.TEACH_OTHER_NETWORK);
     }
-    this.is_from_elsewhere = true;
+    this._is_taking_over = true;
     this._take(kept ?? { genres: [], embeddings: new Map(), fit: null, is_outdated: false });
-    this.is_from_elsewhere = false;
+    this._is_taking_over = false;
     this._tell(say.TEACH_FROM_ELSEWHERE);
   }
 

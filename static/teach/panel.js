@@ -161,7 +161,7 @@ export class TeachPanel {
     /** @type {HTMLButtonElement} */ (element("#teach-add")).disabled = genres.length >= MOST_GENRES;
     element("#teach-forget").hidden = this._course.begun.length === 0;
     const whole = missing === null && n_to_be_heard === 0 ? known : null;
-    this._teaching.follow(whole, this._notebook.is_from_elsewhere ? OTHER_TAB_MS : undefined);
+    this._teaching.follow(whole, this._notebook.is_theirs ? OTHER_TAB_MS : undefined);
     this._showFit(whole);
     this._notebook.follow();
     if (n_to_be_heard > 0) this._state.textContent = say.teachToGo(n_to_be_heard);
