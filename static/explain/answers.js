@@ -5,6 +5,9 @@ import * as protocol from "./protocol.js";
 
 /** @typedef {import("./sound-around.js").Browser} Browser */
 
+/** What the page sends while it decodes for a question. */
+const DECODED = new Set([protocol.PCM_READY, protocol.PCM, protocol.NOT_DECODED]);
+
 export class Answers {
   /** @param {(question: any, browser: Browser) => Promise<object>} find rejects with a SongError, or anything else */
   constructor(find) {
@@ -17,7 +20,7 @@ export class Answers {
 
   /** @param {any} message of the page, any but the first */
   take(message) {
-    if (message.kind === protocol.PCM_READY || message.kind === protocol.PCM) this._waiting.get(message.id)?.(message);
+    if (DECODED.has(message.kind)) this._waiting.get(message.id)?.(message);
     else this._work = this._work.then(() => this._answer(message));
   }
 
@@ -40,11 +43,16 @@ export class Answers {
     };
   }
 
-  /** @param {number} id @param {object} message @returns {Promise<any>} the page's answer */
-  _ask(id, message) {
-    return new Promise((resolve) => {
-      this._waiting.set(id, resolve);
-      self.postMessage({ ...message, id });
-    });
+  /**
+   * @param {number} id @param {object} message
+   * @returns {Promise<any>} the page's answer
+   * @throws {SongError} of what the page could not decode
+   */
+  async _ask(id, message) {
+    self.postMessage({ ...message, id });
+    const answer = await new Promise((resolve) => this._waiting.set(id, resolve));
+    this._waiting.delete(id); // which would keep the samples
+    if (answer.kind === protocol.NOT_DECODED) throw new SongError(answer.code, answer.details);
+    return answer;
   }
 }

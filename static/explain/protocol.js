@@ -6,7 +6,7 @@
  *                   EXPLAIN {id, log_mel, first_frame, row, genre}
  *                   LOOK {id, file, row}
  *                   BANDS {id}   THROUGH {id, samples, masks}
- *                   PCM_READY {id, sample_rate_hz, n_samples}   PCM {id, channels}
+ *                   PCM_READY {id, sample_rate_hz, n_samples}   PCM {id, channels}   NOT_DECODED {id, code, details}
  *   worker → page   ANSWER {id, answer}   REFUSAL {id, code, details}
  *                   NEEDS_BROWSER {id, container, sample_rate_hz}   PCM_WANTED {id, first_sample, end_sample}
  */
@@ -18,6 +18,7 @@ export const BANDS = "bands";
 export const THROUGH = "through";
 export const PCM_READY = "pcm-ready";
 export const PCM = "pcm";
+export const NOT_DECODED = "not-decoded";
 export const ANSWER = "answer";
 export const REFUSAL = "refusal";
 export const NEEDS_BROWSER = "needs-browser";

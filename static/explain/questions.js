@@ -15,7 +15,7 @@ import * as protocol from "./protocol.js";
  * @property {(answer: any) => void} resolve
  * @property {(error: Error) => void} reject
  * @property {Blob | null} file
- * @property {AudioBuffer | null} decoded where the browser decodes the file
+ * @property {Promise<AudioBuffer> | null} decoded where the browser decodes the file
  */
 
 export class Questions {
@@ -68,10 +68,8 @@ export class Questions {
     if (!question) return;
     if (message.kind === protocol.ANSWER) this._close(id)?.resolve(message.answer);
     if (message.kind === protocol.REFUSAL) this._close(id)?.reject(new SongError(message.code, message.details));
-    if (message.kind === protocol.PCM_WANTED) this._sendSamples(id, question, message);
-    if (message.kind === protocol.NEEDS_BROWSER) {
-      this._decodeHere(id, question, message).catch((error) => this._close(id)?.reject(SongError.from(error)));
-    }
+    if (message.kind === protocol.NEEDS_BROWSER) this._help(id, this._decode(question, message));
+    if (message.kind === protocol.PCM_WANTED) this._help(id, this._cutOut(question, message));
   }
 
   /** @param {number} id @returns {Question | undefined} it is answered */
@@ -86,18 +84,26 @@ export class Questions {
     for (const id of [...this._waiting.keys()]) this._close(id)?.reject(error);
   }
 
-  /** @param {number} id @param {Question} question @param {Message} message */
-  async _decodeHere(id, question, { container, sample_rate_hz }) {
-    question.decoded = await decodeWhole(/** @type {Blob} */ (question.file), container, sample_rate_hz);
+  /** @param {number} id @param {Promise<Message>} helping with a question that the worker is at */
+  async _help(id, helping) {
+    /** @param {unknown} error @returns {Message} */
+    const inWords = (error) => ({ kind: protocol.NOT_DECODED, ...SongError.from(error).toMessage() });
+    const message = await helping.catch(inWords);
     if (!this._waiting.has(id)) return;
-    const { sampleRate, length: n_samples } = question.decoded;
-    this._worker.post({ kind: protocol.PCM_READY, id, sample_rate_hz: sampleRate, n_samples });
+    const channels = /** @type {Float32Array[]} */ (message.channels ?? []);
+    this._worker.post({ ...message, id }, channels.map(({ buffer }) => buffer));
   }
 
-  /** @param {number} id @param {Question} question @param {Message} message */
-  _sendSamples(id, { decoded }, { first_sample, end_sample }) {
-    const channels = stretch(/** @type {AudioBuffer} */ (decoded), first_sample, end_sample);
-    const buffers = channels.map(({ buffer }) => buffer);
-    this._worker.post({ kind: protocol.PCM, id, channels }, buffers);
+  /** @param {Question} question @param {Message} message @returns {Promise<Message>} */
+  async _decode(question, { container, sample_rate_hz }) {
+    question.decoded ??= decodeWhole(/** @type {Blob} */ (question.file), container, sample_rate_hz);
+    const { sampleRate, length: n_samples } = await question.decoded;
+    return { kind: protocol.PCM_READY, sample_rate_hz: sampleRate, n_samples };
+  }
+
+  /** @param {Question} question @param {Message} message @returns {Promise<Message>} */
+  async _cutOut({ decoded }, { first_sample, end_sample }) {
+    const whole = /** @type {AudioBuffer} */ (await decoded);
+    return { kind: protocol.PCM, channels: stretch(whole, first_sample, end_sample) };
   }
 }

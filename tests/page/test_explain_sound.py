@@ -100,3 +100,22 @@ def test_of_a_short_song_it_is_all_there_is(module_page: Page, tmp_path: Path) -
     (window,), whole, _ = heard(module_page, song, 2)
     assert (window["first_frame"], window["n_frames"]) == (0, len(whole))
     np.testing.assert_array_equal(window["log_mel"], whole)
+
+
+UNDECODABLE = """
+const fileOf = (content) => new Blob([Uint8Array.from(atob(content), (char) => char.charCodeAt(0))]);
+const [broken, whole] = args.slice(0, 2).map(fileOf);
+const { fetchContract } = await load("contract.js");
+const { Explainer } = await load("explain/explainer.js");
+const explainer = new Explainer(await fetchContract(contractUrl), contractUrl);
+const refused = explainer.logMelAround(broken, 2).catch(({ code }) => code);
+const { n_frames } = await explainer.logMelAround(whole, 2);
+explainer.end();
+return [await refused, n_frames];
+"""
+
+
+def test_what_the_browser_cannot_decode_holds_up_no_other_question(module_page: Page, tmp_path: Path) -> None:
+    song = make_audio(tmp_path / "a.webm", "-c:a", "libopus", source="anoisesrc=duration=12:seed=2").read_bytes()
+    files = [base64.b64encode(content).decode() for content in (song[:400], song)]
+    assert module_page.run(UNDECODABLE, *files) == ["broken-audio", 128]
