@@ -88,7 +88,8 @@ export class Notebook {
     if (!this._is_open || summary === this._kept) return;
     const outcome = await this._keeper.keep({ model: this._model, genres, fit }, this._course.embeddings);
     if (outcome === "elsewhere") return this._takeOver();
-    [this._kept, this._genres] = [summary, genres];
+    this._kept = summary; // or it is not tried again until something changes
+    if (outcome === "kept") this._genres = genres; // what no tab can read, none can have taken out
     const now = this._now();
     if (summaryOf(now.genres, now.fit) === summary) this._tell(say.teachKept(outcome === "kept", genres.length));
   }

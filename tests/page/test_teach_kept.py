@@ -146,6 +146,36 @@ def test_what_is_kept_is_not_written_over_where_it_could_not_be_read(tabs: tuple
     assert songs_of(page, 0) == ["Song 1", "Song 2", "Song 3"]
 
 
+FULL = """
+const { put } = IDBObjectStore.prototype;
+IDBObjectStore.prototype.put = function (...entry) {
+  if (!window.is_full) return put.apply(this, entry);
+  this.transaction.abort();
+  throw new DOMException("the disk is full", "QuotaExceededError");
+};
+window.is_full = true;
+"""
+
+
+def test_what_could_not_be_kept_stays_when_another_tab_changes_what_is(tabs: tuple[Tab, Tab], tmp_path: Path) -> None:
+    first, second = tabs
+    second.come_forward()
+    second.wait_for(heard(1, 3))
+    second.driver.execute_script(FULL)
+    add_songs(second, 1, [cut("metal", tmp_path, 12)])
+    second.wait_for(heard(1, 4))
+    second.wait_for("document.querySelector('#teach-kept').textContent.startsWith('This browser keeps nothing')")
+    first.come_forward()
+    name_genre(first, 1, "meanwhile")
+    second.come_forward()
+    second.wait_for("document.querySelectorAll('#teach .name')[1].value === 'meanwhile'")
+    assert len(songs_of(second, 1)) == 4
+    second.driver.execute_script("window.is_full = false")
+    name_genre(second, 1, "there is room again")
+    first.come_forward()
+    first.wait_for(heard(1, 4))
+
+
 def test_what_one_tab_forgets_no_other_keeps(tabs: tuple[Tab, Tab]) -> None:
     first, second = tabs
     first.come_forward()
