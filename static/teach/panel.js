@@ -172,6 +172,7 @@ export class TeachPanel {
 
   /** @param {CourseGenre[]} genres */
   _showCards(genres) {
+    const focused = /** @type {HTMLElement | null} */ (document.activeElement);
     for (const [genre, card] of this._cards) {
       if (genres.includes(genre)) continue;
       if (card.element.contains(document.activeElement)) element("#teach-add").focus();
@@ -184,6 +185,7 @@ export class TeachPanel {
       if (there !== card.element) this._list.insertBefore(card.element, there);
       card.show(i + 1);
     });
+    if (focused && this._list.contains(focused)) focused.focus(); // it loses it where it is moved
   }
 
   /** @param {CourseGenre} genre */

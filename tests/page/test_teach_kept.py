@@ -186,3 +186,18 @@ def test_what_one_tab_forgets_no_other_keeps(tabs: tuple[Tab, Tab]) -> None:
     second.wait_for("!document.querySelector('#teach li')")
     assert names(second) == ["", ""]
     assert kept_parts(second) == "[]"
+
+
+def test_what_has_the_focus_keeps_it_where_another_tab_changes_the_order(tabs: tuple[Tab, Tab]) -> None:
+    first, second = tabs
+    second.come_forward()
+    name_genre(second, 1, "one")  # while there is none before it
+    second.wait_for("document.querySelector('#teach-kept').textContent.startsWith('Kept')")
+    second.driver.execute_script("document.querySelectorAll('#teach .name')[1].focus()")
+    first.come_forward()
+    first.wait_for("document.querySelector('#teach .name').value === 'one'")
+    name_genre(first, 1, "two")
+    second.come_forward()
+    second.wait_for("document.querySelectorAll('#teach .name').length === 3")
+    assert names(second) == ["one", "two", ""]
+    assert second.driver.execute_script("return document.activeElement.value") == "one"
