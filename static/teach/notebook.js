@@ -26,13 +26,15 @@ export class Notebook {
    * @param {import("../library/kept-lesson.js").LessonKeeper} keeper
    * @param {import("./course.js").Course} course
    * @param {import("./teaching.js").Teaching} teaching
-   * @param {(words: string) => void} tell what has become of it
+   * @param {{onKept: (words: string) => void, onNews: (words: string) => void}} listener what has become of what was
+   *     done here; and what another tab has done
    */
-  constructor(keeper, course, teaching, tell) {
+  constructor(keeper, course, teaching, { onKept, onNews }) {
     this._keeper = keeper;
     this._course = course;
     this._teaching = teaching;
-    this._tell = tell;
+    this._onKept = onKept;
+    this._onNews = onNews;
     this._model = "";
     /** @type {KeptGenre[]} as they were kept when they were last the same here */
     this._genres = [];
@@ -72,7 +74,7 @@ export class Notebook {
 
   /** Each begins with what the one before it has left. @param {() => Promise<void>} task */
   _inTurn(task) {
-    this._turn = this._turn.then(task).catch(() => this._tell(say.teachKept(false, this._course.begun.length)));
+    this._turn = this._turn.then(task).catch(() => this._onKept(say.teachKept(false, this._course.begun.length)));
     return this._turn;
   }
 
@@ -91,7 +93,7 @@ export class Notebook {
     this._kept = summary; // or it is not tried again until something changes
     if (outcome === "kept") this._genres = genres; // what no tab can read, none can have taken out
     const now = this._now();
-    if (summaryOf(now.genres, now.fit) === summary) this._tell(say.teachKept(outcome === "kept", genres.length));
+    if (summaryOf(now.genres, now.fit) === summary) this._onKept(say.teachKept(outcome === "kept", genres.length));
   }
 
   async _takeOver() {
@@ -99,12 +101,12 @@ export class Notebook {
     const kept = await this._keeper.load(this._model);
     if (kept?.is_outdated) {
       this._is_open = false;
-      return this._tell(say.TEACH_OTHER_NETWORK);
+      return this._onNews(say.TEACH_OTHER_NETWORK);
     }
     this._is_taking_over = true;
     this._take(kept ?? { genres: [], embeddings: new Map(), fit: null, is_outdated: false });
     this._is_taking_over = false;
-    this._tell(say.TEACH_FROM_ELSEWHERE);
+    this._onNews(say.TEACH_FROM_ELSEWHERE);
   }
 
   /** @param {KeptLesson} kept */

@@ -57,8 +57,13 @@ export class TeachPanel {
       onFit: () => this._finish(),
       onFail: (error) => this._fail(say.teachFailed(String(error))),
     });
-    this._notebook = new Notebook(world.keeper, this._course, this._teaching, (words) => {
-      element("#teach-kept").textContent = words;
+    const kept = element("#teach-kept");
+    this._notebook = new Notebook(world.keeper, this._course, this._teaching, {
+      onKept: (words) => (kept.textContent = words),
+      onNews: (words) => {
+        kept.textContent = words;
+        this._world.announce(words);
+      },
     });
   }
 

@@ -201,3 +201,4 @@ def test_what_has_the_focus_keeps_it_where_another_tab_changes_the_order(tabs: t
     second.wait_for("document.querySelectorAll('#teach .name').length === 3")
     assert names(second) == ["one", "two", ""]
     assert second.driver.execute_script("return document.activeElement.value") == "one"
+    assert second.text("#announcer") == second.text("#teach-kept") != ""
