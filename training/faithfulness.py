@@ -43,17 +43,6 @@ SANITY_ROWS, SANITY_SEEDS = 50, (0, 1, 2)
 SEED = 0
 
 
-def network_of_model(contract: Contract) -> keras.Model:
-    """The network that the model was exported from. Raises TrainingError where the folder has none."""
-    path = contract.folder / str(contract.raw.get("keras_model", "network.keras"))
-    try:
-        return keras.models.load_model(path, compile=False)
-    except (OSError, ValueError) as error:
-        raise TrainingError(
-            f"{contract.folder} has no network that can be traced back, as an exported model has ({error})"
-        ) from error
-
-
 def draw_rows(songs: FeatureSet, contract: Contract, seed: int = SEED) -> list[tuple[int, int, range]]:
     """Song, row and frames: a row of each song around which there is all of a window, and a step more behind it."""
     rng, layout = np.random.default_rng(seed), contract.windows

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import keras
 import numpy as np
 import pytest
 
@@ -22,7 +21,6 @@ from training.faithfulness import (
     measure_faithfulness,
     most,
     moved,
-    network_of_model,
     shuffled,
 )
 from training.feature_set import FeatureSetWriter, open_feature_set
@@ -102,12 +100,3 @@ def test_songs_shorter_than_a_window_are_refused(tmp_path: Path) -> None:
     writer.finish({})
     with pytest.raises(TrainingError, match="longer than a window"):
         draw_rows(open_feature_set(tmp_path), CONTRACT)
-
-
-def test_a_model_that_was_taught_in_a_browser_has_no_network_to_trace(tmp_path: Path) -> None:
-    with pytest.raises(TrainingError, match="no network that can be traced back"):
-        network_of_model(Contract(**{**CONTRACT.__dict__, "folder": tmp_path}))
-
-
-def test_the_shipped_models_network_is_found() -> None:
-    assert isinstance(network_of_model(CONTRACT), keras.Model)
