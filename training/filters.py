@@ -63,6 +63,13 @@ def hear_filters(options: FilterOptions) -> Report:
     Raises TrainingError for options, songs or a folder that do not fit, ContractError for what is no model folder.
     """
     _check(options)
+    try:
+        return _hear(options)
+    except OSError as error:
+        raise TrainingError(f"{error.filename or options.out}: {error.strerror or error}") from error
+
+
+def _hear(options: FilterOptions) -> Report:
     songs = find_songs(options.folder)
     contract = load_contract(options.model)
     network = network_of_model(contract)
