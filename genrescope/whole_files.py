@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,15 +13,7 @@ def write_whole(path: Path, lines: Iterable[str]) -> None:
     """UTF-8, put in place of what is there once all is written. Raises CommandError when it cannot be."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with stand_in(path) as fresh:
-            with fresh.open("w", encoding="utf-8", newline="") as file:
-                file.writelines(lines)
-            fresh.chmod(path.stat().st_mode if path.exists() else 0o666 & ~_umask())
+        with stand_in(path) as fresh, fresh.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(lines)
     except OSError as error:
         raise CommandError(f"{path} cannot be written: {error.strerror or error}") from error
-
-
-def _umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask

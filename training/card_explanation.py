@@ -15,6 +15,7 @@ MARKS = {
     "moved": "as many, moved anywhere",
     "random": "cells at random",
     "loudest": "the loudest cells",
+    "farthest": "the cells farthest from what is usual in their band",
 }
 PLACES = {"usual": "what is usual in the band", "silence": "silence"}
 
@@ -59,7 +60,7 @@ def _deletion(rows: Sequence[Mapping[str, Any]], place: str) -> str:
             f"*the page's most relevant cells, beyond {MARKS[name]}*",
             *(_with_interval(row["beyond"][name]) for row in rows),
         ]
-        for name in ("moved_in_mel", "moved")
+        for name in rows[0]["beyond"]
     ]
     return paragraphs(text, table(("", *(f"{percent(row['share'])} of the cells" for row in rows)), lines))
 

@@ -76,7 +76,8 @@ def _between(kept: Iterable[tuple[int, Float32]], cut: Cut) -> Float32:
 def write_piece(samples: Float32, rate_hz: int, file: Path) -> None:
     """FLAC of 16 bits, faded in and out. A file that is there already is whole, and stays.
 
-    The disk is not waited for, as stand_in does: that takes minutes for thousands of files.
+    The disk is not waited for, as stand_in does: that takes minutes for thousands of files. Raises TrainingError when
+    there is no room for it.
     """
     if file.exists():
         return
@@ -86,8 +87,11 @@ def write_piece(samples: Float32, rate_hz: int, file: Path) -> None:
     faded[:n_fade] *= ramp[:, np.newaxis]
     faded[len(faded) - n_fade :] *= ramp[::-1, np.newaxis]
     fresh = file.with_name(f".{file.name}")
-    soundfile.write(fresh, faded, rate_hz, format="FLAC", subtype="PCM_16")
-    fresh.replace(file)
+    try:
+        soundfile.write(fresh, faded, rate_hz, format="FLAC", subtype="PCM_16")
+        fresh.replace(file)
+    except (OSError, soundfile.SoundFileError) as error:
+        raise TrainingError(f"{file} cannot be written: {error}") from error
 
 
 class MeanLogMels:

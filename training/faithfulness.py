@@ -1,8 +1,9 @@
 """Whether explanations say what the network hears: what is marked is deleted, and networks are randomised.
 
 Deletion: of each row's window the most relevant cells are replaced, and the genre's probability is to fall more than
-for as many others. Sanity: a network whose weights were shuffled, layer after layer from the output on, is to be
-explained otherwise (Adebayo et al., "Sanity checks for saliency maps", 2018); else the picture is the sound's alone.
+for as many others, those farthest from the usual among them: relevance is that distance times the gradient. Sanity: a
+network whose weights were shuffled, layer after layer from the output on, is to be explained otherwise (Adebayo et al.,
+"Sanity checks for saliency maps", 2018); else the picture is the sound's alone.
 
 Conventions: a row a song, drawn at random; the genre is the row's likeliest. Marks are bool [n, window_frames, n_mels].
 """
@@ -36,20 +37,10 @@ from training.metrics import bootstrap_interval
 from training.score import in_batches, rows_of
 
 SHARES = (0.02, 0.05, 0.1, 0.2)  # of a window's cells
+BEYOND = ("moved_in_mel", "moved", "farthest")  # the marks that the page's are held against
 N_POINTS = 16  # of integrated gradients
 SANITY_ROWS, SANITY_SEEDS = 50, (0, 1, 2)
 SEED = 0
-
-
-def network_of_model(contract: Contract) -> keras.Model:
-    """The network that the model was exported from. Raises TrainingError where the folder has none."""
-    path = contract.folder / str(contract.raw.get("keras_model", "network.keras"))
-    try:
-        return keras.models.load_model(path, compile=False)
-    except (OSError, ValueError) as error:
-        raise TrainingError(
-            f"{contract.folder} has no network that can be traced back, as an exported model has ({error})"
-        ) from error
 
 
 def draw_rows(songs: FeatureSet, contract: Contract, seed: int = SEED) -> list[tuple[int, int, range]]:
@@ -157,6 +148,7 @@ def _marks(relevance: Mapping[str, Float32], levels: Float32, share: float) -> I
     yield "moved", moved(page, rng)
     yield "random", most(np.asarray(rng.random(levels.shape), np.float32), share)
     yield "loudest", most(levels, share)
+    yield "farthest", most(np.abs(levels - usual_levels(levels)), share)
 
 
 def _deletion(
@@ -173,7 +165,7 @@ def _deletion(
                 name: probability - _probability(explainer, asked, np.where(mark, peaks + other, asked.windows))
                 for name, mark in marks.items()
             }
-            beyond = {name: _mean_with_interval(drops["gradient"] - drops[name]) for name in ("moved_in_mel", "moved")}
+            beyond = {name: _mean_with_interval(drops["gradient"] - drops[name]) for name in BEYOND}
             falls = {name: _mean_with_interval(drop) for name, drop in drops.items()}
             found.append({"share": share, "by": place, "falls": falls, "beyond": beyond})
     return found
@@ -203,9 +195,16 @@ def learned_layers(network: keras.Model) -> list[Any]:
 def likeness(first: Float32, second: Float32) -> dict[str, float]:
     """Spearman's rank correlation over the cells, mean over the windows: of relevance, and of its absolute value."""
     pairs = [(a.ravel(), b.ravel()) for a, b in zip(first, second, strict=True)]
-    signed = [spearmanr(a, b).statistic for a, b in pairs]
-    absolute = [spearmanr(np.abs(a), np.abs(b)).statistic for a, b in pairs]
+    signed = [_rank_correlation(a, b) for a, b in pairs]
+    absolute = [_rank_correlation(np.abs(a), np.abs(b)) for a, b in pairs]
     return {"signed": float(np.mean(signed)), "absolute": float(np.mean(absolute))}
+
+
+def _rank_correlation(first: Float32, second: Float32) -> float:
+    """0 where either is the same everywhere, as in a silent window, in which nothing is relevant."""
+    if first.min() == first.max() or second.min() == second.max():
+        return 0.0
+    return float(spearmanr(first, second).statistic)
 
 
 def _sanity(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from base64 import b64encode
 from collections.abc import Mapping
 from hashlib import sha256
@@ -13,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from model.whole_files import stand_in
+from training.page_address import page_address
 
 PARTS = Path(__file__).with_name("filters_page")
 
@@ -48,7 +48,7 @@ def _page_data(index: Mapping[str, Any], folder: Path, songs: Mapping[str, Path]
         if name not in numbers:
             numbers[name] = len(numbers)
             genres.append((name, excerpt["genre"]))
-        url = _url(songs[name], folder) if songs else quote(excerpt["file"])
+        url = page_address(songs[name], folder / "index.html") if songs else quote(excerpt["file"])
         low_hz, high_hz = (excerpt.get(f"mainly_{end}_hz", excerpt[f"{end}_hz"]) for end in ("low", "high"))
         return [
             float(f"{excerpt['activation']:.4g}"),
@@ -80,8 +80,3 @@ def _about_layer(layer: Mapping[str, Any]) -> str:
     bands = "all bands" if field["all_bands"] else f"{field['bands']} bands"
     around = ", the mean around each frame" if field["is_context"] else ""
     return f"{layer['kind']}, {len(layer['channels'])} channels, hear {field['duration_s']:.2f} s and {bands}{around}"
-
-
-def _url(song: Path, folder: Path) -> str:
-    """Of a song, from the page; names may hold any bytes."""
-    return quote(os.fsencode(os.path.relpath(song.resolve(), folder.resolve())))

@@ -13,10 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import keras
 from tqdm import tqdm
 
-import model.network  # noqa: F401 (Keras finds our layers by their registered names)
 from model.contract import Contract, load_contract
 from model.features import SignalChain
 from model.whole_files import stand_in
@@ -26,6 +24,7 @@ from training.excerpts import Excerpt, Places, excerpts_of
 from training.filter_index import MEAN_LOG_MELS, describe
 from training.filter_page import write_page
 from training.listening import Song, find_songs, fingerprint_of_songs, listen, watching_layout
+from training.model_network import network_of_model
 from training.strongest import Strongest
 from training.watched import Watcher, watched_convolutions
 
@@ -64,8 +63,16 @@ def hear_filters(options: FilterOptions) -> Report:
     Raises TrainingError for options, songs or a folder that do not fit, ContractError for what is no model folder.
     """
     _check(options)
+    try:
+        return _hear(options)
+    except OSError as error:
+        raise TrainingError(f"{error.filename or options.out}: {error.strerror or error}") from error
+
+
+def _hear(options: FilterOptions) -> Report:
     songs = find_songs(options.folder)
-    contract, network = _keras_network(options.model)
+    contract = load_contract(options.model)
+    network = network_of_model(contract)
     convolutions = watched_convolutions(network, options.layers)
     contract = replace(contract, windows=watching_layout(contract.windows, convolutions))
     options.out.mkdir(parents=True, exist_ok=True)
@@ -112,20 +119,6 @@ def _check(options: FilterOptions) -> None:
 def _visible(folder: Path) -> list[Path]:
     """What it holds, but for files that were being written when an earlier call was killed."""
     return [path for path in folder.iterdir() if not path.name.startswith(".")]
-
-
-def _keras_network(folder: Path) -> tuple[Contract, Any]:
-    contract = load_contract(folder)
-    if "keras_model" not in contract.raw:
-        raise TrainingError(
-            f"{folder} holds no Keras network: a model that was taught in a browser has the convolutions of the one "
-            "that it was taught on, so take that"
-        )
-    path = contract.folder / str(contract.raw["keras_model"])
-    try:
-        return contract, keras.models.load_model(path, compile=False)
-    except (OSError, ValueError, TypeError) as error:
-        raise TrainingError(f"{path} is no network that can be read: {error}") from error
 
 
 def _cut(

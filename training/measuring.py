@@ -107,7 +107,8 @@ def hear_filters(options: Namespace) -> None:
 def measure_explanations(options: Namespace) -> None:
     """`faithful`: prints whether explanations say what the network hears, and keeps the figures as evidence."""
     from training.evidence import write_evidence
-    from training.faithfulness import as_lines, measure_faithfulness, network_of_model
+    from training.faithfulness import as_lines, measure_faithfulness
+    from training.model_network import network_of_model
 
     songs, label, predictor = _songs_and_model(options, "faithful")
     contract = predictor.contract

@@ -22,7 +22,7 @@ from training.to_score import PartOfSplit
 class Report:
     """All that the page tells. `part` is the split's that was judged, `label` what its songs were to the network.
 
-    `map` is None where songs are too few, or a network has no embedding.
+    `is_of_others`: the network learned from none of the songs judged. `map`: None where there is nothing to lay out.
     """
 
     source: Source
@@ -32,6 +32,7 @@ class Report:
     how: str
     part: str
     label: str
+    is_of_others: bool
     scored: tuple[SongLogits, ...]
     result: Evaluation | MultiLabelEvaluation
     map: SongMap | None
@@ -43,14 +44,15 @@ def gather(set_folder: Path, split_file: Path, run: Path | None, model: Path | N
     Raises TrainingError or ContractError for what is not there, or does not belong together.
     """
     songs, (how, split) = open_feature_set(set_folder), read_split(split_file)
-    judged, learned = part_of_set(songs, split, part), part_of_set(songs, split, "train")
-    source = open_source(run, model, songs, split)
+    judged, source = part_of_set(songs, split, part), open_source(run, model, songs, split)
     if songs.is_multi_label != source.rule.is_multi_label:
         raise TrainingError(
             "the set's songs have several genres each and the network hears one, or the other way round"
         )
     scored = song_logits(judged, source.genres, source.network, source.windows, source.rule)
     known = PartOfSplit(label=f"{part} part ({how})", part=part, split_hashes={hash_names(split["train"])})
+    is_its_split = source.train_songs_sha256 in known.split_hashes
+    learned = part_of_set(songs, split, "train") if is_its_split and part != "train" else songs.only([])
     return Report(
         source=source,
         songs=songs,
@@ -59,6 +61,7 @@ def gather(set_folder: Path, split_file: Path, run: Path | None, model: Path | N
         how=how,
         part=part,
         label=known.label_for_what_learned_from(source.train_songs_sha256),
+        is_of_others=is_its_split and part != "train",
         scored=tuple(scored),
         result=_figures(scored, source, fitted_on_these=known.chose_what_learned_from(source.train_songs_sha256)),
         map=song_map(source.keras_network, judged, learned, source.windows) if source.keras_network else None,

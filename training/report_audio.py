@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from urllib.parse import quote
 
 from model.music_files import AUDIO_SUFFIXES, printable
 from training.clips import find_audio, one_file_each
 from training.errors import TrainingError
 from training.feature_set import FeatureSet
+from training.page_address import page_address
 
 EXCERPT_S = 5.0
 
@@ -53,6 +52,5 @@ def _key(name: str) -> str:
 
 def _address(path: Path, duration_s: float, page: Path) -> str:
     """Relative to the page, with the part to be played as a media fragment (W3C Media Fragments URI 1.0)."""
-    relative = os.path.relpath(path.absolute(), page.absolute().parent).replace(os.sep, "/")
     start_s = max(0.0, (duration_s - EXCERPT_S) / 2)
-    return f"{quote(os.fsencode(relative))}#t={start_s:.1f},{start_s + EXCERPT_S:.1f}"
+    return f"{page_address(path, page)}#t={start_s:.1f},{start_s + EXCERPT_S:.1f}"

@@ -48,7 +48,6 @@ def write_html(report: Report, path: Path, sounds: Sounds | None = None) -> None
         path.parent.mkdir(parents=True, exist_ok=True)
         with stand_in(path) as fresh:
             fresh.write_text(html, encoding="utf-8")
-            fresh.chmod(0o644)
     except OSError as error:
         raise TrainingError(f"{path} cannot be written: {error.strerror}") from error
 

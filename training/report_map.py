@@ -36,7 +36,8 @@ class SongMap:
 def song_map(network: keras.Model, judged: FeatureSet, learned: FeatureSet, layout: WindowLayout) -> SongMap | None:
     """The songs judged and those learned from; drawn by chance, the judged ones first, where they are too many.
 
-    None where they are too few, or the network has no layer called embedding.
+    None where they are too few, or the network has no layer called embedding, or one that is alike for all songs or
+    no number, as that of a network whose training failed.
     """
     tracks = chosen_tracks(judged.tracks, learned.tracks)
     try:
@@ -46,6 +47,8 @@ def song_map(network: keras.Model, judged: FeatureSet, learned: FeatureSet, layo
     if len(tracks) < FEWEST_SONGS:
         return None
     vectors = np.concatenate([song_embeddings(body, judged, track, layout) for track in tracks])
+    if not np.isfinite(vectors).all() or (vectors == vectors[0]).all():  # of which t-SNE makes no numbers, or crashes
+        return None
     return SongMap(tracks, lay_out(vectors), len(judged.tracks) + len(learned.tracks) - len(tracks))
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import keras
 
-import model.network  # noqa: F401 (Keras finds our layers by their registered names)
 from model.contract import Contract, RowRule, WindowLayout
 from model.features import SignalChain
 from model.predictor import Predictor
@@ -17,6 +16,7 @@ from training.calibrate import fit_temperatures
 from training.errors import TrainingError
 from training.feature_set import FeatureSet
 from training.genre_thresholds import fit_genre_thresholds
+from training.model_network import network_of_model
 from training.run_folder import read_history, read_record
 from training.score import WindowLogits, in_batches, song_logits
 from training.split import Split, hash_names, part_of_set
@@ -108,12 +108,9 @@ def _of_model(predictor: Predictor, run: Path | None) -> Source:
 
 def _keras_network(contract: Contract) -> keras.Model | None:
     """None for a model without one, such as was taught in a browser, or with one that Keras here does not read."""
-    path = contract.folder / str(contract.raw.get("keras_model", ""))
-    if contract.head is not None or not path.is_file():
-        return None
     try:
-        return keras.models.load_model(path, compile=False)
-    except (ValueError, TypeError, OSError):
+        return None if contract.head is not None else network_of_model(contract)
+    except TrainingError:
         return None
 
 

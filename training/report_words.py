@@ -86,7 +86,7 @@ def _interval(bounds: tuple[float, float], *, in_percent: bool = True) -> str:
 
 def lead(report: Report) -> str:
     """The report in one sentence."""
-    others = "" if report.part == "train" else " others"
+    others = " others" if report.is_of_others else ""
     return (
         f"{len(report.source.genres)} genres, learned from {_n_learned(report)} songs and judged on "
         f"{report.result.n_clips}{others}."

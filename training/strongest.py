@@ -78,6 +78,6 @@ def read_progress(path: Path) -> tuple[Strongest, dict[str, Any]] | None:
             strongest.of = {kind: archive[kind] for kind in KINDS}
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
         raise TrainingError(f"{path} cannot be read ({error}): delete it to begin anew") from error
     return strongest, told

@@ -16,7 +16,7 @@ from tests.page.models import contract_of
 from tests.support import REPOSITORY
 from tests.training.support import toy_log_mel
 from training.explanation import Asked, Explainer, frames_of_row, shares_of_row
-from training.faithfulness import network_of_model
+from training.model_network import network_of_model
 
 # A model in the page's memory, as a visitor brings one.
 MODEL = """

@@ -108,10 +108,10 @@ def _explanation(draw: Figures) -> dict[str, Any]:
     def alike() -> dict[str, float]:
         return {"signed": next(draw), "absolute": next(draw)}
 
-    marks = ("gradient", "integrated", "moved_in_mel", "moved", "random", "loudest")
+    marks = ("gradient", "integrated", "moved_in_mel", "moved", "random", "loudest", "farthest")
     deletion = [
         {"share": 0.03, "by": place, "falls": {name: found() for name in marks},
-         "beyond": {name: found() for name in ("moved_in_mel", "moved")}}
+         "beyond": {name: found() for name in ("moved_in_mel", "moved", "farthest")}}
         for place in ("usual", "silence")
     ]  # fmt: skip
     sanity = {"n_rows": 17, "seeds": [4, 5], "n_layers": 23, "later_window": alike(), "integrated": alike(),

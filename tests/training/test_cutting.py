@@ -13,6 +13,7 @@ import soundfile
 from model.features import SignalChain
 from model.network import DYNAMIC_RANGE_DB
 from training.cutting import Cut, MeanLogMels, pieces, samples_of, write_piece
+from training.errors import TrainingError
 from training.excerpts import Excerpt
 from training.receptive_field import Field, Span
 from training.watched import Watched
@@ -75,6 +76,11 @@ def test_a_piece_is_the_sound_between_short_fades_and_is_written_once(tmp_path: 
     write_piece(0 * samples, RATE_HZ, tmp_path / "a.flac")
     assert soundfile.read(tmp_path / "a.flac")[0].any()
     assert [path.name for path in tmp_path.iterdir()] == ["a.flac"]
+
+
+def test_a_piece_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match=r"a\.flac cannot be written"):
+        write_piece(np.zeros((100, 1), np.float32), RATE_HZ, tmp_path / "gone" / "a.flac")
 
 
 def excerpt(frames: tuple[int, int], bands: tuple[int, int], place: tuple[int, int], channel: int = 0) -> Excerpt:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import keras
 import numpy as np
 import pytest
 
 from model.contract import Contract, load_contract
+from model.features import SignalChain
 from tests.support import REPOSITORY
-from tests.training.support import busy_network, toy_set
+from tests.training.support import busy_network, toy_log_mel, toy_set
 from training.errors import TrainingError
 from training.faithfulness import (
+    BEYOND,
     as_lines,
     draw_rows,
     learned_layers,
@@ -20,9 +21,9 @@ from training.faithfulness import (
     measure_faithfulness,
     most,
     moved,
-    network_of_model,
     shuffled,
 )
+from training.feature_set import FeatureSetWriter, open_feature_set
 
 CONTRACT: Contract = load_contract(REPOSITORY / "model")
 
@@ -68,6 +69,7 @@ def test_the_last_layers_are_shuffled_and_no_others() -> None:
 def test_likeness_is_of_ranks() -> None:
     relevance = np.random.default_rng(0).normal(size=(2, 9, 9)).astype(np.float32)
     assert likeness(relevance, relevance**3) == {"signed": pytest.approx(1), "absolute": pytest.approx(1)}
+    assert likeness(relevance, 0 * relevance) == {"signed": 0, "absolute": 0}  # of silence nothing is relevant
     assert likeness(relevance, -relevance) == {"signed": pytest.approx(-1), "absolute": pytest.approx(1)}
 
 
@@ -82,6 +84,8 @@ def test_marks_of_any_network_are_worth_more_to_it_than_the_same_ones_elsewhere(
     figures = measure_faithfulness(songs, busy_network("cnn", len(CONTRACT.genres)), CONTRACT)
     falls = {name: fall["mean"] for name, fall in figures["deletion"][0]["falls"].items()}
     assert falls["gradient"] > 2 * max(abs(falls[name]) for name in ("moved", "random"))
+    assert falls["gradient"] > falls["farthest"]
+    assert set(figures["deletion"][0]["beyond"]) == set(BEYOND)
     assert figures["n_rows"] == 12
     last = figures["sanity"]["shuffled"][-1]
     assert last["layers"] == figures["sanity"]["n_layers"]
@@ -90,16 +94,9 @@ def test_marks_of_any_network_are_worth_more_to_it_than_the_same_ones_elsewhere(
 
 
 def test_songs_shorter_than_a_window_are_refused(tmp_path: Path) -> None:
-    songs = toy_set(tmp_path, n_songs=2)
-    short = songs.only([])
+    writer = FeatureSetWriter(tmp_path, SignalChain())
+    for name, n_frames in (("short", 90), ("a window", 128), ("a window and less than a step", 131)):
+        writer.add(name, "drone", toy_log_mel(0, seed=0)[:n_frames])
+    writer.finish({})
     with pytest.raises(TrainingError, match="longer than a window"):
-        draw_rows(short, CONTRACT)
-
-
-def test_a_model_that_was_taught_in_a_browser_has_no_network_to_trace(tmp_path: Path) -> None:
-    with pytest.raises(TrainingError, match="no network that can be traced back"):
-        network_of_model(Contract(**{**CONTRACT.__dict__, "folder": tmp_path}))
-
-
-def test_the_shipped_models_network_is_found() -> None:
-    assert isinstance(network_of_model(CONTRACT), keras.Model)
+        draw_rows(open_feature_set(tmp_path), CONTRACT)

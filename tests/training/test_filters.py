@@ -101,18 +101,16 @@ def test_every_channel_of_every_convolution_is_told(index: dict[str, Any], workp
 
 
 def test_excerpts_are_of_different_songs_strongest_first(index: dict[str, Any]) -> None:
-    n_excerpts = 0
     for layer in index["layers"]:
         for channel in layer["channels"]:
             excerpts = channel["excerpts"]
-            n_excerpts += len(excerpts)
             assert len({each["song"] for each in excerpts}) == len(excerpts) <= COUNT
             activations = [each["activation"] for each in excerpts]
             assert activations == sorted(activations, reverse=True)
             genres = [each["genre"] for each in excerpts if each["genre"]]
             assert channel["genres"] == {genre: genres.count(genre) for genre in channel["genres"]}
             assert sum(channel["genres"].values()) == len(genres)
-    assert n_excerpts > 300
+    assert len(excerpts_of(index)) > 300
     found = {(each["song"], each["genre"]) for each in excerpts_of(index)}
     assert found == {
         ("blues/blues.mp3", "blues"),
@@ -122,9 +120,7 @@ def test_excerpts_are_of_different_songs_strongest_first(index: dict[str, Any]) 
 
 
 def excerpts_of(index: dict[str, Any]) -> list[dict[str, Any]]:
-    return [
-        each for layer in index["layers"] for channel in layer["channels"] for each in channel["excerpts"]
-    ]  # fmt: skip
+    return [each for layer in index["layers"] for channel in layer["channels"] for each in channel["excerpts"]]
 
 
 def test_no_place_of_any_song_is_stronger_and_the_field_says_where_it_is(
@@ -140,8 +136,7 @@ def test_no_place_of_any_song_is_stronger_and_the_field_says_where_it_is(
         _, _, log_mel = song_of(workplace, name)
         margin = 16  # frames: so far do the network's convolutions reach
         n_whole = len(log_mel) // layout.frames_per_step * layout.frames_per_step
-        maxima = []
-        done = 0
+        maxima, done = [], 0
         starts = [*range(0, n_whole - 127, 128 - 2 * margin), n_whole - 128] if n_whole >= 128 else [0]
         for start in dict.fromkeys(starts):
             window = log_mel[(start + np.arange(128)) % len(log_mel)]
@@ -251,9 +246,8 @@ def test_a_call_that_is_killed_goes_on_and_finds_the_same(index: dict[str, Any],
 
 def test_links_cut_nothing(index: dict[str, Any], workplace: Path) -> None:
     assert filters(workplace, "--link", out="linked") == 0
-    assert {path.name for path in (workplace / "linked").iterdir()} == {
-        "index.json", "index.html", "mean_log_mels.npz", "strongest.npz",
-    }  # fmt: skip
+    written = {"index.json", "index.html", "mean_log_mels.npz", "strongest.npz"}
+    assert {path.name for path in (workplace / "linked").iterdir()} == written
     linked = json.loads((workplace / "linked/index.json").read_text(encoding="utf-8"))
     assert excerpts_of(linked) == [
         {key: value for key, value in each.items() if key != "file"} for each in excerpts_of(index)
@@ -282,6 +276,7 @@ def test_the_shipped_network_says_what_its_own_bands_mostly_hear(workplace: Path
         ((), "music/out", "must lie apart: choose another --out"),
         ((), "model", "holds something else: choose another --out"),
         ((), "model/contract.json", "is a file: choose another --out"),
+        ((), "model/contract.json/out", "model/contract.json/out: Not a directory"),
         (("--layers", "conv0"), "out", "out was begun with another layers: choose another --out, or delete it"),
         (("--link",), "out", "holds excerpts that were cut: delete its audio/, or choose another --out"),
     ],

@@ -118,6 +118,24 @@ def test_songs_and_curves_are_told(words: Words) -> None:
     assert "A map of the songs Songs that lie together" in words.text
 
 
+def test_songs_that_it_learned_from_are_judged_as_such_and_are_in_the_map_once(workplace: Path) -> None:
+    assert report(workplace, "--run", workplace / "run", "--part", "train", out="train.html") == 0
+    page = workplace / "train.html"
+    assert "3 genres, learned from 18 songs and judged on 18. " in Words(page).text
+    assert page.read_text(encoding="utf-8").count(" data-song=") == 18
+
+
+def test_a_network_that_learned_from_other_songs_than_the_splits_is_not_said_to_know_none(workplace: Path) -> None:
+    split = split_from_archive(open_feature_set(workplace / "set"))
+    write_split({**split, "train": split["train"][1:]}, workplace / "other.json", "another")
+    words = ("--run", workplace / "run", "--split", workplace / "other.json")
+    assert report(workplace, *words, out="other.html") == 0
+    text = Words(workplace / "other.html").text
+    assert "learned from 18 songs and judged on 6. " in text
+    assert "NOT the split the model was trained on" in text
+    assert (workplace / "other.html").read_text(encoding="utf-8").count(" data-song=") == 6
+
+
 def test_the_same_network_and_songs_give_the_same_page(workplace: Path, words: Words) -> None:
     assert words.rows
     assert report(workplace, "--run", workplace / "run", out="again.html") == 0

@@ -57,6 +57,7 @@ def test_progress_is_read_as_it_was_written(tmp_path: Path) -> None:
     for kind, dtype in KINDS.items():
         np.testing.assert_array_equal(again.of[kind], strongest.of[kind])
         assert again.of[kind].dtype == dtype
-    path.write_bytes(path.read_bytes()[:100])
-    with pytest.raises(TrainingError, match=r"strongest\.npz cannot be read .* delete it to begin anew"):
-        read_progress(path)
+    for n_bytes in (100, 0):
+        path.write_bytes(path.read_bytes()[:n_bytes])
+        with pytest.raises(TrainingError, match=r"strongest\.npz cannot be read .* delete it to begin anew"):
+            read_progress(path)
