@@ -11,12 +11,14 @@ const FURTHER_WINDOWS = 2;
  * @typedef {{first_frame: number, n_frames: number}} FrameRange
  *
  * @param {number} window_frames
+ * @param {number} [n_first] segments that the first window's frames are cut into
  * @returns {Generator<FrameRange, never>} endless: the caller knows where the song ends
  */
-export function* frameRanges(window_frames) {
-  const n_first = Math.ceil(window_frames / FIRST_SEGMENTS);
-  yield { first_frame: 0, n_frames: n_first };
-  yield { first_frame: n_first, n_frames: window_frames - n_first };
+export function* frameRanges(window_frames, n_first = FIRST_SEGMENTS) {
+  const n_part = Math.ceil(window_frames / n_first);
+  for (let first_frame = 0; first_frame < window_frames; first_frame += n_part) {
+    yield { first_frame, n_frames: Math.min(n_part, window_frames - first_frame) };
+  }
   const n_frames = FURTHER_WINDOWS * window_frames;
   for (let first_frame = window_frames; ; first_frame += n_frames) yield { first_frame, n_frames };
 }

@@ -121,7 +121,8 @@ def test_lanes_and_labels_for_few_and_many_genres(page: Page, n_genres: int) -> 
         const row = genres.map((_, i) => (i === 1 ? 0.9 : 0.1 / (genres.length - 1)));
         const verdict = { genre: genres[1], confidence: 0.9, unsure: false,
           probabilities: Object.fromEntries(genres.map((genre, i) => [genre, row[i]])) };
-        new SongView().showAnalysis({ title: "many", media: null }, { genres, step_s: 1, duration_s: 5,
+        const view = new SongView({ onSong() {}, onTime() {} });
+        view.showAnalysis({ title: "many", media: null }, { genres, step_s: 1, duration_s: 5,
           probabilities: Array(5).fill(row), unsure: Array(5).fill(false), verdict, timings_ms: { total: 1 } });
         await new Promise((resolve) => setTimeout(resolve, 100));
         const tops = new Set([...document.querySelectorAll("#labels li")].map((l) => l.getBoundingClientRect().top));

@@ -98,7 +98,7 @@ def test_the_next_song_begins_without_the_last_ones_doubts(page: Page) -> None:
     page.run(
         """
         const { SongView } = await load("ui/song-view.js");
-        const view = new SongView();
+        const view = new SongView({ onSong() {}, onTime() {} });
         const file = new File(["no song"], "a.mp3");
         const verdict = { genre: "a", confidence: 0.5, unsure: true, probabilities: { a: 0.5, b: 0.5 } };
         view.open();

@@ -10,7 +10,8 @@ import pytest
 from model.network import ARCHITECTURES
 from model.predictor import Predictor
 from tests.training.support import toy_log_mel, toy_set
-from training.__main__ import MODELS, main
+from training.__main__ import main
+from training.learning_steps import MODELS
 from training.run_folder import read_history
 from training.split import split_from_archive, write_split
 from training.trained import load_trained

@@ -10,6 +10,9 @@ import { openFlac } from "./flac-reader.js";
 import { OggReader } from "./ogg-reader.js";
 import { canDecode } from "./trial.js";
 
+/** AAC makes its noise anew with every decoder: a short song is decoded in one go, as any player does. */
+const FIRST_SEGMENTS = 1;
+
 /**
  * @typedef {import("../../contract.js").Contract} Contract
  * @typedef {import("../frame-ranges.js").FrameRange} FrameRange
@@ -105,7 +108,7 @@ class PacketSource {
    * @param {Iterable<FrameRange>} ranges in the song's order; all of it unless said
    * @returns {AsyncGenerator<Segment>} up to the last range, or the song's end
    */
-  async *segments(ranges = frameRanges(this._window_frames)) {
+  async *segments(ranges = frameRanges(this._window_frames, FIRST_SEGMENTS)) {
     for (const { first_frame, n_frames } of ranges) {
       const end_frame = first_frame + n_frames;
       while (!this._is_over && this._n_frames <= end_frame) await this._readOn();
