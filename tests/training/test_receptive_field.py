@@ -51,9 +51,11 @@ def inner_place(shape: tuple[int, ...], field: Field) -> tuple[int, int]:
 @pytest.fixture
 def _in_float64() -> Iterator[None]:
     """The ends of a field weigh as little as a product of many small weights: float32 would round it away."""
-    keras.config.set_floatx("float64")
+    for set_precision in (keras.config.set_floatx, keras.config.set_dtype_policy):  # who has built a layer has a policy
+        set_precision("float64")
     yield
-    keras.config.set_floatx("float32")
+    for set_precision in (keras.config.set_floatx, keras.config.set_dtype_policy):
+        set_precision("float32")
 
 
 @pytest.mark.usefixtures("_in_float64")
