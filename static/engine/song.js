@@ -22,6 +22,7 @@ import { SongError } from "./song-error.js";
  *
  * @typedef {object} Source where the segments come from
  * @property {(ranges?: Iterable<FrameRange>) => AsyncIterable<Segment>} segments in the song's order
+ * @property {() => Iterable<FrameRange>} [ranges] the analysis', where what lies before a segment has to be read
  * @property {(first_frame: number) => Segment} [rest] all from there on, for where a segment proved to be irregular
  *
  * @typedef {"rows" | "embedding"} Wanted what is to come of it: a chart, or what a network can be taught by

@@ -4,7 +4,6 @@
  */
 
 import { joined } from "../arrays.js";
-import { frameRanges } from "../decode/frame-ranges.js";
 import { identify } from "../decode/identify.js";
 import { PcmSource } from "../decode/pcm/source.js";
 import { openSource } from "../engine/open-source.js";
@@ -76,25 +75,10 @@ export class SoundAround {
     const tools = await this._tools;
     const source = await this._open(file, browser);
     const wanted = { first_frame: first, n_frames: end - first };
-    const is_pcm = source instanceof PcmSource; // its samples are found without those before them being read
     let segment = null;
-    for await (segment of source.segments(is_pcm ? [wanted] : this._upTo(wanted)));
+    for await (segment of source.segments(upTo(wanted, source.ranges?.() ?? [])));
     if (!segment) return { log_mel: new Float32Array(0), samples: new Float32Array(0), first_frame: first };
     return soundingOf(segment, source, wanted, tools);
-  }
-
-  /**
-   * The analysis' own ranges first: a source forgets what lies before, and where its file is damaged it goes on from
-   * there as the analysis did.
-   * @param {FrameRange} wanted
-   * @returns {Generator<FrameRange>}
-   */
-  *_upTo(wanted) {
-    for (const range of frameRanges(this._contract.network.window_frames)) {
-      if (range.first_frame + range.n_frames > wanted.first_frame) break;
-      yield range;
-    }
-    yield wanted;
   }
 
   /** @param {Blob} file @param {Browser} browser @returns {Promise<Source>} */
@@ -110,6 +94,21 @@ export class SoundAround {
     });
     return new PcmSource(decoded, read, this._contract);
   }
+}
+
+/**
+ * The analysis' own ranges first: a source forgets what lies before, and where its file is damaged it goes on from
+ * there as the analysis did.
+ * @param {FrameRange} wanted
+ * @param {Iterable<FrameRange>} ranges
+ * @returns {Generator<FrameRange>}
+ */
+function* upTo(wanted, ranges) {
+  for (const range of ranges) {
+    if (range.first_frame + range.n_frames > wanted.first_frame) break;
+    yield range;
+  }
+  yield wanted;
 }
 
 /**

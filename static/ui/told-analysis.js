@@ -3,7 +3,6 @@
 import * as say from "../messages.js";
 
 /**
-/**
  * A server's or a link's analysis does not say how long it took.
  * @typedef {import("../take-along/analysis-json.js").Prediction &
  *     {timings_ms?: Record<string, number>, backend?: string}} ToldAnalysis

@@ -38,13 +38,18 @@ export class MpegSource {
     this._signal = signal;
   }
 
+  /** @returns {Iterable<FrameRange>} all of the song, as it is analysed */
+  ranges() {
+    return frameRanges(this._window_frames);
+  }
+
   /**
    * In the song's order. Where the frames stop following each other before the file's end (damage, a second song of
    * another kind), the last segment is all the rest, for the decoder to make sense of.
    * @param {Iterable<FrameRange>} ranges in the song's order; all of it unless said
    * @returns {AsyncGenerator<Segment>}
    */
-  async *segments(ranges = frameRanges(this._window_frames)) {
+  async *segments(ranges = this.ranges()) {
     for (const { first_frame, n_frames } of ranges) {
       const end_frame = first_frame + n_frames;
       while (this._index.state === "open" && this._n_frames <= end_frame) await this._readOn();

@@ -104,11 +104,16 @@ class PacketSource {
     return false;
   }
 
+  /** @returns {Iterable<FrameRange>} all of the song, as it is analysed */
+  ranges() {
+    return frameRanges(this._window_frames, FIRST_SEGMENTS);
+  }
+
   /**
    * @param {Iterable<FrameRange>} ranges in the song's order; all of it unless said
    * @returns {AsyncGenerator<Segment>} up to the last range, or the song's end
    */
-  async *segments(ranges = frameRanges(this._window_frames, FIRST_SEGMENTS)) {
+  async *segments(ranges = this.ranges()) {
     for (const { first_frame, n_frames } of ranges) {
       const end_frame = first_frame + n_frames;
       while (!this._is_over && this._n_frames <= end_frame) await this._readOn();
