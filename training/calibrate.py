@@ -16,10 +16,9 @@ from scipy.optimize import minimize_scalar
 from model.contract import RowRule
 from model.features import Array
 from model.windows import row_probabilities
-from training.score import SongLogits, targets_of_scored, verdicts_of
+from training.score import SongLogits, binary_cross_entropy, targets_of_scored, verdicts_of
 
 TEMPERATURE_RANGE = (0.05, 20.0)
-SMALLEST = 1e-12  # probability: its logarithm is a number
 
 
 def fit_temperatures(scored: Sequence[SongLogits], rule: RowRule) -> RowRule:
@@ -35,11 +34,11 @@ def fit_temperatures(scored: Sequence[SongLogits], rule: RowRule) -> RowRule:
 
     def row_loss(temperature: float) -> float:
         probabilities = row_probabilities(rows, replace(rule, temperature=temperature))
-        return _surprise(np.take_along_axis(probabilities, judged_of_rows, axis=1), expected_of_rows)
+        return binary_cross_entropy(np.take_along_axis(probabilities, judged_of_rows, axis=1), expected_of_rows)
 
     def verdict_loss(temperature: float) -> float:
         probabilities = verdicts_of(scored, replace(rule, verdict_temperature=temperature))
-        return _surprise(np.take_along_axis(probabilities, judged, axis=1), expected)
+        return binary_cross_entropy(np.take_along_axis(probabilities, judged, axis=1), expected)
 
     return replace(rule, temperature=_minimise(row_loss), verdict_temperature=_minimise(verdict_loss))
 
@@ -48,12 +47,6 @@ def _expected(targets: Array) -> Array:
     """How likely 1s and 0s [songs, n] are to be 1 in songs like these, by how many of them there are."""
     n_ones = targets.sum(axis=0)
     return np.where(targets > 0, (n_ones + 1) / (n_ones + 2), 1 / (len(targets) - n_ones + 2))
-
-
-def _surprise(probabilities: Array, expected: Array) -> float:
-    """Binary cross-entropy in nats, of both [n, judged genres]: summed over those, the mean over n."""
-    yes, no = (np.log(np.maximum(p, SMALLEST)) for p in (probabilities, 1 - probabilities))
-    return float(-(expected * yes + (1 - expected) * no).sum(axis=1).mean())
 
 
 def _minimise(loss_of_temperature: Callable[[float], float]) -> float:

@@ -75,9 +75,9 @@ def targets_of_scored(scored: Sequence[SongLogits]) -> Float32:
 
 
 def binary_cross_entropy(probabilities: Array, targets: Array) -> float:
-    """Mean over n of the sum over the genres: probabilities and targets, 0 or 1, both [n, genres]."""
-    missed = np.where(targets > 0, probabilities, 1 - probabilities)
-    return float(-np.log(np.maximum(missed, 1e-12)).sum(axis=1).mean())
+    """Mean over n of the sum over the genres, nats: probabilities and targets, 0 to 1, both [n, genres]."""
+    yes, no = (np.log(np.maximum(p, 1e-12)) for p in (probabilities, 1 - probabilities))
+    return float(-(targets * yes + (1 - targets) * no).sum(axis=1).mean())
 
 
 def negative_log_likelihood(probabilities: Array, genre: Array) -> float:
