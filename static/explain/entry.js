@@ -5,7 +5,8 @@
 
 import * as say from "../messages.js";
 import { element } from "../ui/page.js";
-import { wasHeardHere } from "../ui/told-analysis.js";
+import { warn } from "../ui/page-state.js";
+import { originOf } from "../ui/told-analysis.js";
 
 /**
  * @typedef {{contract: import("../contract.js").Contract, folder: import("../model-files.js").ModelFolder}} Model
@@ -21,8 +22,6 @@ import { wasHeardHere } from "../ui/told-analysis.js";
  * @property {Model} model that has made it
  */
 
-const fetchPanel = () => import("./panel.js");
-
 export class WhyEntry {
   /** @param {Surroundings} surroundings */
   constructor({ getModel, getTime, pause }) {
@@ -35,6 +34,8 @@ export class WhyEntry {
     this._song = null;
     /** @type {import("./panel.js").WhyPanel | null} once it was wanted */
     this._panel = null;
+    /** @type {Promise<import("./panel.js").WhyPanel> | null} */
+    this._making = null;
     this._n_songs = 0;
     this._button.addEventListener("click", () => this._open());
     this._button.addEventListener("pointerenter", () => this._prepare().catch(() => {})); // told after the click
@@ -51,7 +52,7 @@ export class WhyEntry {
    */
   async offer(media, analysis) {
     this.withdraw();
-    if (!media || !wasHeardHere(analysis)) return;
+    if (!media || originOf(analysis) !== "here") return;
     const number = this._n_songs;
     const model = await this._getModel().catch(() => null);
     if (!model || number !== this._n_songs) return;
@@ -80,8 +81,15 @@ export class WhyEntry {
 
   /** The network is loaded while a pointer is still on its way. */
   async _prepare() {
-    const { WhyPanel } = await fetchPanel();
-    this._panel ??= new WhyPanel({ button: this._button, pause: this._pause });
+    this._making ??= import("./panel.js").then(({ WhyPanel }) => {
+      return WhyPanel.create({ button: this._button, pause: this._pause });
+    });
+    try {
+      this._panel = await this._making;
+    } catch (error) {
+      this._making = null;
+      throw error;
+    }
     if (this._song) this._panel.warmUp(this._song);
   }
 
@@ -92,7 +100,7 @@ export class WhyEntry {
     try {
       await this._prepare();
     } catch {
-      element("#alert").textContent = say.WHY_NOT_LOADED;
+      warn(say.WHY_NOT_LOADED);
       return;
     }
     if (song === this._song) this._panel?.toggle(song, time_s);

@@ -3,6 +3,8 @@
 import { SongError } from "../engine/song-error.js";
 import * as say from "../messages.js";
 import { element } from "../ui/page.js";
+import { announce } from "../ui/page-state.js";
+import { fetchStyles } from "../ui/style-sheet.js";
 import { Explainer } from "./explainer.js";
 import { Listening } from "./listening.js";
 import { toldOf } from "./marks.js";
@@ -20,20 +22,19 @@ const STYLE_SHEET = new URL("../explain.css", import.meta.url).href;
 /** What reaches so near to the lowest or the highest band goes on to there, in words. */
 const END_BANDS = 3;
 
-/** @returns {Promise<void>} when the panel's looks are there: nobody else needs them */
-const fetchStyle = () =>
-  new Promise((resolve, reject) => {
-    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: STYLE_SHEET });
-    link.addEventListener("load", () => resolve());
-    link.addEventListener("error", () => reject(new Error("explain.css could not be loaded")));
-    document.head.append(link);
-  });
-
 /** @param {number[]} row @returns {number} its likeliest genre */
 const likeliest = (row) => row.indexOf(Math.max(...row));
 
+/** @typedef {{button: HTMLElement, pause: () => void}} AroundPanel */
+
 export class WhyPanel {
-  /** @param {{button: HTMLElement, pause: () => void}} page */
+  /** @param {AroundPanel} page @returns {Promise<WhyPanel>} once its styles are there */
+  static async create(page) {
+    await fetchStyles(STYLE_SHEET);
+    return new WhyPanel(page);
+  }
+
+  /** @param {AroundPanel} page */
   constructor({ button, pause }) {
     this._button = button;
     this._place = element("#why");
@@ -60,7 +61,6 @@ export class WhyPanel {
     this._is_working = false;
     /** @type {HeardRow | null} kept for its other genres */
     this._heard = null;
-    this._style = fetchStyle();
     this._listen();
   }
 
@@ -129,11 +129,9 @@ export class WhyPanel {
   }
 
   /** @param {Question} question */
-  async _ask(question) {
+  _ask(question) {
     this._question = this._next = question;
     this._listening.withdraw();
-    await this._style;
-    if (this._question !== question) return;
     const { song, row, genre } = question;
     this._select.selectedIndex = genre;
     element("#why-title").textContent = say.whyTitle(song.analysis.genres[genre], row * song.analysis.step_s);
@@ -205,7 +203,7 @@ export class WhyPanel {
   /** @param {string} words on the page, and to a screen reader */
   _say(words) {
     this._words.textContent = words;
-    element("#announcer").textContent = words;
+    announce(words);
   }
 
   /** @param {unknown} error */

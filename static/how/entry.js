@@ -15,6 +15,8 @@ export class HowEntry {
     this._details = /** @type {HTMLDetailsElement} */ (element("#how"));
     /** @type {HowPanel | null} */
     this._panel = null;
+    /** @type {Promise<HowPanel> | null} */
+    this._making = null;
     /** @type {SongOnPage | null} */
     this._song = null;
     this._time_s = 0;
@@ -37,10 +39,11 @@ export class HowEntry {
   async _toggle() {
     if (!this._details.open) return this._panel?.close();
     try {
-      const { HowPanel } = await import("./panel.js");
-      this._panel ??= await HowPanel.create(this._details, this._world);
-      this._panel.show(this._song, this._time_s);
+      this._making ??= import("./panel.js").then(({ HowPanel }) => HowPanel.create(this._details, this._world));
+      this._panel = await this._making; // one, however often it was opened meanwhile
+      if (this._details.open) this._panel.show(this._song, this._time_s);
     } catch {
+      this._making = null;
       this._world.announce(say.TEACH_NOT_LOADED);
       element("#how-state").textContent = say.TEACH_NOT_LOADED;
     }

@@ -6,6 +6,8 @@ import { Questions } from "../explain/questions.js";
 import * as say from "../messages/how.js";
 import { problemInWords } from "../messages.js";
 import { element } from "../ui/page.js";
+import { fetchStyles } from "../ui/style-sheet.js";
+import { originOf } from "../ui/told-analysis.js";
 import { Stages } from "./stages.js";
 
 /**
@@ -52,11 +54,7 @@ export class HowPanel {
 
   /** @param {HTMLElement} place @param {World} world @returns {Promise<HowPanel>} once its styles are there */
   static async create(place, world) {
-    const styles = Object.assign(document.createElement("link"), { rel: "stylesheet", href: STYLES });
-    await new Promise((resolve, reject) => {
-      Object.assign(styles, { onload: resolve, onerror: reject });
-      document.head.append(styles);
-    });
+    await fetchStyles(STYLES);
     return new HowPanel(place, world);
   }
 
@@ -189,9 +187,10 @@ export class HowPanel {
  * @param {SongOnPage} song @param {ToldAnalysis} analysis @param {Model} model that listens now
  * @returns {string} in words; empty where it can be heard again
  */
-function whyNoSound({ media }, { backend, timings_ms, model: heard_by }, { contract }) {
-  if (backend === "server") return say.NO_SOUND.server;
-  if (!media) return timings_ms ? say.NO_SOUND.session : say.NO_SOUND.link;
+function whyNoSound({ media }, analysis, { contract }) {
+  const [origin, heard_by] = [originOf(analysis), analysis.model];
+  if (origin === "server") return say.NO_SOUND.server;
+  if (!media) return origin === "here" ? say.NO_SOUND.session : say.NO_SOUND.link;
   const is_the_same = heard_by.name === contract.name && heard_by.version === contract.version;
   return is_the_same ? "" : say.NO_SOUND.other_model;
 }
