@@ -624,7 +624,7 @@ export const serverErrorInWords = ({ code, details }) => (SERVER_ERRORS[code] ??
 /** Why there is none, by what is on the page. */
 export const NO_SPECTROGRAM = {
   link: "There is no spectrogram: a link carries the chart alone.",
-  store: "This browser has kept the genres, but not the spectrogram: it has room for those that were looked at last.",
+  here: "This browser has kept the genres, but not the spectrogram: it has room for those that were looked at last.",
   server: "There is no spectrogram: the server has heard this song, and sends its genres alone.",
 };
 

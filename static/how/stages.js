@@ -3,6 +3,7 @@
 import * as say from "../messages/how.js";
 import { secondInWords } from "../messages.js";
 import { genresToName } from "../ui/genre-list.js";
+import { originOf } from "../ui/told-analysis.js";
 import { figureOf } from "./figure.js";
 import { paintAnswers, paintColumns } from "./network-pictures.js";
 import { indexOfLargest, paintMelBands, paintPicture, paintSpectrum, paintWave } from "./sound-pictures.js";
@@ -56,7 +57,7 @@ export class Stages {
     const is_its_own = analysis.model.name === contract.name && analysis.model.version === contract.version;
     this._stages.honesty.tell(say.rightInWords(is_its_own ? figureOf(contract.training) : null));
     this._limits.textContent = say.limitsInWords(analysis.genres);
-    this._place.textContent = say.WHERE_IT_WAS_HEARD[placeOf(analysis)];
+    this._place.textContent = say.WHERE_IT_WAS_HEARD[originOf(analysis)];
     this._votes.replaceChildren();
     const figures = [this._wave, this._spectrum, this._mel, this._picture, ...this._layers, this._columns];
     for (const figure of figures) figure.hide();
@@ -136,9 +137,3 @@ export class Stages {
 
 /** @param {import("../contract.js").Contract} contract @returns {number} seconds from one frame to the next */
 const frameOf = ({ signal_chain: { hop_length, sample_rate_hz } }) => hop_length / sample_rate_hz;
-
-/** @param {import("../ui/told-analysis.js").ToldAnalysis} analysis @returns {keyof typeof say.WHERE_IT_WAS_HEARD} */
-const placeOf = ({ backend, timings_ms }) => {
-  if (backend === "server") return "server";
-  return timings_ms ? "here" : "link";
-};

@@ -14,15 +14,15 @@ import * as say from "../messages.js";
  * @property {(time_s: number, is_playing: boolean) => void} onTime
  */
 
-/** @param {ToldAnalysis} analysis @returns {boolean} whether a network in this browser has made it */
-export const wasHeardHere = ({ timings_ms, backend }) => timings_ms !== undefined && backend !== "server";
+/** @param {ToldAnalysis} analysis @returns {"here" | "server" | "link"} where the network was that has made it */
+export function originOf({ timings_ms, backend }) {
+  if (backend === "server") return "server"; // though it comes from the list, as from the store
+  return timings_ms ? "here" : "link";
+}
 
 /** @param {number} duration_s of the song @param {Record<string, number>} timings_ms */
 export const heardInWords = (duration_s, timings_ms) =>
   "store" in timings_ms ? say.heardBefore(duration_s) : say.heard(duration_s, timings_ms.total / 1000);
 
 /** @param {ToldAnalysis} analysis */
-export const whyNoSound = ({ timings_ms, backend }) => {
-  if (backend === "server") return say.NO_SPECTROGRAM.server; // though it comes from the list, as from the store
-  return timings_ms ? say.NO_SPECTROGRAM.store : say.NO_SPECTROGRAM.link;
-};
+export const whyNoSound = (analysis) => say.NO_SPECTROGRAM[originOf(analysis)];
