@@ -72,16 +72,20 @@ def join_windows(window_logits: Float32, n_frames: int, layout: WindowLayout) ->
 
     A step comes from the window that has it away from its edges; up to the last window's own part, from the one before.
     """
-    total = n_steps(n_frames, layout)
-    owned: list[Float32] = []
-    done = 0
-    for start, logits in zip(window_starts(n_frames, layout), window_logits, strict=True):
+    owned = zip(window_logits, owned_steps(n_frames, layout), strict=True)
+    return np.concatenate([logits[steps] for logits, steps in owned])
+
+
+def owned_steps(n_frames: int, layout: WindowLayout) -> list[slice]:
+    """Which of its own steps each window over a song is heard by: each step of the song is in one of them."""
+    total, done, owned = n_steps(n_frames, layout), 0, []
+    for start in window_starts(n_frames, layout):
         first = start // layout.frames_per_step
         is_last = first + layout.window_steps >= total
         end = total if is_last else first + layout.window_steps - layout.margin_steps
-        owned.append(logits[done - first : end - first])
+        owned.append(slice(done - first, end - first))
         done = end
-    return np.concatenate(owned)
+    return owned
 
 
 class StepJoiner:

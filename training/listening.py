@@ -17,7 +17,7 @@ from model.contract import Contract, WindowLayout
 from model.features import Array, Float32
 from model.music_files import fingerprint, first_reasons, printable
 from model.network import SILENCE_DB
-from model.windows import cut_windows, n_steps, window_starts
+from model.windows import cut_windows, owned_steps, window_starts
 from training.ahead import ahead
 from training.clips import find_audio, one_file_each
 from training.errors import TrainingError
@@ -128,7 +128,7 @@ def _log_mels(songs: Sequence[Song], contract: Contract) -> Iterator[Float32 | s
 
 def _best_places(log_mel: Float32, watcher: Watcher, layout: WindowLayout) -> Mapping[str, Array]:
     windows, starts = cut_windows(log_mel, layout), np.array(window_starts(len(log_mel), layout), np.int32)
-    maxima, places = watcher.watch(windows, owned_steps(len(log_mel), layout))
+    maxima, places = watcher.watch(windows, steps_to_watch(len(log_mel), layout))
     return best_of_song(
         maxima,
         places,
@@ -156,17 +156,13 @@ def watching_layout(layout: WindowLayout, convolutions: Sequence[Watched]) -> Wi
     return replace(layout, window_stride_frames=min(layout.window_stride_frames, n - 2 * margin))
 
 
-def owned_steps(n_frames: int, layout: WindowLayout) -> Array:
-    """Which steps of its windows a song of n_frames is heard by, bool [windows, window_steps]: as join_windows has it.
+def steps_to_watch(n_frames: int, layout: WindowLayout) -> Array:
+    """Which steps of its windows a song of n_frames is heard by, bool [windows, window_steps].
 
     The others lie at a window's ends, where padding is heard, and in another window away from them.
     """
-    total, done, owned = n_steps(n_frames, layout), 0, []
-    for start in window_starts(n_frames, layout):
-        first = start // layout.frames_per_step
-        is_last = first + layout.window_steps >= total
-        end = total if is_last else first + layout.window_steps - layout.margin_steps
-        steps = np.arange(first, first + layout.window_steps)
-        owned.append((steps >= done) & (steps < end))
-        done = end
-    return np.stack(owned)
+    owned = owned_steps(n_frames, layout)
+    watched = np.zeros((len(owned), layout.window_steps), bool)
+    for window, steps in zip(watched, owned, strict=True):
+        window[steps] = True
+    return watched

@@ -10,7 +10,7 @@ import pytest
 from model.contract import WindowLayout
 from model.windows import join_windows, n_steps, window_starts
 from training.errors import TrainingError
-from training.listening import find_songs, fingerprint_of_songs, owned_steps, watching_layout
+from training.listening import find_songs, fingerprint_of_songs, steps_to_watch, watching_layout
 from training.receptive_field import Field, Span
 from training.watched import Watched
 
@@ -18,7 +18,7 @@ from training.watched import Watched
 @pytest.mark.parametrize("n_frames", [13, 127, 128, 129, 240, 241, 387, 1000])
 def test_each_step_is_heard_in_the_window_that_its_logits_come_from(n_frames: int) -> None:
     layout = WindowLayout()
-    owned = owned_steps(n_frames, layout)
+    owned = steps_to_watch(n_frames, layout)
     n_windows = len(window_starts(n_frames, layout))
     window = np.repeat(np.arange(n_windows), layout.window_steps).reshape(n_windows, -1, 1).astype(np.float32)
     expected = join_windows(window, n_frames, layout)[:, 0].astype(int)
@@ -45,7 +45,7 @@ def test_windows_lie_so_close_that_each_place_has_its_whole_field(reaches: list[
     convolutions = [reaching(*reach) for reach in reaches]
     layout = watching_layout(WindowLayout(), [*convolutions, reaching(57, 57, is_context=True)])
     assert layout.window_stride_frames == stride
-    owned = owned_steps(1000, layout)
+    owned = steps_to_watch(1000, layout)
     frames = np.flatnonzero(owned[3]) * 4  # of a window in the song's middle
     for before, after in reaches:
         if before < 48:
