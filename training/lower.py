@@ -13,6 +13,7 @@ from model.network import DYNAMIC_RANGE_DB, SILENCE_DB, HardSwish, RelativeLevel
 from training import graph
 from training.errors import TrainingError
 from training.graph import Op, Pair
+from training.layer_inputs import inputs_of
 from training.saved_model import as_function
 
 
@@ -34,7 +35,7 @@ def _lowered(network: keras.Model) -> Op:
             continue
         if type(layer) not in LOWERED:
             raise TrainingError(f"layer {layer.name}: cannot export a {type(layer).__name__}")
-        inputs = [made[tensor._keras_history.operation.name] for tensor in _as_list(layer.input)]
+        inputs = [made[each.name] for each in inputs_of(layer)]
         made[layer.name] = LOWERED[type(layer)](layer, *inputs)
     return made[network.output._keras_history.operation.name]
 
@@ -49,10 +50,6 @@ def _check_same(network: keras.Model, output: Op) -> None:
     difference = np.abs(found - expected).max() / max(1, np.abs(expected).max())
     if not difference < 1e-3:
         raise TrainingError(f"the exported graph's logits differ from the network's by {difference:.3g}")
-
-
-def _as_list(tensors: Any) -> list[Any]:
-    return tensors if isinstance(tensors, list) else [tensors]
 
 
 def _relative_level(_: Any, x: Op) -> Op:

@@ -24,6 +24,7 @@ from keras import layers
 
 from model.network import AROUND, HardSwish, RelativeLevel
 from training.errors import TrainingError
+from training.layer_inputs import inputs_of
 
 
 @dataclass(frozen=True)
@@ -83,17 +84,12 @@ def receptive_fields(network: keras.Model) -> dict[str, Field]:
             continue
         if type(layer) not in THROUGH:
             raise TrainingError(f"layer {layer.name}: what a {type(layer).__name__} hears is not known here")
-        inputs = [found[tensor._keras_history.operation.name] for tensor in tensors(layer.input)]
+        inputs = [found[each.name] for each in inputs_of(layer)]
         try:
             found[layer.name] = THROUGH[type(layer)](layer, *inputs)
         except ValueError as error:
             raise TrainingError(f"layer {layer.name}: {error}") from error
     return found
-
-
-def tensors(given: Any) -> list[Any]:
-    """A layer's inputs or outputs, of which Keras gives a single one as such."""
-    return given if isinstance(given, list) else [given]
 
 
 def _same(_: Any, field: Field) -> Field:

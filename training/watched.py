@@ -18,7 +18,8 @@ from keras import layers, ops
 from model.features import Array, Float32
 from model.network import HardSwish
 from training.errors import TrainingError
-from training.receptive_field import Field, receptive_fields, tensors
+from training.layer_inputs import inputs_of
+from training.receptive_field import Field, receptive_fields
 
 ACTIVATIONS = (layers.ReLU, HardSwish, layers.Activation)
 
@@ -60,8 +61,8 @@ def _next_layers(network: keras.Model) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {layer.name: [] for layer in network.operations}
     for layer in network.operations:
         if not isinstance(layer, layers.InputLayer):
-            for tensor in tensors(layer.input):
-                found[tensor._keras_history.operation.name].append(layer)
+            for each in inputs_of(layer):
+                found[each.name].append(layer)
     return found
 
 
