@@ -5,7 +5,6 @@ archive of log-mels to one, or the audio of FMA with its tables.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,9 +12,9 @@ from tqdm import tqdm
 
 from model.audio import AudioError, AudioLimits, open_audio
 from model.contract import MINIMUM_DURATION_S
-from model.cores import usable_cores
 from model.features import Float32, LogMelStream, SignalChain
 from model.music_files import files_below, fingerprint, first_reasons, printable
+from training.ahead import ahead
 from training.errors import TrainingError
 from training.feature_set import (
     FeatureSet,
@@ -179,8 +178,7 @@ def _log_mels(
                 return earlier.log_mel_of(track)
         return decoded_log_mel(song.path, chain, mel_filters, shortest_s)
 
-    with ThreadPoolExecutor(usable_cores()) as pool:
-        yield from tqdm(pool.map(log_mel_or_reason, songs), total=len(songs), unit=" songs", desc="prepare")
+    yield from tqdm(ahead(log_mel_or_reason, songs), total=len(songs), unit=" songs", desc="prepare")
 
 
 def decoded_log_mel(
