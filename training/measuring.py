@@ -6,9 +6,11 @@ TensorFlow takes seconds to import: each step imports what it needs.
 from __future__ import annotations
 
 from argparse import Namespace
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from training.commands import identity
+from training.evidence import write_evidence
 from training.feature_set import FeatureSet, open_feature_set
 from training.targets import check_names_one_genre
 
@@ -30,7 +32,6 @@ def measure_robustness(options: Namespace) -> None:
     """`robustness`: prints a line a perturbation, and keeps the figures in the folder of evidence."""
     from model.predictor import Predictor
     from training.clips import find_clips
-    from training.evidence import write_evidence
     from training.robustness import as_json, as_lines, hear_all
     from training.to_score import songs_of_part
 
@@ -41,30 +42,23 @@ def measure_robustness(options: Namespace) -> None:
     for name, reason in skipped.items():
         print(f"skipped {name}: {reason}")
     figures = {"songs": label, "model": identity(predictor.contract), **as_json(heard)}
-    print(f"{label}: {len(heard)} songs", *as_lines(figures), sep="\n")
-    print(f"kept in {write_evidence(options.evidence, 'robustness', figures)}")
+    _tell_and_keep(options, "robustness", [f"{label}: {len(heard)} songs", *as_lines(figures)], figures)
 
 
 def measure_following(options: Namespace) -> None:
     """`changes`: prints how soon the model follows the music, and keeps the figures in the folder of evidence."""
     from training.changes import as_lines, measure_changes
-    from training.evidence import write_evidence
 
     songs, label, predictor = _songs_and_model(options, "changes")
     contract = predictor.contract
-    figures = {
-        "songs": label,
-        "model": identity(contract),
-        **measure_changes(songs, predictor.window_logits, contract),
-    }
-    print(label, *as_lines(figures), sep="\n")
-    print(f"kept in {write_evidence(options.evidence, 'changes', figures)}")
+    found = measure_changes(songs, predictor.window_logits, contract)
+    figures = {"songs": label, "model": identity(contract), **found}
+    _tell_and_keep(options, "changes", [label, *as_lines(figures)], figures)
 
 
 def measure_unsure(options: Namespace) -> None:
     """`abstain`: prints how often the model is unsure of what, and keeps the figures in the folder of evidence."""
     from training.abstention_report import as_lines, measure_abstention, others_label
-    from training.evidence import write_evidence
 
     songs, label, predictor = _songs_and_model(options, "abstain")
     others = open_feature_set(options.others) if options.others else None
@@ -75,8 +69,7 @@ def measure_unsure(options: Namespace) -> None:
         "model": identity(contract),
         **measure_abstention(songs, others, predictor.window_logits, contract),
     }
-    print(*as_lines(figures), sep="\n")
-    print(f"kept in {write_evidence(options.evidence, 'abstention', figures)}")
+    _tell_and_keep(options, "abstention", as_lines(figures), figures)
 
 
 def report_training(options: Namespace) -> None:
@@ -106,19 +99,19 @@ def hear_filters(options: Namespace) -> None:
 
 def measure_explanations(options: Namespace) -> None:
     """`faithful`: prints whether explanations say what the network hears, and keeps the figures as evidence."""
-    from training.evidence import write_evidence
     from training.faithfulness import as_lines, measure_faithfulness
     from training.model_network import network_of_model
 
     songs, label, predictor = _songs_and_model(options, "faithful")
     contract = predictor.contract
-    figures = {
-        "songs": label,
-        "model": identity(contract),
-        **measure_faithfulness(songs, network_of_model(contract), contract),
-    }
-    print(label, *as_lines(figures), sep="\n")
-    print(f"kept in {write_evidence(options.evidence, 'explanation', figures)}")
+    found = measure_faithfulness(songs, network_of_model(contract), contract)
+    figures = {"songs": label, "model": identity(contract), **found}
+    _tell_and_keep(options, "explanation", [label, *as_lines(figures)], figures)
+
+
+def _tell_and_keep(options: Namespace, name: str, lines: Iterable[str], figures: Mapping[str, Any]) -> None:
+    print(*lines, sep="\n")
+    print(f"kept in {write_evidence(options.evidence, name, figures)}")
 
 
 def _songs_and_model(options: Namespace, step: str) -> tuple[FeatureSet, str, Predictor]:
