@@ -1,7 +1,6 @@
 /** A network that is run forwards and then backwards: its logits, and what each cell of a window adds to a target. */
 
-import { graphSource, modelFile } from "../model-files.js";
-import { startTensorFlow } from "../network/tf.js";
+import { openNetwork } from "../network/tf.js";
 import { SongError } from "../engine/song-error.js";
 import { RULES } from "./gradients.js";
 
@@ -76,14 +75,13 @@ export class TracedNetwork {
    * @throws {Error} where something cannot be loaded
    */
   static async load({ browser_model, network, signal_chain }, folder) {
-    const { signature, modelTopology } = JSON.parse(new TextDecoder().decode(await modelFile(folder, browser_model)));
+    const { tf, model, graph } = await openNetwork(folder, browser_model);
+    const { signature, modelTopology } = graph;
     const [input, output] = [signature.inputs, signature.outputs].map((ends) => {
       const [end] = /** @type {{name: string}[]} */ (Object.values(ends));
       return nameOf(end.name);
     });
     const nodes = tracedNodes(modelTopology.node, input, output);
-    const tf = await startTensorFlow();
-    const model = await tf.loadGraphModel(graphSource(folder, browser_model));
     const traced = new TracedNetwork(tf, model, nodes, { input, output });
     traced.trace(new Float32Array(network.window_frames * signal_chain.n_mels), (logits) => logits);
     return traced;

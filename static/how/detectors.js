@@ -1,7 +1,6 @@
 /** The network at work: its logits, and what some of its pattern detectors, early and late, answer to a window. */
 
-import { graphSource, modelFile } from "../model-files.js";
-import { startTensorFlow } from "../network/tf.js";
+import { openNetwork } from "../network/tf.js";
 
 /**
  * @typedef {any} Tensor of TensorFlow.js
@@ -50,10 +49,8 @@ export class Detectors {
    * @returns {Promise<Detectors>}
    */
   static async load({ browser_model }, folder) {
-    const { modelTopology } = JSON.parse(new TextDecoder().decode(await modelFile(folder, browser_model)));
-    const nodes = /** @type {Node[]} */ (modelTopology.node);
-    const tf = await startTensorFlow();
-    const model = await tf.loadGraphModel(graphSource(folder, browser_model));
+    const { tf, model, graph } = await openNetwork(folder, browser_model);
+    const nodes = /** @type {Node[]} */ (graph.modelTopology.node);
     const layers = nodes.filter((node) => CONVOLUTIONS.test(node.op) && looksForPatterns(node, model.weights));
     return new Detectors(tf, model, layers.map(({ name }) => name));
   }

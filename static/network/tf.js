@@ -7,6 +7,7 @@
 import "../vendor/tfjs-core-4.22.0/tf-core.es2017.min.js";
 import "../vendor/tfjs-converter-4.22.0/tf-converter.es2017.min.js";
 import "../vendor/tfjs-backend-wasm-4.22.0/tf-backend-wasm.es2017.min.js";
+import { graphSource, modelFile } from "../model-files.js";
 
 /**
  * What we use of it.
@@ -66,13 +67,17 @@ async function startBackend(backend) {
 }
 
 /**
- * All of TensorFlow.js, on the cores, for whoever does more with a network than to run it.
- * @returns {Promise<any>}
+ * A network on the cores and all that TensorFlow.js can do with it, for whoever does more than to run it.
+ * @param {import("../model-files.js").ModelFolder} folder
+ * @param {string} path of its model.json
+ * @returns {Promise<{tf: any, model: any, graph: any}>} model: a GraphModel; graph: what the file says
  * @throws {BackendError}
+ * @throws {Error} where a file cannot be had
  */
-export async function startTensorFlow() {
+export async function openNetwork(folder, path) {
+  const graph = JSON.parse(new TextDecoder().decode(await modelFile(folder, path)));
   await startBackend("wasm");
-  return tf;
+  return { tf, model: await tf.loadGraphModel(graphSource(folder, path)), graph };
 }
 
 /**
