@@ -9,6 +9,7 @@
 
 import { SongError } from "../engine/song-error.js";
 import { isMultiLabel, sigmoid, softmax } from "../network/rows.js";
+import { fillWindow } from "../network/windows.js";
 import { stepsOfRow } from "./row-window.js";
 
 /**
@@ -31,9 +32,6 @@ export function audible(log_mel, normalisation) {
   const peak_db = log_mel.reduce((a, b) => Math.max(a, b), silence_db);
   return log_mel.map((db) => Math.max(db, peak_db - range_db + ABOVE_FLOOR_DB));
 }
-
-/** Over and over until the window is full. @param {Float32Array} log_mel @param {number} length */
-export const repeated = (log_mel, length) => Float32Array.from({ length }, (_, i) => log_mel[i % log_mel.length]);
 
 /**
  * @param {Float32Array} window [frames, n_mels]
@@ -80,7 +78,8 @@ function logOddsGradient(logits, genre, rule) {
 export function relevanceOf(contract, network, { log_mel, first_frame, row, genre }) {
   const { network: layout, signal_chain, rows, genres } = contract;
   const { n_mels } = signal_chain;
-  const window = repeated(audible(log_mel, layout.normalisation), layout.window_frames * n_mels);
+  const room = new Float32Array(layout.window_frames * n_mels);
+  const window = fillWindow(room, audible(log_mel, layout.normalisation));
   const first_step = first_frame / layout.frames_per_step;
   const whole_steps = Math.floor(log_mel.length / n_mels / layout.frames_per_step);
   const n_steps = Math.min(layout.window_steps, Math.max(1, whole_steps));

@@ -6,6 +6,7 @@
  */
 
 import { stepsOfRow } from "../explain/row-window.js";
+import { fillWindow } from "../network/windows.js";
 
 /**
  * @typedef {import("../contract.js").Contract} Contract
@@ -48,6 +49,5 @@ export function planOfRow(contract, row, n_frames) {
  */
 export function windowOf(log_mel, first_frame, window, { network, signal_chain }) {
   const from = (window * network.frames_per_step - first_frame) * signal_chain.n_mels;
-  const length = network.window_frames * signal_chain.n_mels;
-  return Float32Array.from({ length }, (_, i) => log_mel[(from + i) % log_mel.length]);
+  return fillWindow(new Float32Array(network.window_frames * signal_chain.n_mels), log_mel.subarray(from));
 }

@@ -18,6 +18,16 @@ import { joined, release } from "../arrays.js";
  * @property {Float32Array} log_mel [window_frames, n_mels], in memory of its own
  */
 
+/**
+ * @param {Float32Array} window to be filled
+ * @param {Float32Array} log_mel of the song, from the window's first frame on: over and over, where there is not enough
+ * @returns {Float32Array} the window
+ */
+export function fillWindow(window, log_mel) {
+  for (let i = 0; i < window.length; i += 1) window[i] = log_mel[i % log_mel.length];
+  return window;
+}
+
 /** Streaming: log-mel frames in, the windows that they complete out. */
 export class WindowCutter {
   /** @param {WindowLayout} layout @param {number} n_mels */
@@ -107,8 +117,7 @@ export class WindowCutter {
   /** A song shorter than one window, over and over until the window is full. */
   _repeated() {
     const log_mel = this._rooms.pop() ?? new Float32Array(this._layout.window_frames * this._n_mels);
-    for (let i = 0; i < log_mel.length; i += 1) log_mel[i] = this._frames[i % this._frames.length];
-    return this._window(0, log_mel);
+    return this._window(0, fillWindow(log_mel, this._frames));
   }
 
   /** @param {number} start @param {Float32Array} log_mel @returns {Window} */
