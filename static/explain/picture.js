@@ -1,6 +1,8 @@
 /** The picture of a stretch of sound and of what in it spoke: its log-mel, the marks over it, its axes. */
 
 import { hzInWords } from "../messages.js";
+import { paintCells, rgbOf } from "../ui/cells.js";
+import { DENSITY_EXPONENT } from "../ui/spectrogram.js";
 import { drawTimeAxis } from "../ui/time-axis.js";
 import { placeOf } from "./mel-bands.js";
 
@@ -16,39 +18,14 @@ import { placeOf } from "./mel-bands.js";
  * @property {number[]} band_centres_hz
  */
 
-/** What of the sound is seen, and how pale what is quiet is: as in the chart's spectrogram. */
+/** What of the sound is seen: as in the chart's spectrogram. */
 const RANGE_DB = 66;
-const DENSITY_EXPONENT = 1.6;
 /** Of marks at most: the sound is to be seen through them. */
 const MOST_OPAQUE = 0.8;
 const TICKS_HZ = [300, 1000, 3000, 10_000];
 
-/** @typedef {[number, number, number]} Colour red, green, blue */
-
-/** @param {Element} element @returns {Colour} of its text */
-const colourOf = (element) =>
-  /** @type {Colour} */ ((getComputedStyle(element).color.match(/[\d.]+/g) ?? [0, 0, 0]).slice(0, 3).map(Number));
-
-/**
- * One pixel a cell, low bands at the bottom.
- * @param {HTMLCanvasElement} canvas
- * @param {Float32Array} cells [n_frames, n_mels]
- * @param {number} n_mels
- * @param {{colourOf: (cell: number) => Colour, densityOf: (cell: number) => number}} ink density: 0 to 1
- */
-function paintCells(canvas, cells, n_mels, { colourOf, densityOf }) {
-  const n_frames = cells.length / n_mels;
-  canvas.width = n_frames;
-  canvas.height = n_mels;
-  const image = new ImageData(n_frames, n_mels);
-  const { data } = image;
-  for (let i = 0; i < cells.length; i += 1) {
-    const to = 4 * ((n_mels - 1 - (i % n_mels)) * n_frames + Math.floor(i / n_mels));
-    [data[to], data[to + 1], data[to + 2]] = colourOf(cells[i]);
-    data[to + 3] = 255 * densityOf(cells[i]);
-  }
-  canvas.getContext("2d")?.putImageData(image, 0, 0);
-}
+/** @param {Element} element */
+const colourOf = (element) => rgbOf(getComputedStyle(element).color);
 
 export class WhyPicture {
   /**

@@ -1,5 +1,8 @@
 /** Painting of what sound is made of: a wave, a spectrum, mel bands, and the picture that the network sees. Pure. */
 
+import { paintCells, rgbOf } from "../ui/cells.js";
+import { DENSITY_EXPONENT } from "../ui/spectrogram.js";
+
 /**
  * @typedef {import("./canvas.js").Painter} Painter
  * @typedef {import("./moment.js").Moment} Moment
@@ -8,8 +11,6 @@
 
 /** Decibels below the loudest that are seen. */
 const RANGE_DB = 60;
-/** What is quiet is paler still, so that what sounds stands out: as in the page's spectrogram. */
-const DENSITY_EXPONENT = 1.6;
 /** Bands between two of the lines that join them with their frequencies. */
 const BANDS_A_RAY = 8;
 
@@ -117,15 +118,9 @@ export const paintPicture = ({ log_mel, n_frames }, { first, end }) => (context,
  * @param {string} ink
  */
 export function paintMap(context, densities, n_times, ink) {
-  const n_heights = densities.length / n_times;
-  const cells = Object.assign(document.createElement("canvas"), { width: n_times, height: n_heights });
-  const image = new ImageData(n_times, n_heights);
-  const rgb = (ink.match(/[\d.]+/g) ?? []).slice(0, 3).map(Number);
-  densities.forEach((density, i) => {
-    const [time, up] = [Math.floor(i / n_heights), i % n_heights];
-    image.data.set([...rgb, 255 * density], 4 * ((n_heights - 1 - up) * n_times + time));
-  });
-  cells.getContext("2d")?.putImageData(image, 0, 0);
+  const cells = document.createElement("canvas");
+  const rgb = rgbOf(ink);
+  paintCells(cells, densities, densities.length / n_times, { colourOf: () => rgb, densityOf: (density) => density });
   context.imageSmoothingEnabled = false;
   context.drawImage(cells, 0, 0, context.canvas.width, context.canvas.height);
 }

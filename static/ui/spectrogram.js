@@ -21,8 +21,8 @@ import { pixelColumns } from "./columns.js";
 const LOUDNESS_STEP = 16;
 /** Bytes below the loudest that are seen: 66 dB in half decibels. */
 const RANGE = 132;
-/** What is quiet is paler still, so that what sounds stands out. */
-const DENSITY_EXPONENT = 1.6;
+/** What is quiet is paler still, so that what sounds stands out: in all pictures of sound alike. */
+export const DENSITY_EXPONENT = 1.6;
 
 /**
  * @param {{loudest: number, highest: number}} known so far: a bit more is to have room, too
