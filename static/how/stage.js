@@ -31,17 +31,19 @@ export class Stage {
 
 /** Pictures side by side, or one, and below them in words what they show: who cannot see them hears it. */
 export class Figure {
-  /** @param {string} kind of its canvases: their class @param {number} [n] canvases */
-  constructor(kind, n = 1) {
-    this._canvases = Array.from({ length: n }, () => new Canvas(kind));
+  /** @param {string} kind of its canvases: their class */
+  constructor(kind) {
+    this._kind = kind;
+    /** @type {Canvas[]} one, or as many as were needed so far */
+    this._canvases = [];
     n_figures += 1;
     this._words = Object.assign(document.createElement("figcaption"), { id: `how-figure-${n_figures}` });
-    const pictures = Object.assign(document.createElement("div"), { className: "how-pictures" });
-    pictures.setAttribute("role", "img");
-    pictures.setAttribute("aria-labelledby", this._words.id);
-    pictures.append(...this._canvases.map((canvas) => canvas.element));
+    this._pictures = Object.assign(document.createElement("div"), { className: "how-pictures" });
+    this._pictures.setAttribute("role", "img");
+    this._pictures.setAttribute("aria-labelledby", this._words.id);
     this.element = document.createElement("figure");
-    this.element.append(pictures, this._words);
+    this.element.append(this._pictures, this._words);
+    this._add();
     this.hide();
   }
 
@@ -53,9 +55,16 @@ export class Figure {
   show(words, ...painters) {
     this.element.hidden = false;
     this._words.textContent = words;
+    while (this._canvases.length < painters.length) this._add();
     this._canvases.forEach((canvas, i) => {
       canvas.element.hidden = !painters[i];
       if (painters[i]) canvas.show(painters[i]);
     });
+  }
+
+  _add() {
+    const canvas = new Canvas(this._kind);
+    this._canvases.push(canvas);
+    this._pictures.append(canvas.element);
   }
 }

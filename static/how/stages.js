@@ -16,8 +16,6 @@ import { votesTable } from "./votes-table.js";
  * @typedef {keyof typeof say.TITLES} StageName
  */
 
-/** Detectors of a layer that are shown, at most. */
-const N_MAPS = 6;
 /** Columns of the chart before and after the one that is explained. */
 const N_AROUND = 8;
 
@@ -31,7 +29,7 @@ export class Stages {
     this._spectrum = spectrum.add(new Figure("how-spectrum"));
     this._mel = mel.add(new Figure("how-mel"));
     this._picture = picture.add(new Figure("how-picture"));
-    this._layers = [0, 1].map(() => detectors.add(new Figure("how-map", N_MAPS)));
+    this._layers = [0, 1].map(() => detectors.add(new Figure("how-map")));
     this._votes = document.createElement("div");
     this._votes.className = "how-votes";
     votes.element.append(this._votes);
