@@ -84,6 +84,17 @@ def assert_alike(found: np.ndarray, expected: np.ndarray) -> None:
     assert np.corrcoef(found.ravel(), expected.ravel())[0, 1] > 0.999
 
 
+def assert_as_the_reference(
+    page: Page, model: Path, log_mel: np.ndarray, first_frame: int, row: int, genre: int
+) -> dict[str, Any]:
+    """Gives what the page found."""
+    found = explained(page, model, log_mel, first_frame, row, genre)
+    relevance, probability = by_the_reference(model, log_mel, first_frame, row, genre)
+    assert_alike(found["relevance"], relevance)
+    assert found["probability"] == pytest.approx(probability, abs=0.01)
+    return found
+
+
 SHIPPED = REPOSITORY / "model"
 
 
@@ -93,27 +104,16 @@ def test_the_shipped_networks_relevance(module_page: Page, row: int, genre: int)
     song = toy_log_mel(1, seed=3)
     frames = frames_of_row(row, len(song), contract)
     log_mel = song[frames.start : frames.stop]
-    found = explained(module_page, SHIPPED, log_mel, frames.start, row, genre)
-    relevance, probability = by_the_reference(SHIPPED, log_mel, frames.start, row, genre)
-    assert_alike(found["relevance"], relevance)
-    assert found["probability"] == pytest.approx(probability, abs=0.01)
+    found = assert_as_the_reference(module_page, SHIPPED, log_mel, frames.start, row, genre)
     assert (found["first_frame"], found["n_frames"], found["n_mels"]) == (frames.start, 128, 128)
 
 
 def test_of_a_network_of_other_layers_and_genres(module_page: Page, toy: Path) -> None:
-    log_mel = toy_log_mel(2, seed=1)[:128]
-    relevance, probability = by_the_reference(toy, log_mel, 40, 8, 2)
-    found = explained(module_page, toy, log_mel, 40, 8, 2)
-    assert_alike(found["relevance"], relevance)
-    assert found["probability"] == pytest.approx(probability, abs=0.01)
+    assert_as_the_reference(module_page, toy, toy_log_mel(2, seed=1)[:128], 40, 8, 2)
 
 
 def test_of_a_network_that_hears_several_genres_at_once(module_page: Page, multi_label_model: Path) -> None:
-    log_mel = toy_log_mel(0, seed=1)[:128]
-    relevance, probability = by_the_reference(multi_label_model, log_mel, 0, 5, 4)
-    found = explained(module_page, multi_label_model, log_mel, 0, 5, 4)
-    assert_alike(found["relevance"], relevance)
-    assert found["probability"] == pytest.approx(probability, abs=0.01)
+    assert_as_the_reference(module_page, multi_label_model, toy_log_mel(0, seed=1)[:128], 0, 5, 4)
 
 
 @pytest.mark.parametrize(("n_frames", "row"), [(50, 2), (127, 9), (2, 0)])
