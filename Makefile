@@ -48,7 +48,7 @@ NAME ?=
 python := .venv/bin/python
 
 .PHONY: check-data check-mpg123 encodings help run test lint parity bench load soak lighthouse setup setup-train \
-	setup-test setup-release train own export image sbom lock audit
+	setup-test setup-scale setup-release train own export image sbom lock audit
 .DEFAULT_GOAL := help
 
 help:
@@ -69,6 +69,9 @@ setup:
 
 setup-train:
 	@tools/setup.sh train
+
+setup-scale:
+	@tools/setup.sh scale
 
 setup-test:
 	@tools/setup.sh test

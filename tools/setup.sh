@@ -1,5 +1,5 @@
 #!/bin/sh
-# Prepares this folder for serving, training or testing: `tools/setup.sh serve|train|test|release|lighthouse`.
+# Prepares this folder for serving, training or testing: `tools/setup.sh serve|train|test|scale|release|lighthouse`.
 #
 # Makes .venv in the repository root with the pinned packages and sees to the system programs that the task
 # needs. Run as root on Debian or Ubuntu it installs missing system packages; otherwise it names them and the
@@ -125,6 +125,11 @@ train() {
   install requirements-train.txt
 }
 
+scale() {
+  serve
+  install requirements-scale.txt
+}
+
 test_all() {
   need "driving the page in a browser" "chromium chromium-driver" "chromium chromedriver"
   need "checking the types of the page's code" "nodejs npm" "node npm"
@@ -132,6 +137,7 @@ test_all() {
   want "the page in WebKit, too" "webkit2gtk-driver xvfb" "WebKitWebDriver Xvfb"
   want "rendering our own songs again" "fluidsynth fluid-soundfont-gm" fluidsynth
   train
+  scale
   install requirements-test.txt
   node_modules .
 }
@@ -150,7 +156,8 @@ case ${1-} in
   serve) serve ;;
   train) train ;;
   test) test_all ;;
+  scale) scale ;;
   release) make_venv; install requirements-release.txt ;;
   lighthouse) node_modules tools/lighthouse ;;
-  *) echo "usage: tools/setup.sh serve|train|test|release|lighthouse" >&2; exit 2 ;;
+  *) echo "usage: tools/setup.sh serve|train|test|scale|release|lighthouse" >&2; exit 2 ;;
 esac
