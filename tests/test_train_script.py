@@ -3,6 +3,7 @@ down here instead of run: their own tests run them."""
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -115,3 +116,8 @@ def test_networks_from_scratch_are_not_averaged(checkout: Path) -> None:
 
 def test_a_step_that_fails_is_the_last(checkout: Path) -> None:
     assert names(steps(checkout, fail_at="split")) == ["prepare", "split"]
+
+
+def test_how_to_see_it_can_be_said_to_a_shell_whatever_the_folder_is_called(checkout: Path) -> None:
+    told = run(checkout, OUT_FOLDER="my 'best' model", FAIL_AT="none").stdout.splitlines()[-1]
+    assert shlex.split(told.partition("see it with")[2]) == ["make", "run", "MODEL=my 'best' model"]

@@ -11,7 +11,7 @@
 #   NAME          what the page calls the model; unless said, as DATA_FOLDER
 set -eu
 
-step() { .venv/bin/python -m training "$@"; }
+. "$(dirname -- "$0")/steps.sh"
 
 if [ "$OUT_FOLDER" -ef model ]; then
     echo "make own: MODEL=$OUT_FOLDER is Genrescope's own network: say another folder for yours" >&2
@@ -33,5 +33,4 @@ step evaluate --set "$set" --split "$split" --model "$OUT_FOLDER" ${CHUNK_S:+--c
 step card --model "$OUT_FOLDER" --evidence "$evidence"
 step report --set "$set" --split "$split" --run "$folds/fold-1" --model "$OUT_FOLDER" \
     --audio="$DATA_FOLDER" --out "$RUN_FOLDER/report.html"
-quoted=$(printf '%s\n' "$OUT_FOLDER" | sed "s/'/'\\\\''/g") # for a shell, whatever the name has in it
-printf '%s\n' "made: see it with  make run MODEL='$quoted'"
+tell made

@@ -13,7 +13,7 @@
 #   SEEDS           a run each; of several with INIT_FILE, the mean of their weights is exported
 set -eu
 
-step() { .venv/bin/python -m training "$@"; }
+. "$(dirname -- "$0")/steps.sh"
 
 refuse() {
     echo "make train: $1" >&2
@@ -67,5 +67,4 @@ step evaluate --set "$set" --split "$split" --model "$OUT_FOLDER" ${CHUNK_S:+--c
 step card --model "$OUT_FOLDER" --evidence "$evidence"
 if [ -d "$DATA_FOLDER" ]; then set -- --audio="$DATA_FOLDER"; else set --; fi
 step report --set "$set" --split "$split" --run "$run" --model "$OUT_FOLDER" --out "$RUN_FOLDER/report.html" "$@"
-quoted=$(printf '%s\n' "$OUT_FOLDER" | sed "s/'/'\\\\''/g") # for a shell, whatever the name has in it
-printf '%s\n' "trained: see it with  make run MODEL='$quoted'"
+tell trained
