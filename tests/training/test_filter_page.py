@@ -90,6 +90,34 @@ def test_a_song_is_played_where_it_lies_from_the_excerpts_beginning_to_its_end(
     assert "a #1 100%.flac, 1.50 to 1.90 s" in driver.find_element(By.ID, "playing").text
 
 
+COUNT_LOOKS = """
+const done = arguments[arguments.length - 1];
+const [first, second] = document.querySelectorAll(".channel button");
+const audio = document.querySelector("audio");
+const nextFrame = window.requestAnimationFrame.bind(window);
+const frame = () => new Promise(nextFrame);
+const heard = (event) => new Promise((resolve) => audio.addEventListener(event, resolve, { once: true }));
+(async () => {
+  for (const button of [first, second, first, second, first]) {
+    const plays = heard(button === first ? "playing" : "play");
+    button.click();
+    await plays;
+  }
+  let n_looks = 0;
+  window.requestAnimationFrame = (look) => {
+    n_looks += 1;
+    return nextFrame(look);
+  };
+  for (let i = 0; i < 10; i += 1) await frame();
+  done(n_looks);
+})();
+"""
+
+
+def test_another_excerpt_while_one_plays_is_no_more_work(opened: Callable[..., webdriver.Chrome]) -> None:
+    assert 0 < opened(linked=False).execute_async_script(COUNT_LOOKS) <= 11
+
+
 def test_an_excerpt_that_was_cut_is_played_whole(opened: Callable[..., webdriver.Chrome]) -> None:
     begin_s, end_s = ends(opened(linked=False))
     assert begin_s == pytest.approx(0, abs=0.1)

@@ -96,20 +96,29 @@ function layerDetails(layer) {
   return details;
 }
 
+/** The next look, if one is to come. */
+let look = 0;
+
 /** A song that is played where it lies ends where its excerpt does: `timeupdate` comes four times a second only. */
 function stopAtEnd() {
   if (chosen && audio.currentTime >= chosen.endS) {
     audio.pause();
     audio.currentTime = chosen.startS;
   }
-  if (!audio.paused) requestAnimationFrame(stopAtEnd);
+  lookAgain();
+}
+
+/** Once a frame, however often another excerpt has begun within the one that plays. */
+function lookAgain() {
+  cancelAnimationFrame(look);
+  if (!audio.paused) look = requestAnimationFrame(stopAtEnd);
 }
 
 audio.addEventListener("play", () => {
   if (chosen && (audio.currentTime < chosen.startS || audio.currentTime >= chosen.endS)) {
     audio.currentTime = chosen.startS;
   }
-  requestAnimationFrame(stopAtEnd);
+  lookAgain();
 });
 audio.addEventListener("error", () => {
   if (chosen) playing.textContent = `${chosen.name}: this file is not there, or not for this browser.`;
