@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,9 +14,9 @@ from model.features import Array
 from model.song_stream import DIGITS, Analysis, labelling
 from model.telling import as_object, csv_lines, likeliest
 from model.windows import is_unsure
+from server.negotiation import Q
 from server.problems import Problem, problem_body
 
-REFUSED = re.compile(r"q=0(\.0*)?")
 JSON, NDJSON, CSV = "application/json", "application/x-ndjson", "text/csv"
 
 
@@ -30,10 +29,14 @@ class Heard:
 
 
 def form_asked_for(accept: str) -> str:
-    """The media type to answer with: the first that is named and not refused (q=0); JSON where none is."""
-    named = [part.lower().replace(" ", "").split(";") for part in accept.split(",")]
-    wanted = [name for name, *parameters in named if not any(REFUSED.fullmatch(one) for one in parameters)]
-    return next((name for name in wanted if name in (JSON, NDJSON, CSV)), JSON)
+    """The media type to answer with: of those named the one of most weight, of equals the first; JSON where none is."""
+    weights: dict[str, float] = {}
+    for part in accept.lower().replace(" ", "").split(","):
+        name, *parameters = part.split(";")
+        q = next(filter(None, map(Q.fullmatch, parameters)), None)
+        weights.setdefault(name, float(q[1]) if q else 1.0)
+    named = [form for form, weight in weights.items() if form in (JSON, NDJSON, CSV) and weight > 0]
+    return max(named, key=weights.__getitem__, default=JSON)
 
 
 def whole_answer(form: str, songs: Sequence[Heard], top: int | None) -> str:

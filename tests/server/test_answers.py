@@ -14,6 +14,7 @@ import httpx
 import numpy as np
 import pytest
 
+from server.answers import form_asked_for
 from server.schemas import Results, TopPrediction
 from tests.support import SONGS, ServerProcess, assert_problem, make_audio
 
@@ -154,3 +155,20 @@ def test_rows_as_far_apart_as_asked(client: httpx.Client, whole: dict[str, Any])
 def test_parameters_that_cannot_be_are_named(client: httpx.Client, query: dict[str, Any]) -> None:
     problem = assert_problem(ask(client, BLUES, **query), 400, "bad_parameter")
     assert next(iter(query)) in str(problem["detail"])
+
+
+@pytest.mark.parametrize(
+    ("accept", "form"),
+    [
+        ("", "application/json"),
+        ("*/*", "application/json"),
+        ("image/png, text/csv", "text/csv"),
+        ("text/csv, application/json", "text/csv"),
+        ("application/json;q=0.5, Text/CSV; q=0.9", "text/csv"),
+        ("text/csv;q=0, application/x-ndjson;q=0.1", "application/x-ndjson"),
+        ("text/csv;header=present;q=0.2, application/x-ndjson;q=0.30", "application/x-ndjson"),
+        ("text/csv;q=0.000", "application/json"),
+    ],
+)
+def test_the_form_of_most_weight_is_sent(accept: str, form: str) -> None:
+    assert form_asked_for(accept) == form
