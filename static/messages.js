@@ -762,6 +762,7 @@ export const WHY_KEY = "W";
 export const CHART_LABEL_WITH_WHY = `${TEXTS.chart_label} ${WHY_KEY} tells why a genre is heard there.`;
 export const WHY_PLAY = TEXTS.why_play;
 export const WHY_STOP = "Stop";
+export const WHY_LISTENING = "Listening to this second again …";
 export const WHY_NOT_LOADED = "What explains a second could not be loaded. Check the connection and try again.";
 
 /** @param {string} genre @param {number} seconds */

@@ -135,6 +135,7 @@ export class WhyPanel {
     const { song, row, genre } = question;
     this._select.selectedIndex = genre;
     element("#why-title").textContent = say.whyTitle(song.analysis.genres[genre], row * song.analysis.step_s);
+    if (this._place.hidden) this._words.textContent = say.WHY_LISTENING; // the picture's name, too
     this._place.hidden = false;
     this._place.setAttribute("aria-busy", "true");
     this._button.setAttribute("aria-expanded", "true");

@@ -17,6 +17,7 @@ from model.features import log_mel_of_frames
 from tests.page.axe import violations
 from tests.page.browser import Page, first_visit
 from tests.page.chart_links import Chart
+from tests.page.looks import LOOKS, emulate
 from tests.support import REPOSITORY, SONGS
 from training.explanation import frames_of_row
 
@@ -41,6 +42,11 @@ window.said = [];
 const announcer = document.querySelector("#announcer");
 new MutationObserver(() => announcer.textContent && said.push(announcer.textContent))
   .observe(announcer, { childList: true });
+"""
+# What it says while it has no answer yet; a picture without a name is none to a screen reader.
+NOTE_FIRST_WORDS = """
+const note = () => { window.first_words ??= document.querySelector("#why-words").textContent; };
+new MutationObserver(note).observe(document.querySelector("#why"), { attributeFilter: ["hidden"] });
 """
 MARKS = """
 const { width, height } = document.querySelector("#why-marks");
@@ -117,8 +123,10 @@ def test_a_second_is_explained_in_words_and_marks(asked: Page) -> None:
     fetched = asked.driver.execute_script("return performance.getEntriesByType('resource').map(({ name }) => name)")
     assert [url.rpartition("/")[2] for url in fetched if "explain" in url] == ["entry.js"]  # until it is wanted
     seek(asked, 6.4)
+    asked.run(NOTE_FIRST_WORDS)
     asked.find("#why-button").click()
     words = wait_for_answer(asked, "Why jazz at 0:06?")
+    assert asked.driver.execute_script("return first_words") == "Listening to this second again …"
     match = WORDS.fullmatch(words)
     assert match
     assert match[1] == "jazz"
@@ -130,8 +138,26 @@ def test_a_second_is_explained_in_words_and_marks(asked: Page) -> None:
     assert 0.01 < (strongest > 0.5).mean() < 0.3
 
 
+SPACED = "* { letter-spacing: .12em !important; word-spacing: .16em !important; line-height: 1.5 !important; }"
+
+
 def test_nothing_in_it_breaks_wcag(asked: Page) -> None:
     assert violations(asked) == []
+    emulate(asked, **LOOKS["320 px"])
+    for css in ("", SPACED):  # as readers may set text (WCAG 1.4.12)
+        widths = asked.run(
+            """
+            const sheet = new CSSStyleSheet();
+            sheet.replaceSync(args[0]);
+            document.adoptedStyleSheets = [sheet];
+            const { scrollWidth, clientWidth } = document.querySelector("#why");
+            return [scrollWidth, clientWidth];
+            """,
+            css,
+        )
+        assert widths[0] <= widths[1], css
+    asked.run("document.adoptedStyleSheets = []")
+    asked.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 def test_any_genre_can_be_asked_about(asked: Page) -> None:
