@@ -218,6 +218,16 @@ def test_nothing_moves_by_itself_for_those_who_want_less_motion(page: Page) -> N
         page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
 
 
+def test_the_main_button_has_an_edge_where_the_system_chooses_the_colours(page: Page) -> None:
+    """Its paper, which is all that makes it look like one elsewhere, is the page's then."""
+    features = [{"name": "forced-colors", "value": "active"}]
+    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+    try:
+        assert page.run("return getComputedStyle(document.querySelector('.button')).borderTopStyle") == "solid"
+    finally:
+        page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
 def test_the_live_regions_say_one_thing_a_song(page: Page) -> None:
     page.run(
         """
