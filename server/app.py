@@ -41,8 +41,12 @@ def create_app(settings: Settings, contract: Contract, *, model_first: bool = Fa
             asyncio.get_running_loop().call_later(PAGE_FIRST_S, engine.start)
         yield
 
-    # FastAPI's /docs takes its scripts from another origin, which nothing of ours ever does.
-    app = FastAPI(title="Genrescope", description=DESCRIPTION, lifespan=lifespan, docs_url=None, redoc_url=None)
+    # FastAPI's /docs takes its scripts from another origin, which nothing of ours ever does. /predict/ is nothing: it
+    # would be sent on to an address that the client's own Host makes, by http, to which a song would go in the clear.
+    app = FastAPI(
+        title="Genrescope", description=DESCRIPTION, lifespan=lifespan, docs_url=None, redoc_url=None,
+        redirect_slashes=False,
+    )  # fmt: skip
     install_problem_handlers(app)
     app.include_router(page_routes(contract, STATIC))
     app.include_router(health_routes(engine))

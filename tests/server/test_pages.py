@@ -87,6 +87,8 @@ def test_contract_is_asked_for_again_each_time(client: httpx.Client) -> None:
         "/model/%2e%2e/requirements.txt",
         "/model//etc/passwd",
         "/docs",
+        "/predict/",
+        "/readyz/",
     ],
 )
 def test_everything_else_is_not_found(client: httpx.Client, path: str) -> None:
