@@ -290,8 +290,9 @@ const ERRORS = {
   "no-sample": () => "The sample song could not be loaded. Check the connection to the server.",
   "no-model": () =>
     "The neural network could not be loaded. Check the connection to the server and drop the song again.",
-  unexplainable: () =>
-    "What this network hears cannot be traced back to the sound: it is built otherwise than those of this page.",
+  unexplainable: ({ operation, attribute }) =>
+    "What this network hears cannot be traced back to the sound: it is built otherwise than those of this page " +
+    `(${attribute ? `${operation}: ${attribute}` : operation}).`,
 };
 
 /** @typedef {"microphone" | "tab"} Source what a live session listens to */

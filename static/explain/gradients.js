@@ -6,7 +6,7 @@
  *
  * Conventions: a tensor is [1, time, mel, channels]; kernels are [time, mel, in, out], those of depthwise convolutions
  * [time, mel, channels, 1]. `dy` is the gradient at an operation's output y, its inputs are xs. Of an input that is not
- * traced back, the rule may give null.
+ * traced back, the rule may give null. Which attributes the rules follow stands in attributes.js.
  *
  * @typedef {any} Tensor of TensorFlow.js
  *
@@ -20,16 +20,10 @@
  * @typedef {(tf: any, step: Step, dy: Tensor) => (Tensor | null)[]} Rule one gradient an input, in their order
  */
 
+import { SongError } from "../engine/song-error.js";
+import { fusedOps, numbers, text } from "./attributes.js";
+
 const NONE = [0, 0];
-
-/** @param {any} attribute of numbers @returns {number[]} */
-const numbers = (attribute) => (attribute?.list?.i ?? []).map(Number);
-
-/** @param {any} attribute @returns {string} */
-const text = (attribute) => atob(attribute?.s ?? "");
-
-/** @param {Step} step @returns {string[]} what is done within one operation after its convolution */
-const fusedOps = ({ attr }) => (attr.fused_ops?.list?.s ?? []).map(atob);
 
 /** @type {Record<string, (tf: any, y: Tensor) => Tensor>} the slope of what follows a convolution, by its result */
 const SLOPES = {
@@ -43,7 +37,7 @@ const activation = (tf, { op, y }, dy) => [tf.mul(dy, SLOPES[op](tf, y))];
 
 /** @param {any} tf @param {Step} step @param {Tensor} dy @returns {Tensor} the gradient before what is fused to it */
 function beforeActivation(tf, step, dy) {
-  return fusedOps(step).reduce((at, name) => (SLOPES[name] ? tf.mul(at, SLOPES[name](tf, step.y)) : at), dy);
+  return fusedOps(step.attr).reduce((at, name) => (SLOPES[name] ? tf.mul(at, SLOPES[name](tf, step.y)) : at), dy);
 }
 
 /**
@@ -114,7 +108,8 @@ function convolution(tf, step, dy) {
 function depthwise(tf, step, dy) {
   const [x, given] = step.xs;
   const before = beforeActivation(tf, step, dy);
-  const [time, mel, channels] = given.shape;
+  const [time, mel, channels, multiplier] = given.shape;
+  if (multiplier !== 1) throw new SongError("unexplainable", { operation: step.op, attribute: "channel_multiplier" });
   const is_gain = time * mel === 1 && x.size === dy.size;
   if (is_gain) return [tf.mul(before, once(tf, step, "gain", () => tf.reshape(given, [1, 1, 1, channels])))];
   const { spaced, pads } = turned(tf, step, before);

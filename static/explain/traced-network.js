@@ -2,6 +2,7 @@
 
 import { openNetwork } from "../network/tf.js";
 import { SongError } from "../engine/song-error.js";
+import { notFollowed } from "./attributes.js";
 import { RULES } from "./gradients.js";
 
 /**
@@ -16,7 +17,7 @@ import { RULES } from "./gradients.js";
  * @property {Record<string, Tensor>} kept
  */
 
-/** Over the whole window: what a level is counted from. It is taken as given, as a listener takes the volume. */
+/** Of the input, over all of it: what a level is counted from. It is taken as given, as a listener takes the volume. */
 const HELD = "Max";
 
 /** @param {string} input as a node names it: with the output's number, if not the first @returns {string} */
@@ -42,11 +43,15 @@ export function tracedNodes(nodes, input, output) {
     if (known !== undefined) return known;
     const { op, attr = {}, input: given = [] } = /** @type {Node} */ (by_name.get(name));
     const inputs = given.filter((one) => !one.startsWith("^")).map(nameOf);
-    const changes = inputs.map(visit).includes(true) && op !== HELD;
+    const changing = inputs.map(visit);
+    const changes = changing.includes(true) && !(op === HELD && inputs[0] === input);
     is_traced.set(name, changes);
-    if (changes && !Object.hasOwn(RULES, op)) throw new SongError("unexplainable", { operation: op });
-    if (changes) traced.push({ name, op, attr, inputs, kept: {} });
-    return changes;
+    if (!changes) return false;
+    if (!Object.hasOwn(RULES, op)) throw new SongError("unexplainable", { operation: op });
+    const attribute = op === "Sub" && changing[1] ? "subtrahend" : notFollowed(op, attr);
+    if (attribute) throw new SongError("unexplainable", { operation: op, attribute });
+    traced.push({ name, op, attr, inputs, kept: {} });
+    return true;
   };
   visit(output);
   return traced;

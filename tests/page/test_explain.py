@@ -146,9 +146,80 @@ def test_a_network_that_cannot_be_traced_back_is_refused_in_words(module_page: P
         explained(module_page, toy, log_mel, 0, 5, 1, network=network)
     words = module_page.run(
         'const { SongError } = await load("engine/song-error.js"); const { errorInWords } = await load("messages.js");'
-        'return errorInWords(new SongError("unexplainable", { operation: "Tanh" }), "a.mp3");'
+        'return errorInWords(new SongError("unexplainable", { operation: "AvgPool", attribute: "strides" }), "a.mp3");'
     )
     assert "cannot be traced back" in words
+    assert words.endswith("(AvgPool: strides).")
+
+
+OTHER_GRAPHS = """
+const { tracedNodes } = await load("explain/traced-network.js");
+const [nodes, changes] = args;
+return changes.map((change) => {
+  try {
+    return tracedNodes([...nodes, ...change].map((node) => ({ ...node })), "x", change.at(-1).name).length;
+  } catch (error) {
+    return [error.code, error.details.operation, error.details.attribute ?? ""];
+  }
+});
+"""
+
+
+def integers(*values: int) -> dict[str, Any]:
+    return {"list": {"i": [str(value) for value in values]}}
+
+
+def string(value: str) -> dict[str, Any]:
+    return {"s": base64.b64encode(value.encode()).decode()}
+
+
+def fused(*names: str) -> dict[str, Any]:
+    return {"list": {"s": [string(name)["s"] for name in names]}}
+
+
+CONVOLUTION = {"strides": integers(1, 2, 1, 1), "padding": string("SAME"), "fused_ops": fused("BiasAdd", "Relu6")}
+POOL = {"ksize": integers(1, 3, 3, 1), "strides": integers(1, 3, 3, 1), "padding": string("VALID")}
+AROUND = {"strides": integers(1, 1, 1, 1), "padding": string("SAME")}
+OTHERWISE: list[tuple[str, dict[str, Any]]] = [
+    ("dilations", CONVOLUTION | {"dilations": integers(1, 2, 1, 1)}),
+    ("data_format", CONVOLUTION | {"data_format": string("NCHW")}),
+    ("strides", CONVOLUTION | {"strides": integers(1, 1, 1, 2)}),
+    ("padding", CONVOLUTION | {"padding": string("FULL")}),
+    ("explicit_paddings", CONVOLUTION | {"explicit_paddings": integers(0, 0, 1, 1, 1, 1, 2, 2)}),
+    ("fused_ops", CONVOLUTION | {"fused_ops": fused("BiasAdd", "Elu")}),
+    ("fused_ops", CONVOLUTION | {"fused_ops": fused("FusedBatchNorm")}),
+    ("strides", POOL | {"strides": integers(1, 2, 2, 1)}),
+    ("data_format", POOL | {"data_format": string("NCHW")}),
+    ("ksize", POOL | {"ksize": integers(1, 3, 3, 2), "strides": integers(1, 3, 3, 2)}),
+    ("ksize", POOL | AROUND | {"ksize": integers(1, 2, 3, 1)}),
+    ("strides", POOL | {"padding": string("SAME")}),
+]
+
+
+def test_what_no_rule_follows_is_refused_by_its_name(module_page: Page) -> None:
+    """Each would else be traced back as another operation, which nobody would notice."""
+
+    def node(op: str, attr: dict[str, Any], *inputs: str) -> dict[str, Any]:
+        return {"name": "end", "op": op, "input": list(inputs or ["x", "c"]), "attr": attr}
+
+    operations = {"_FusedConv2D": CONVOLUTION, "FusedDepthwiseConv2dNative": CONVOLUTION, "AvgPool": POOL}
+    fine = [node(op, attr) for op, attr in operations.items()] + [
+        node("MaxPool", POOL), node("AvgPool", POOL | AROUND), node("Sub", {}), node("AddV2", {}, "x", "x"),
+    ]  # fmt: skip
+    refused = [
+        (attribute, node("_FusedConv2D" if "fused_ops" in attr else "AvgPool", attr)) for attribute, attr in OTHERWISE
+    ]
+    refused += [
+        ("padding", node("MaxPool", POOL | {"padding": string("SAME")})),
+        ("subtrahend", node("Sub", {}, "c", "x")),
+    ]
+    inner_peak = [{"name": "y", "op": "Relu", "input": ["x"]}, node("Max", {}, "y", "c")]
+    graph = [{"name": "x", "op": "Placeholder"}, {"name": "c", "op": "Const"}]
+    changes = [[one] for one in fine] + [[one] for _, one in refused] + [inner_peak]
+    found = module_page.run(OTHER_GRAPHS, graph, changes)
+    assert found[: len(fine)] == [1] * len(fine)
+    expected = [["unexplainable", one["op"], attribute] for attribute, one in refused]
+    assert found[len(fine) :] == [*expected, ["unexplainable", "Max", ""]]
 
 
 def test_what_waits_when_it_is_ended_is_told_and_the_next_question_is_answered(module_page: Page, toy: Path) -> None:
