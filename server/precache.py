@@ -36,7 +36,7 @@ class PageFiles:
 
     def __init__(self, static: Path, contract: Contract, contract_body: bytes, static_folder: str = "static") -> None:
         self._static, self._static_folder = static, static_folder
-        self._model = {"model/contract.json": hashlib.sha256(contract_body).hexdigest(), **_browser_files(contract)}
+        self._model = {"model/contract.json": hashlib.sha256(contract_body).hexdigest(), **browser_files(contract)}
 
     def sha256s(self) -> dict[str, str]:
         """Path -> hex digest, of the files as they are now: static ones may be edited while the server runs."""
@@ -61,8 +61,8 @@ class PageFiles:
                 yield f"{self._static_folder}/{name}", file_sha256(path)
 
 
-def _browser_files(contract: Contract) -> Mapping[str, str]:
-    """What the page fetches of the model: neither the server's network nor golden vectors."""
+def browser_files(contract: Contract) -> Mapping[str, str]:
+    """What the page fetches of the model, with its SHA-256: neither the server's network nor golden vectors."""
     folder = PurePosixPath(contract.browser_model).parent
     return {
         f"model/{path}": sha256
