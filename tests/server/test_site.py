@@ -107,7 +107,9 @@ def test_each_way_to_say_the_headers_says_the_same(files: Files) -> None:
     assert set(table["files"]) == files.keys() - {"headers.json", "_headers", "nginx.conf"}
     for path, own in table["files"].items():
         says = headers_of(f"/{path}", rules)
+        assert says.get("Content-Type", own["Content-Type"]) == own["Content-Type"], path
         assert says | own == {**table["every"], **own}, path
+        assert says["Cache-Control"] == own["Cache-Control"], path
         is_kept = re.match(r"static-\w{16}/|model/export-\w+/", path)
         assert own["Cache-Control"] == (FOREVER if is_kept else REVALIDATE), path
     assert headers_of("/", rules)["Cache-Control"] == REVALIDATE
