@@ -1,6 +1,8 @@
 # Genrescope's commands; each one also works as the plain command it runs.
 #
 #   make run     serve the page and /predict        PORT=8080  MODEL=folder of an exported model
+#   make site    the page as a folder of files, for any CDN or object store: docs/site.md   OUT=runs/site  MODEL=folder
+#                PREDICT=address of a server that hears what browsers cannot; none unless said   COMPRESS=1: .br and .gz, too
 #   make test    every check and test, browser included
 #   make parity  the page against Python, stage by stage: a table   BROWSER=webkit  JSON=file
 #   make bench   how fast and light the page is in each browser, and /predict, beside the goals   SONG=file
@@ -47,7 +49,7 @@ SERVE ?= 1
 NAME ?=
 python := .venv/bin/python
 
-.PHONY: check-data check-mpg123 encodings help run test lint parity bench load soak lighthouse setup setup-train \
+.PHONY: check-data check-mpg123 encodings help run site test lint parity bench load soak lighthouse setup setup-train \
 	setup-test setup-scale setup-release train own export image sbom lock audit
 .DEFAULT_GOAL := help
 
@@ -60,6 +62,12 @@ export MODEL_FOLDER = $(patsubst ~/%,$(HOME)/%,$(MODEL))
 run: setup
 	@MODEL="$$MODEL_FOLDER" nice $(python) -m server.prepare >/dev/null 2>&1 & \
 	MODEL="$$MODEL_FOLDER" exec $(python) -m server --port $(PORT)
+
+# OUT has another default here: no training run is written over.
+site: export SITE_FOLDER = $(if $(call said,OUT),$(patsubst ~/%,$(HOME)/%,$(OUT)),runs/site)
+site: export SERVER_ADDRESS = $(PREDICT)
+site: setup
+	@MODEL="$$MODEL_FOLDER" $(python) -m server.site "$$SITE_FOLDER" --predict "$$SERVER_ADDRESS" $(if $(COMPRESS),--compress)
 
 encodings: setup
 	@MODEL="$$MODEL_FOLDER" $(python) -m server.prepare

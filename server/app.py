@@ -15,6 +15,7 @@ from server.engine import Engine
 from server.files import Files
 from server.headers import SecurityHeaders
 from server.metrics import Metrics, metrics_routes
+from server.other_origins import OtherOrigins
 from server.pages import health_routes, page_routes
 from server.predict import predict_routes
 from server.problems import install_problem_handlers
@@ -53,4 +54,5 @@ def create_app(settings: Settings, contract: Contract, *, model_first: bool = Fa
     app.include_router(metrics_routes(metrics))
     app.include_router(predict_routes(settings, engine, metrics))
     app.mount("/static", Files(directory=STATIC))
-    return RequestIds(SecurityHeaders(app))
+    shared = OtherOrigins(app, settings.allowed_origins) if settings.allowed_origins else app
+    return RequestIds(SecurityHeaders(shared))

@@ -5,24 +5,32 @@ from __future__ import annotations
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self' 'wasm-unsafe-eval'",
-        "worker-src 'self'",
-        "manifest-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "media-src 'self' blob:",
-        "connect-src 'self'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'self'",
+FRAMING = "frame-ancestors 'self'"
+
+
+def page_policy(hearer: str = "") -> str:
+    """The Content-Security-Policy but for who may frame the page, which browsers take from a header alone.
+
+    hearer: the other origin that songs may be sent to; empty: none.
+    """
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self' 'wasm-unsafe-eval'",
+            "worker-src 'self'",
+            "manifest-src 'self'",
+            "style-src 'self'",
+            "img-src 'self'",
+            "media-src 'self' blob:",
+            f"connect-src 'self' {hearer}".rstrip(),
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
     )
-)
+
 
 SECURITY_HEADERS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Content-Security-Policy": f"{page_policy()}; {FRAMING}",
     # Both isolate the page from other origins' pages and their processes.
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",

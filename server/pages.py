@@ -8,19 +8,15 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from model.contract import Contract
 from server.encodings import content_of
 from server.engine import Engine
 from server.files import FOREVER, MEDIA_TYPES, REVALIDATE, content_response, file_response
-from server.page_words import page_words
-from server.precache import PageFiles
+from server.made_files import MANIFEST, MadeFiles, Place, manifest_of
 from server.problems import Problem
 from server.schemas import READY_RESPONSES
 
-TEMPLATES = Path(__file__).parent / "templates"
-MANIFEST = "static/manifest.webmanifest"
 READ = ["GET", "HEAD"]
 
 
@@ -32,36 +28,20 @@ def page_routes(contract: Contract, static: Path) -> APIRouter:
     """
     router = APIRouter(include_in_schema=False)
     contract_body = json.dumps(contract.raw).encode()
-    files = PageFiles(static, contract, contract_body)
-    templates = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)
-
-    def manifest_body() -> bytes:
-        return templates.get_template("manifest.webmanifest").render(page_words(static)).encode()
-
-    def version_and_page() -> tuple[str, bytes]:
-        made_of = [(TEMPLATES / name).read_text(encoding="utf-8") for name in ("index.html", "manifest.webmanifest")]
-        version = files.version(made_of)
-        html = templates.get_template("index.html").render(
-            page_words(static),
-            model_name=contract.name, model_version=contract.version, genres=contract.genres, version=version,
-        )  # fmt: skip
-        return version, html.encode()
+    made = MadeFiles(static, contract, contract_body, Place())
 
     @router.api_route("/", methods=READ)
     def page(request: Request) -> Response:
-        _, html = version_and_page()
-        return content_response(content_of(html), request, "text/html", REVALIDATE)
+        return content_response(content_of(made.page()), request, "text/html", REVALIDATE)
 
-    @router.api_route(f"/{MANIFEST}", methods=READ)
+    @router.api_route(f"/static/{MANIFEST}", methods=READ)
     def manifest(request: Request) -> Response:
-        return content_response(content_of(manifest_body()), request, MEDIA_TYPES[".webmanifest"], REVALIDATE)
+        return content_response(content_of(manifest_of(static)), request, MEDIA_TYPES[".webmanifest"], REVALIDATE)
 
     # At the root, since a worker serves only what lies below its own address.
     @router.api_route("/service-worker.js", methods=READ)
     def service_worker(request: Request) -> Response:
-        version, html = version_and_page()
-        script = files.worker(version, {"": html, MANIFEST: manifest_body()})
-        return content_response(content_of(script), request, "text/javascript", REVALIDATE)
+        return content_response(content_of(made.worker()), request, "text/javascript", REVALIDATE)
 
     @router.api_route("/model/contract.json", methods=READ)
     def contract_json(request: Request) -> Response:

@@ -31,12 +31,12 @@ class PageFiles:
     """Every file that a browser may fetch for the page, but for those that the server makes, by its path below the
     page's address.
 
-    contract_body: as it is served.
+    contract_body: as it is served. static_folder: the address of static/, below the page's.
     """
 
-    def __init__(self, static: Path, contract: Contract, contract_body: bytes) -> None:
-        self._static = static
-        self._model = {"model/contract.json": hashlib.sha256(contract_body).hexdigest(), **_browser_files(contract)}
+    def __init__(self, static: Path, contract: Contract, contract_body: bytes, static_folder: str = "static") -> None:
+        self._static, self._static_folder = static, static_folder
+        self._model = {"model/contract.json": hashlib.sha256(contract_body).hexdigest(), **browser_files(contract)}
 
     def sha256s(self) -> dict[str, str]:
         """Path -> hex digest, of the files as they are now: static ones may be edited while the server runs."""
@@ -58,11 +58,11 @@ class PageFiles:
         for path in self._static.rglob("*"):
             name = path.relative_to(self._static).as_posix()
             if path.suffix in KEPT_KINDS and path.name not in NEVER_FETCHED and name != WORKER:
-                yield f"static/{name}", file_sha256(path)
+                yield f"{self._static_folder}/{name}", file_sha256(path)
 
 
-def _browser_files(contract: Contract) -> Mapping[str, str]:
-    """What the page fetches of the model: neither the server's network nor golden vectors."""
+def browser_files(contract: Contract) -> Mapping[str, str]:
+    """What the page fetches of the model, with its SHA-256: neither the server's network nor golden vectors."""
     folder = PurePosixPath(contract.browser_model).parent
     return {
         f"model/{path}": sha256

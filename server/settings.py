@@ -9,9 +9,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from model.audio import USUAL_LIMITS as USUAL
 from model.cores import usable_cores
@@ -24,6 +24,14 @@ Megabytes = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Minutes = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Number = Annotated[int, Field(gt=0)]
+# As browsers write them: small letters, no path, not even a slash.
+ORIGIN = r"^https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]+)?$"
+Origin = Annotated[str, Field(pattern=ORIGIN)]
+Origins = Annotated[
+    tuple[Origin, ...],
+    NoDecode,
+    BeforeValidator(lambda given: given.replace(",", " ").split() if isinstance(given, str) else given),
+]
 
 
 class SettingsError(Exception):
@@ -64,6 +72,9 @@ class Settings(BaseSettings):
     idle_timeout_s: Seconds = _setting(20.0, "longest time in which nothing of a song arrives, s")
     log: Literal["text", "json"] = _setting("text", "form of the log's lines: text or json")
     upload_timeout_s: Seconds = _setting(600.0, "longest time for a song to arrive, s")
+    allowed_origins: Origins = _setting(
+        (), "origins of other sites whose pages may send songs to /predict, with commas between"
+    )
 
     def of_one_worker(self) -> Settings:
         """With its share of what the server may do at a time, of which it has one at least."""
@@ -103,6 +114,8 @@ def default_in_words(setting: FieldInfo) -> str:
     default = setting.default
     if isinstance(default, Path):
         return "the shipped one"
+    if default == ():
+        return "none"
     return f"{default:g}" if isinstance(default, float) else str(default)
 
 
@@ -115,6 +128,8 @@ def _in_words(problem: dict[str, Any]) -> str:
             wanted = "0 to 65535"
         case "literal_error", {"expected": values}:
             wanted = str(values)
+        case "string_pattern_mismatch", _:
+            wanted = "an origin such as https://songs.example.org"
         case "finite_number", _:
             wanted = "a finite number"
         case _:

@@ -582,9 +582,11 @@ export const TRY_AGAIN = "Try again";
 export const SENDING = "Sending the song …";
 export const SERVER_LISTENS = "The server has the song and listens …";
 
-/** @param {string} file_name @param {number} n_bytes @param {string} host */
-export const serverQuestion = (file_name, n_bytes, host) =>
-  `This page's own server may be able to hear it. May “${file_name}” (${megabytes(n_bytes)}) be sent to ${host}? ` +
+export const NO_SERVER = "This site has no server that could listen to it instead: the page is all there is.";
+/** @param {string} file_name @param {number} n_bytes @param {string} where @param {boolean} is_own */
+export const serverQuestion = (file_name, n_bytes, where, is_own) =>
+  `${is_own ? "This page's own server" : "A server at another address"} may be able to hear it. ` +
+  `May “${file_name}” (${megabytes(n_bytes)}) be sent to ${where}? ` +
   "The server listens to it, answers with its genres, and does not keep it.";
 export const SERVER_HAS_ITS_OWN_MODEL = "It listens with its built-in model, not with yours.";
 export const NOT_ENCRYPTED = "The connection to it is not encrypted.";

@@ -8,8 +8,6 @@ On disk, a folder with
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -19,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from model.features import Array, Float32, KaiserSinc, SignalChain
+from model.whole_files import is_empty_folder, stand_in_folder
 from training.errors import TrainingError
 from training.recordings import same_recordings, song_fingerprint
 
@@ -135,24 +134,10 @@ def replacing_folder(folder: Path) -> Iterator[Path]:
 
     Raises TrainingError when something else than a feature set is in that place: it would be lost.
     """
-    if folder.exists() and not (folder / "tracks.json").is_file() and not _is_empty_folder(folder):
+    if folder.exists() and not (folder / "tracks.json").is_file() and not is_empty_folder(folder):
         raise TrainingError(f"{folder} is there and is no feature set: choose another --set")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
+    with stand_in_folder(folder) as fresh:
         yield fresh
-        fresh.chmod(0o755)
-        old = Path(f"{fresh}-old")
-        if folder.exists():
-            folder.rename(old)
-        fresh.rename(folder)
-        shutil.rmtree(old, ignore_errors=True)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-
-
-def _is_empty_folder(folder: Path) -> bool:
-    return folder.is_dir() and not any(folder.iterdir())
 
 
 def open_feature_set(folder: Path) -> FeatureSet:

@@ -6,7 +6,7 @@
 import * as say from "../messages.js";
 import { element } from "../ui/page.js";
 import { ServerError } from "./server-error.js";
-import { sendSong, takesSongs } from "./upload.js";
+import { hearerAddress, sendSong, takesSongs } from "./upload.js";
 
 /**
  * @typedef {object} Listener
@@ -47,6 +47,7 @@ export class ServerOffer {
     /** @type {File | null} what is being asked about */
     this._file = null;
     this._was_asked = false; // whether the visitor has seen what would be sent where
+    this._hearer = hearerAddress();
     /** @type {boolean | null} whether the server takes songs; null: not known yet */
     this._takes_songs = null;
     this._sending = new AbortController();
@@ -57,6 +58,7 @@ export class ServerOffer {
 
   /** Says, before there is a song, that there is a way to hear one. */
   async invite() {
+    if (!this._hearer) this._words.textContent = say.NO_SERVER;
     if (!(await this._isPossible().catch(() => false)) || this._file) return;
     this._words.textContent = say.SERVER_INVITES;
     sayThatItAsks();
@@ -68,6 +70,7 @@ export class ServerOffer {
    */
   async ask(file) {
     this.close();
+    if (!this._hearer) return this._show("nothing", say.NO_SERVER);
     this._file = file;
     try {
       const is_possible = await this._isPossible();
@@ -89,7 +92,8 @@ export class ServerOffer {
 
   /** @returns {Promise<boolean>} asked of the server once; while it cannot be reached, each time */
   async _isPossible() {
-    this._takes_songs ??= await takesSongs();
+    if (!this._hearer) return false;
+    this._takes_songs ??= await takesSongs(this._hearer);
     return this._takes_songs;
   }
 
@@ -103,22 +107,25 @@ export class ServerOffer {
 
   /** @param {File} file */
   _question({ name, size }) {
-    const sentences = [say.serverQuestion(name, size, location.host)];
+    const { origin, host, protocol } = /** @type {URL} */ (this._hearer);
+    const is_own = origin === location.origin;
+    const is_private = is_own ? isSecureContext : protocol === "https:";
+    const sentences = [say.serverQuestion(name, size, is_own ? host : origin, is_own)];
     if (this._listener.hearsOtherwise()) sentences.push(say.SERVER_HAS_ITS_OWN_MODEL);
-    if (!isSecureContext) sentences.push(say.NOT_ENCRYPTED);
+    if (!is_private) sentences.push(say.NOT_ENCRYPTED);
     return sentences.join(" ");
   }
 
   async _agree() {
     const file = this._file;
-    if (!file) return;
+    if (!file || !this._hearer) return;
     if (!this._was_asked) return this.ask(file); // the server could not be reached before
     const sending = new AbortController();
     this._sending = sending;
     this._begin();
     try {
       const onProgress = (/** @type {number} */ fraction) => this._showProgress(fraction);
-      const analysis = await sendSong(file, { onProgress, signal: sending.signal });
+      const analysis = await sendSong(file, this._hearer, { onProgress, signal: sending.signal });
       this._finish(file, analysis);
     } catch (error) {
       if (!sending.signal.aborted) this._fail(error);

@@ -11,12 +11,23 @@ import { errorOfAnswer, ServerError } from "./server-error.js";
  */
 
 /**
- * Asks for what is small and says it, so that a page without its server, on a host of mere files, offers nothing.
- * @returns {Promise<boolean>} whether this page's server takes songs
+ * A page that comes from a server is heard by it. One of a site of mere files says which server hears for it, or that
+ * there is none (server/site.py).
+ * @returns {URL | null}
+ */
+export function hearerAddress() {
+  const said = document.querySelector("meta[name=genrescope-hearer]")?.getAttribute("content") ?? "./";
+  return said ? new URL(said, document.baseURI) : null;
+}
+
+/**
+ * Asks for what is small and says it, so that where another server has that address nothing is offered.
+ * @param {URL} hearer
+ * @returns {Promise<boolean>} whether it takes songs
  * @throws {ServerError} `unreachable`
  */
-export async function takesSongs() {
-  const response = await fetch(new URL("openapi.json", document.baseURI)).catch(() => {
+export async function takesSongs(hearer) {
+  const response = await fetch(new URL("openapi.json", hearer)).catch(() => {
     throw new ServerError("unreachable");
   });
   if (!response.ok) return false;
@@ -27,10 +38,11 @@ export async function takesSongs() {
 /**
  * By XMLHttpRequest, since only that tells every browser how much is sent.
  * @param {File} file
+ * @param {URL} hearer
  * @param {Sending} sending
  * @returns {Promise<Analysis>} rejects with a ServerError, or an AbortError
  */
-export function sendSong(file, { onProgress, signal }) {
+export function sendSong(file, hearer, { onProgress, signal }) {
   const started_ms = performance.now();
   const request = new XMLHttpRequest();
   let sent_ms = 0;
@@ -49,7 +61,7 @@ export function sendSong(file, { onProgress, signal }) {
     request.addEventListener("abort", () => reject(new DOMException("the song is not wanted there", "AbortError")));
     signal.addEventListener("abort", () => request.abort());
   });
-  request.open("POST", new URL("predict", document.baseURI));
+  request.open("POST", new URL("predict", hearer));
   request.responseType = "json";
   request.send(form(file));
   return answer;

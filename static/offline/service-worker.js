@@ -72,8 +72,8 @@
    */
   const answer = async (request, path) => (await caches.match(keyOf(path), { cacheName: CACHE })) ?? fetch(request);
 
-  /** What is asked for to know who is answered from here (reach.js). */
-  const REACH = `${root}static/offline/within-reach`;
+  /** What is asked for to know who is answered from here (reach.js). @param {string} url */
+  const isReach = (url) => url.startsWith(root) && url.endsWith("/offline/within-reach");
 
   /** @returns {Promise<boolean>} whether no page but the one that asks is open */
   async function isOnlyPage() {
@@ -111,7 +111,7 @@
   });
   worker.addEventListener("fetch", (/** @type {any} */ event) => {
     const path = keptPath(event.request);
-    if (event.request.url === REACH) event.respondWith(new Response(null, { status: 204 }));
+    if (isReach(event.request.url)) event.respondWith(new Response(null, { status: 204 }));
     if (path !== null) event.respondWith(answer(event.request, path));
   });
 }

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
@@ -16,7 +13,7 @@ from tests.page.browser import Page
 from tests.page.browsers import BROWSERS, start_chromium
 from tests.page.fallback import WORDS, ask, say_yes
 from tests.page.test_privacy import requests_in
-from tests.support import REPOSITORY, SONGS, ServerProcess
+from tests.support import SONGS, ServerProcess
 
 
 @pytest.mark.parametrize("name", ["song.wma", "song.ac3", "song.tta", "song.wv", "ima.aifc"])
@@ -78,28 +75,6 @@ def test_a_no_leaves_everything_as_it_was(page: Page, foreign: Path) -> None:
     )
     assert sent == 0
     page.analyse(SONGS / "metal.mp3")
-
-
-class QuietHandler(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-def test_a_host_of_mere_files_is_not_asked_to_listen(chromium: webdriver.Chrome, foreign: Path, tmp_path: Path) -> None:
-    (tmp_path / "static").symlink_to(REPOSITORY / "static")
-    (tmp_path / "model").symlink_to(REPOSITORY / "model")
-    shutil.copy(REPOSITORY / "server" / "templates" / "index.html", tmp_path)
-    host = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(tmp_path)))
-    threading.Thread(target=host.serve_forever, daemon=True).start()
-    try:
-        page = Page(chromium, f"http://127.0.0.1:{host.server_port}")
-        assert "cannot decode audio of this kind" in page.refusal(foreign / "song.wma")
-        page.wait_for("performance.getEntriesByType('resource').some(({ name }) => name.endsWith('/openapi.json'))")
-        assert page.text("#fallback-words") == ""
-        assert not page.find("#fallback").is_displayed()
-    finally:
-        host.shutdown()
-        host.server_close()
 
 
 def test_a_song_that_is_no_audio_is_not_offered(page: Page, tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ EVERY = {
     "GENRESCOPE_IDLE_TIMEOUT_S": "7",
     "GENRESCOPE_LOG": "json",
     "GENRESCOPE_UPLOAD_TIMEOUT_S": "8.5",
+    "GENRESCOPE_ALLOWED_ORIGINS": "https://a.example, http://[::1]:8000",
 }
 
 
@@ -58,6 +59,7 @@ def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
         "max_duration_min": 2.0, "max_sample_rate_hz": 48000, "max_channels": 2, "decode_timeout_s": 3.0,
         "decode_memory_mb": 300.0, "max_analyses": 4, "max_waiting": 5, "workers": 3,
         "head_timeout_s": 6.0, "idle_timeout_s": 7.0, "log": "json", "upload_timeout_s": 8.5,
+        "allowed_origins": ("https://a.example", "http://[::1]:8000"),
     }  # fmt: skip
 
 
@@ -92,6 +94,12 @@ def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -
         ("GENRESCOPE_DECODE_TIMEOUT_S", "nan", "GENRESCOPE_DECODE_TIMEOUT_S is 'nan', must be a finite number"),
         ("GENRESCOPE_IDLE_TIMEOUT_S", "inf", "GENRESCOPE_IDLE_TIMEOUT_S is 'inf', must be a finite number"),
         ("GENRESCOPE_LOG", "xml", "GENRESCOPE_LOG is 'xml', must be 'text' or 'json'"),
+        (
+            "GENRESCOPE_ALLOWED_ORIGINS",
+            "https://a.example/",
+            "GENRESCOPE_ALLOWED_ORIGINS is 'https://a.example/', must be an origin such as https://songs.example.org",
+        ),
+        ("GENRESCOPE_ALLOWED_ORIGINS", "*", r"GENRESCOPE_ALLOWED_ORIGINS is '\*', must be an origin such as"),
         ("GENRESCOPE_HEAD_TIMEOUT_S", "soon", "GENRESCOPE_HEAD_TIMEOUT_S is 'soon', must be a number"),
     ],
 )
