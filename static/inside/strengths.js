@@ -8,6 +8,9 @@
  * @typedef {{first_step: number, until_step: number}} Place of a window: see network/windows.js
  */
 
+/** Of its mean: what varies less is the same but for rounding. */
+const LEAST_DEVIATION = 1e-6;
+
 export class StrengthLog {
   /** @param {Contract} contract @param {number} n_units @param {number} n_rows of the chart */
   constructor({ signal_chain, network, rows }, n_units, n_rows) {
@@ -38,29 +41,35 @@ export class StrengthLog {
 
   /**
    * @returns {Float32Array} [n_units, n_rows]: by how many standard deviations of its own over this song a unit answers
-   *     more than its own mean; 0 of one that is always the same
+   *     more than its own mean, both of the rows that it was heard in; 0 of one that is always the same
    */
   standardised() {
-    this._fillGaps();
+    const rows = Array.from({ length: this._n_rows }, (_, row) => row);
+    const heard = rows.filter((row) => this._maxima[row * this._n_units] > -Infinity);
     const strengths = new Float32Array(this._n_units * this._n_rows);
     for (let unit = 0; unit < this._n_units; unit += 1) {
-      const own = strengths.subarray(unit * this._n_rows, (unit + 1) * this._n_rows);
-      own.forEach((_, row) => (own[row] = this._maxima[row * this._n_units + unit]));
+      const own = heard.map((row) => this._maxima[row * this._n_units + unit]);
       const mean = own.reduce((sum, value) => sum + value, 0) / own.length;
       const deviation = Math.sqrt(own.reduce((sum, value) => sum + (value - mean) ** 2, 0) / own.length);
-      own.forEach((value, row) => (own[row] = deviation > 1e-6 * Math.abs(mean) ? (value - mean) / deviation : 0));
+      const varies = deviation > LEAST_DEVIATION * Math.abs(mean);
+      own.forEach((value, i) => {
+        strengths[unit * this._n_rows + heard[i]] = varies ? (value - mean) / deviation : 0;
+      });
+      this._fillGaps(strengths.subarray(unit * this._n_rows, (unit + 1) * this._n_rows), heard);
     }
     return strengths;
   }
 
-  /** A row that no step's middle lies in is as its neighbour before it, or else after it. */
-  _fillGaps() {
-    const known = (/** @type {number} */ row) => row >= 0 && this._maxima[row * this._n_units] > -Infinity;
-    const first = Array.from({ length: this._n_rows }, (_, row) => row).find(known) ?? 0;
-    for (let row = 0; row < this._n_rows; row += 1) {
-      const from = (known(row - 1) ? row - 1 : first) * this._n_units;
-      if (!known(row)) this._maxima.copyWithin(row * this._n_units, from, from + this._n_units);
-    }
+  /**
+   * A row that no step's middle lies in is as its neighbour before it, or else after it.
+   * @param {Float32Array} own a unit's strengths, one a row @param {number[]} heard rows
+   */
+  _fillGaps(own, heard) {
+    let next = 0;
+    own.forEach((_, row) => {
+      if (heard[next] === row) next += 1;
+      else own[row] = own[heard[Math.max(0, next - 1)]];
+    });
   }
 }
 
