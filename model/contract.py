@@ -105,6 +105,7 @@ class Contract:
     server_model: str
     golden: str | None  # None and a head: of a network that was taught in a browser (static/teach)
     head: str | None
+    units: str | None  # what its units hear best, for the page (training/units.py)
     files: Mapping[str, str]  # path -> sha256
     raw: Mapping[str, Any]
 
@@ -237,6 +238,7 @@ def _contract_from_json(folder: Path, data: Mapping[str, Any]) -> Contract:
         server_model=str(data["server_model"]),
         golden=str(data["golden"]) if "golden" in data else None,
         head=str(data["head"]) if "head" in data else None,
+        units=str(data["units"]) if "units" in data else None,
         files={str(path): str(entry["sha256"]) for path, entry in data["files"].items()},
         raw=data,
     )
@@ -246,7 +248,7 @@ def _check_files(contract: Contract) -> None:
     for path in contract.files:
         if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
             raise ContractError(f"files names {path!r}, which lies outside the model folder")
-    used = [contract.mel_filters_path, contract.browser_model, *([contract.head] if contract.head else [])]
+    used = [contract.mel_filters_path, contract.browser_model, *filter(None, (contract.head, contract.units))]
     for path in used:
         if path not in contract.files:
             raise ContractError(f"{path!r} is used but not listed in files")

@@ -63,9 +63,9 @@ class PageFiles:
 
 def browser_files(contract: Contract) -> Mapping[str, str]:
     """What the page fetches of the model, with its SHA-256: neither the server's network nor golden vectors."""
-    folder = PurePosixPath(contract.browser_model).parent
+    folders = {PurePosixPath(path).parent for path in (contract.browser_model, contract.units) if path}
     return {
         f"model/{path}": sha256
         for path, sha256 in contract.files.items()
-        if path == contract.mel_filters_path or folder in PurePosixPath(path).parents
+        if path == contract.mel_filters_path or not folders.isdisjoint(PurePosixPath(path).parents)
     }

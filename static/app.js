@@ -4,6 +4,7 @@ import { AnalyserLoader } from "./engine/analyser-loader.js";
 import { SongError } from "./engine/song-error.js";
 import { OFFERED_TO_SERVER, ServerOffer } from "./fallback/offer.js";
 import { HowEntry } from "./how/entry.js";
+import { InsideEntry } from "./inside/entry.js";
 import { songsAmong } from "./library/files.js";
 import { offerForgetting, showKept } from "./library/kept-note.js";
 import { KeptSessions } from "./library/kept-sessions.js";
@@ -40,7 +41,14 @@ const contract_url = new URL("model/contract.json", document.baseURI).href;
 const main = element("main");
 sayTexts();
 const how = new HowEntry({ getModel: () => loader.model(), seek: (time_s) => view.seek(time_s), announce });
-const view = new SongView(how, () => loader.model());
+const inside = new InsideEntry({ getModel: () => loader.model(), pause: () => view.pause(), announce });
+const view = new SongView(
+  {
+    onSong: (song) => [how, inside].forEach((each) => each.onSong(song)),
+    onTime: (time_s, is_playing) => [how, inside].forEach((each) => each.onTime(time_s, is_playing)),
+  },
+  () => loader.model(),
+);
 const offline_copy = noteOffline();
 
 // --- what the page says of itself -----------------------------------------------------------------------------------

@@ -47,6 +47,7 @@
  * @property {string} server_model
  * @property {any} [training] how the network was made, and how often it is right: what there is to tell differs
  * @property {string} [head] of a network that was taught in a browser (teach/): its last layer, for the server
+ * @property {string} [units] what some of its units hear best: see inside/units-file.js
  * @property {Record<string, {sha256: string, bytes: number}>} files of the folder, by path
  */
 
@@ -199,6 +200,7 @@ export function checkContract(data) {
   requireWholeSteps(data.network);
   requireGenres(data.genres);
   requireBounds(data);
+  if (data.units !== undefined) requireFields(data, { units: TEXT });
   const { n_fft, hop_length } = data.signal_chain;
   if ((n_fft & (n_fft - 1)) !== 0) throw new ContractError(`contract.json: n_fft is ${n_fft}, must be a power of two`);
   if (hop_length > n_fft) throw new ContractError(`contract.json: hop_length is ${hop_length}, must be at most n_fft`);

@@ -111,6 +111,8 @@ export const TEXTS = {
   teach_confusion: "Which genres are taken for which",
   teach_confusion_caption: "Songs of the genre at the left, by the genre that was heard in them",
   teach_forget: "Forget these genres",
+  inside: "Inside",
+  inside_label: "Inside the network: what its units answer here",
   why: "Why?",
   why_label: "Why this genre here?",
   why_genre: "Genre",
@@ -187,7 +189,7 @@ export const doneInWords = (verdict, duration_s) => `Done. ${clock(duration_s)} 
 export const spanInWords = (start_s, end_s) => `${clock(start_s)}–${clock(end_s)}`;
 
 /** "jazz", "jazz and blues", "jazz, blues and rock" @param {string[]} names */
-const listed = (names) =>
+export const listed = (names) =>
   names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names[names.length - 1]}`;
 
 /** @param {{genre: string | null, genres?: string[], elements: string[]}} section "jazz, with elements of blues" */
@@ -762,7 +764,11 @@ export const teachSaved = (name) => saved(name);
 // Why a genre is heard in a second.
 
 export const WHY_KEY = "W";
-export const CHART_LABEL_WITH_WHY = `${TEXTS.chart_label} ${WHY_KEY} tells why a genre is heard there.`;
+export const INSIDE_KEY = "I";
+export const CHART_LABEL_WITH_WHY =
+  `${TEXTS.chart_label} ${WHY_KEY} tells why a genre is heard there, ${INSIDE_KEY} what the network's units answer.`;
+export const INSIDE_NOT_LOADED =
+  "What looks inside the network could not be loaded. Check the connection and try again.";
 export const WHY_PLAY = TEXTS.why_play;
 export const WHY_STOP = "Stop";
 export const WHY_LISTENING = "Listening to this second again …";
@@ -777,7 +783,7 @@ export const hzInWords = (hz) => (hz < 1000 ? `${hz}\u202fHz` : `${hz / 1000}\u2
 /** @typedef {[low: number | null, high: number | null]} Hz null: from the lowest on, or up to the highest */
 
 /** @param {Hz} band */
-const bandInWords = ([low, high]) => {
+export const bandInWords = ([low, high]) => {
   if (low === null && high === null) return "at all frequencies";
   if (low === null) return `below ${hzInWords(high ?? 0)}`;
   return high === null ? `above ${hzInWords(low)}` : `from ${hzInWords(low)} to ${hzInWords(high)}`;

@@ -22,12 +22,16 @@ def lower(network: keras.Model) -> Op:
 
     Raises TrainingError for a layer that no network of ours has, or where the graph's logits differ.
     """
-    output = _lowered(network)
+    _, output = lowered_layers(network)
     _check_same(network, output)
     return output
 
 
-def _lowered(network: keras.Model) -> Op:
+def lowered_layers(network: keras.Model) -> tuple[dict[str, Op], Op]:
+    """What each layer's output is made by, by its name, and the network's own.
+
+    A layer that is merged with the next one stands for nothing in the graph. Raises TrainingError as `lower` does.
+    """
     made: dict[str, Op] = {}
     for layer in network.layers:
         if isinstance(layer, layers.InputLayer):
@@ -37,7 +41,7 @@ def _lowered(network: keras.Model) -> Op:
             raise TrainingError(f"layer {layer.name}: cannot export a {type(layer).__name__}")
         inputs = [made[each.name] for each in inputs_of(layer)]
         made[layer.name] = LOWERED[type(layer)](layer, *inputs)
-    return made[network.output._keras_history.operation.name]
+    return made, made[network.output._keras_history.operation.name]
 
 
 def _check_same(network: keras.Model, output: Op) -> None:

@@ -97,6 +97,14 @@ def hear_filters(options: Namespace) -> None:
     print(f"{report.n_excerpts} excerpts: open {options.out / 'index.html'}")
 
 
+def write_units(options: Namespace) -> None:
+    """`units`: prints what the model folder has now."""
+    from training.units import write_units
+
+    written = write_units(options.filters, options.model, options.music)
+    print(f"{written.n_units} units of {written.n_layers} layers, {written.n_bytes / 1000:.0f} kB: {written.folder}")
+
+
 def measure_explanations(options: Namespace) -> None:
     """`faithful`: prints whether explanations say what the network hears, and keeps the figures as evidence."""
     from training.faithfulness import as_lines, measure_faithfulness

@@ -39,6 +39,7 @@ def add_measuring_steps(steps: Any, parse: Callable[[Sequence[str]], argparse.Na
     _add_report(steps)
     _add_compare(steps)
     _add_filters(steps)
+    _add_units(steps)
 
 
 def _add_results(steps: Any) -> None:
@@ -172,4 +173,14 @@ def _add_filters(steps: Any) -> None:
     step.add_argument(
         "--link", action="store_true",
         help="cut nothing: the page plays the songs where they lie, for music that may not be passed on"
+    )  # fmt: skip
+
+
+def _add_units(steps: Any) -> None:
+    step = add_step(steps, "units", measuring.write_units, "what filters found, into the model: the page shows it")
+    step.add_argument("filters", type=Path, nargs="?", default=DEFAULT_FILTERS, help="the folder that filters wrote")
+    step.add_argument("--model", type=Path, default=DEFAULT_MODEL, help="the exported model that it is about")
+    step.add_argument(
+        "--music", required=True, metavar="WORDS",
+        help="which songs the pictures are made of, and under what terms: the page says so"
     )  # fmt: skip

@@ -31,9 +31,8 @@ def write_graph_model(output: Op, folder: Path) -> None:
     folder.mkdir(parents=True)
     nodes: list[dict[str, Any]] = []
     weights: list[tuple[str, Array]] = []
-    names: dict[Op, str] = {}
-    for number, op in enumerate(in_order(output)):
-        name = names[op] = "log_mel" if op.kind == "Placeholder" else f"{number}_{op.kind}"
+    names = node_names(output)
+    for op, name in names.items():
         operands = [names[needed] for needed in op.inputs]
         for i, weight in enumerate(weights_of(op)):
             operands.append(f"{name}/{i}")
@@ -51,6 +50,14 @@ def write_graph_model(output: Op, folder: Path) -> None:
     }
     (folder / "model.json").write_text(json.dumps(model, separators=(",", ":")), encoding="utf-8")
     (folder / WEIGHTS_FILE).write_bytes(b"".join(_stored(weight)[0].tobytes() for _, weight in weights))
+
+
+def node_names(output: Op) -> dict[Op, str]:
+    """What the graph's operations are called, each after its inputs."""
+    return {
+        op: "log_mel" if op.kind == "Placeholder" else f"{number}_{op.kind}"
+        for number, op in enumerate(in_order(output))
+    }
 
 
 def _stored(weight: Array) -> tuple[Array, dict[str, Any]]:

@@ -5,6 +5,7 @@
  *   page → worker   INIT {contract, folder}   AROUND {id, file, row}
  *                   EXPLAIN {id, log_mel, first_frame, row, genre}
  *                   LOOK {id, file, row}
+ *                   INSIDE {id, file, n_rows}   IMAGINE {id, picture}
  *                   BANDS {id}   THROUGH {id, samples, masks}
  *                   PCM_READY {id, sample_rate_hz, n_samples}   PCM {id, channels}   NOT_DECODED {id, code, details}
  *   worker → page   ANSWER {id, answer}   REFUSAL {id, code, details}
@@ -14,6 +15,8 @@ export const INIT = "init";
 export const AROUND = "around";
 export const EXPLAIN = "explain";
 export const LOOK = "look";
+export const INSIDE = "inside";
+export const IMAGINE = "imagine";
 export const BANDS = "bands";
 export const THROUGH = "through";
 export const PCM_READY = "pcm-ready";

@@ -68,6 +68,27 @@ export class SoundAround {
   }
 
   /**
+   * @param {Blob} file
+   * @param {Browser} browser
+   * @returns {AsyncGenerator<Float32Array>} log_mel of all of it, [n_frames, n_mels] at a time: no more is kept
+   * @throws {SongError} as an analysis does
+   */
+  async *whole(file, browser) {
+    const tools = await this._tools;
+    const source = await this._open(file, browser);
+    for await (const segment of source.segments()) {
+      try {
+        for await (const { log_mel } of new SegmentTask(segment, tools).parts()) yield log_mel;
+      } catch (error) {
+        if (!(error instanceof IrregularSegment) || !source.rest) throw error;
+        const rest = source.rest(segment.first_frame);
+        for await (const { log_mel } of new SegmentTask(rest, tools).parts()) yield log_mel;
+        return;
+      }
+    }
+  }
+
+  /**
    * @param {Blob} file @param {Range} frames @param {Browser} browser
    * @returns {Promise<Sounding>} fewer frames where the song ends before
    */

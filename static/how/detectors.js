@@ -50,9 +50,7 @@ export class Detectors {
    */
   static async load({ browser_model }, folder) {
     const { tf, model, graph } = await openNetwork(folder, browser_model);
-    const nodes = /** @type {Node[]} */ (graph.modelTopology.node);
-    const layers = nodes.filter((node) => CONVOLUTIONS.test(node.op) && looksForPatterns(node, model.weights));
-    return new Detectors(tf, model, layers.map(({ name }) => name));
+    return new Detectors(tf, model, convolutionsIn(graph.modelTopology.node, model.weights));
   }
 
   /** @param {Float32Array} window [window_frames, n_mels], dB @returns {Float32Array} logits, flat */
@@ -89,6 +87,16 @@ export class Detectors {
     });
     return [...new Set([pictures[0], pictures[pictures.length - 1]])].filter(Boolean);
   }
+}
+
+/**
+ * @param {Node[]} nodes of a graph, in its order
+ * @param {Record<string, Tensor[]>} weights by name
+ * @returns {string[]} names of its convolutions
+ */
+export function convolutionsIn(nodes, weights) {
+  const layers = nodes.filter((node) => CONVOLUTIONS.test(node.op) && looksForPatterns(node, weights));
+  return layers.map(({ name }) => name);
 }
 
 /**

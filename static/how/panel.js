@@ -7,8 +7,8 @@ import * as say from "../messages/how.js";
 import { problemInWords } from "../messages.js";
 import { element } from "../ui/page.js";
 import { fetchStyles } from "../ui/style-sheet.js";
-import { originOf } from "../ui/told-analysis.js";
 import { Stages } from "./stages.js";
+import { whyNoSound } from "./why-no-sound.js";
 
 /**
  * @typedef {import("../ui/told-analysis.js").SongOnPage} SongOnPage
@@ -89,7 +89,8 @@ export class HowPanel {
     try {
       const model = await this._world.getModel();
       if (n_shown !== this._n_shown) return;
-      const subject = { song, analysis, model, why_no_sound: whyNoSound(song, analysis, model) };
+      const reason = whyNoSound(song, analysis, model);
+      const subject = { song, analysis, model, why_no_sound: reason ? say.NO_SOUND[reason] : "" };
       this._subject = subject;
       this._heading.textContent = song.title;
       this._stages.tell(subject);
@@ -181,18 +182,6 @@ export class HowPanel {
     this._state.textContent = say.failed(problemInWords(error));
     this._world.announce(this._state.textContent);
   }
-}
-
-/**
- * @param {SongOnPage} song @param {ToldAnalysis} analysis @param {Model} model that listens now
- * @returns {string} in words; empty where it can be heard again
- */
-function whyNoSound({ media }, analysis, { contract }) {
-  const [origin, heard_by] = [originOf(analysis), analysis.model];
-  if (origin === "server") return say.NO_SOUND.server;
-  if (!media) return origin === "here" ? say.NO_SOUND.session : say.NO_SOUND.link;
-  const is_the_same = heard_by.name === contract.name && heard_by.version === contract.version;
-  return is_the_same ? "" : say.NO_SOUND.other_model;
 }
 
 /** @param {string} tag @param {string} kind its class @returns {HTMLElement} */

@@ -29,7 +29,24 @@ export async function readModel(tree) {
   const paths = [contract.signal_chain.mel_filters, ...checkGraph(graph, contract)];
   const folder = new Map([[contract.browser_model, new Blob([graph])]]);
   for (const path of paths) folder.set(path, new Blob([await read(path)]));
+  await addUnits(contract, folder, read);
   return { contract, folder };
+}
+
+/**
+ * What is said of its units, where anything is. A network that it is lost of is as good a one: who asks for it is told.
+ * @param {Contract} contract @param {Map<string, Blob>} folder @param {ReadFile} read
+ */
+async function addUnits({ units, files }, folder, read) {
+  if (!units) return;
+  const place = units.slice(0, units.lastIndexOf("/") + 1);
+  for (const path of Object.keys(files).filter((name) => name.startsWith(place))) {
+    try {
+      folder.set(path, folder.get(path) ?? new Blob([await read(path)]));
+    } catch (error) {
+      if (!(error instanceof ModelError) || error.code === "too-large") throw error;
+    }
+  }
 }
 
 /** @param {FileTree} tree @returns {string} the path up to its one contract.json; folders inside may hold older ones */

@@ -73,8 +73,8 @@ function serversOwn({ files, server_model }) {
 
 /** @param {Model["contract"]} base @param {Taught} taught @param {string} name */
 function contractOf(base, { genres, counts, rule, figures }, name) {
-  const { golden: _, keras_model: __, versions: ___, ...rest } = /** @type {any} */ (base);
-  const { parameters: ____, ...network } = /** @type {any} */ (base.network); // the base's last layer is counted in
+  const { golden: _, keras_model: __, versions: ___, units: ____, ...rest } = /** @type {any} */ (base);
+  const { parameters: _____, ...network } = /** @type {any} */ (base.network); // the base's last layer is counted in
   const { n_songs, n_groups, n_right, interval } = figures;
   const { step_s, context_s } = base.rows; // all else of its rule is of the base's own genres
   const output = `logits [1, ${base.network.window_steps}, ${genres.length}]`;

@@ -73,6 +73,7 @@ def test_what_is_no_contract_is_refused(text: str, tmp_path: Path) -> None:
         (lambda data: data["files"].update({"../secret": {"sha256": "", "bytes": 0}}), "outside the model folder"),
         (lambda data: data["files"].update({"/etc/passwd": {"sha256": "", "bytes": 0}}), "outside the model folder"),
         (lambda data: data.update(browser_model="other/model.json"), "is used but not listed in files"),
+        (lambda data: data.update(units="other/units.json"), "'other/units.json' is used but not listed in files"),
         (lambda data: data.pop("rows"), "KeyError at 'rows'"),
         (lambda data: data["rows"].pop("unsure_below"), "KeyError at 'unsure_below'"),
         (lambda data: data["rows"].update(context_s=0), "rows.context_s is 0, must be a number above 0"),

@@ -65,7 +65,8 @@ def test_what_the_page_uses_is_kept_and_nothing_else(client: httpx.Client) -> No
     assert {
         "static/app.js", "static/style.css", "static/sample/medley.mp3", "static/manifest.webmanifest",
         "static/signal/dsp.wasm", "model/contract.json", f"model/{contract['browser_model']}",
-        f"model/{contract['signal_chain']['mel_filters']}",
+        f"model/{contract['signal_chain']['mel_filters']}", f"model/{contract['units']}",
+        f"model/{contract['units']}".replace(".json", ".bin"),
     } < files  # fmt: skip
     assert [path for path in files if "golden" in path or "/server/" in path or path.endswith((".keras", ".ts"))] == []
     assert not files & {"static/offline/service-worker.js", "service-worker.js", "predict"}

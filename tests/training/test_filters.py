@@ -38,7 +38,7 @@ def model_folder(folder: Path, network: keras.Model) -> Path:
     (folder / "model.json").write_text("{}")
     network.save(folder / "network.keras")
     files = {path.name: {"sha256": hashlib.sha256(path.read_bytes()).hexdigest()} for path in folder.iterdir()}
-    contract = {key: value for key, value in shipped.raw.items() if key != "golden"}
+    contract = {key: value for key, value in shipped.raw.items() if key not in ("golden", "units")}
     contract |= {"browser_model": "model.json", "keras_model": "network.keras", "files": files, "version": "toy"}
     contract["signal_chain"] = contract["signal_chain"] | {"mel_filters": "mel_filters.f32"}
     (folder / "contract.json").write_text(json.dumps(contract))
