@@ -134,7 +134,10 @@ def test_failed_installation_is_tried_again(checkout: Path) -> None:
 
 def test_unknown_task_is_refused(checkout: Path) -> None:
     result = setup(checkout, "everything")
-    assert (result.returncode, result.stderr) == (2, "usage: tools/setup.sh serve|train|test|scale|release|lighthouse\n")
+    assert (result.returncode, result.stderr) == (
+        2,
+        "usage: tools/setup.sh serve|train|test|scale|release|lighthouse\n",
+    )
 
 
 def pins(path: Path) -> dict[str, str]:
