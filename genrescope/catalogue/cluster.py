@@ -26,8 +26,8 @@ from model.cores import usable_cores
 EMBEDDED = "local"
 WAVE = 10_000  # shards that the driver has in its memory; between waves the workers are started anew
 # What the workers take of a core as Ray counts them: decoding is three quarters of the work, and one worker of the
-# network keeps up with four that decode.
-DECODE_CORES, HEAR_CORES, DECODERS_A_HEARER = 0.75, 0.25, 4
+# network keeps up with three that decode (docs/evidence/catalogue.json).
+DECODE_CORES, HEAR_CORES, DECODERS_A_HEARER = 0.75, 0.25, 3
 IN_FLIGHT = 2  # shards of a worker: the next one is there when it has done one
 STORE_BYTES_A_CORE = 300 * 10**6  # log-mels of three shards of 64 songs of four minutes
 
@@ -43,6 +43,8 @@ def cluster(address: str, n_cores: int | None) -> Iterator[None]:
         memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
         store = min((cores + 1) * STORE_BYTES_A_CORE, memory * 3 // 10)
         options |= {"num_cpus": cores, "object_store_memory": store, "include_dashboard": False}
+    else:  # an embedded one's workers have it from us; see model/__init__.py
+        options["runtime_env"] = {"env_vars": {"OPENBLAS_NUM_THREADS": "1"}}
     try:
         with hushed_stderr():
             ray.init(address=address, **options)
@@ -88,7 +90,7 @@ def _wave(
     rows = (
         ray.data.from_arrow(blocks)
         .map_batches(Decode, compute=_pool(n_decoders), num_cpus=DECODE_CORES, **told)
-        .map_batches(Hear, compute=_pool(n_hearers), num_cpus=HEAR_CORES, scheduling_strategy="SPREAD", **gpus, **told)
+        .map_batches(Hear, compute=_pool(n_hearers), num_cpus=HEAR_CORES, **gpus, **told)
     )
     yield from rows.iter_rows()
 

@@ -100,7 +100,7 @@ class Decode:
     """Songs to log-mels, one after another, each decoded by a process of its own with the usual bounds."""
 
     def __init__(self, plan: Plan, ask: Callable[..., int]) -> None:
-        self._plan, self._ask = plan, ask
+        self.plan, self._ask = plan, ask
         self._contract = plan.contract()
         self._mel_filters = self._contract.mel_filters()
 
@@ -127,9 +127,9 @@ class Decode:
 
     def _fill(self, sound: Sound) -> None:
         contract = self._contract
-        with song_file(located(self._plan.root, sound.name)) as file:
+        with song_file(located(self.plan.root, sound.name)) as file:
             sound.size_bytes, sound.modified_ns = file.size_bytes, file.modified_ns
-            with open_audio(file.path, self._plan.limits) as audio:
+            with open_audio(file.path, self.plan.limits) as audio:
                 stream = LogMelStream(contract.chain, self._mel_filters, audio.sample_rate_hz)
                 log_mel = stream.whole(audio.mono())
         check_length(stream.duration_s, len(log_mel), contract)
@@ -143,7 +143,7 @@ class Hear:
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
         from model.predictor import Predictor
 
-        self._plan, self._ask = plan, ask
+        self.plan, self._ask = plan, ask
         self._contract = plan.contract()
         self._predictor = Predictor(self._contract, n_threads=1)
 
@@ -154,7 +154,7 @@ class Hear:
             sounds = unpack(rows["sounds"][0].as_buffer(), self._contract.chain.n_mels)
             marks = Marks(self._ask, f"hear {shard}")
             songs = [sound.heard(outcome) for sound, outcome in self._outcomes(sounds, marks)]
-            self._plan.output.commit(shard, self._contract, songs)
+            self.plan.output.commit(shard, self._contract, songs)
             marks.finish()
         n_refused = sum(isinstance(song.outcome, SourceError) for song in songs)
         return pa.table(
