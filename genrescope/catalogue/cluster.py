@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import islice
 from typing import Any
 
@@ -36,27 +37,35 @@ STORE_BYTES_A_CORE = 300 * 10**6  # log-mels of three shards of 64 songs of four
 def cluster(address: str, n_cores: int | None) -> Iterator[None]:
     """Connected: "local" is one of this machine and command alone. Raises CommandError."""
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    logging.getLogger("ray").setLevel(logging.CRITICAL)
-    options: dict[str, Any] = {"logging_level": logging.CRITICAL, "log_to_driver": False}
-    if address == EMBEDDED:
-        cores = n_cores or usable_cores()
-        memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-        store = min((cores + 1) * STORE_BYTES_A_CORE, memory * 3 // 10)
-        options |= {"num_cpus": cores, "object_store_memory": store, "include_dashboard": False}
-    else:  # an embedded one's workers have it from us; see model/__init__.py
-        options["runtime_env"] = {"env_vars": {"OPENBLAS_NUM_THREADS": "1"}}
-    try:
-        with hushed_stderr():
-            ray.init(address=address, **options)
-    except (ConnectionError, OSError, RuntimeError, ValueError) as error:
-        raise CommandError(f"there is no Ray at {address!r} that can be used: {_first_line(error)}") from error
-    for number, handler in handlers.items():  # Ray puts its own there
-        signal.signal(number, handler)
-    try:
+    with ExitStack() as until_done:
+        options = _embedded(n_cores, until_done) if address == EMBEDDED else _AS_WORKERS_OF_OURS
+        try:
+            with hushed_stderr():
+                ray.init(address=address, logging_level=logging.CRITICAL, log_to_driver=False, **options)
+        except (ConnectionError, OSError, RuntimeError, ValueError) as error:
+            raise CommandError(f"there is no Ray at {address!r} that can be used: {_first_line(error)}") from error
+        for number, handler in handlers.items():  # Ray puts its own there
+            signal.signal(number, handler)
+        until_done.callback(_shut_down)
         yield
-    finally:
-        with hushed_stderr():
-            ray.shutdown()
+
+
+# Of embedded ones, whose processes have it from us: see model/__init__.py.
+_AS_WORKERS_OF_OURS = {"runtime_env": {"env_vars": {"OPENBLAS_NUM_THREADS": "1"}}}
+
+
+def _embedded(n_cores: int | None, until_done: ExitStack) -> dict[str, Any]:
+    """Its folder is its own: in the usual one, a command that looks for the machine's Ray would find it."""
+    folder = until_done.enter_context(tempfile.TemporaryDirectory(prefix="genrescope-ray-", ignore_cleanup_errors=True))
+    cores = n_cores or usable_cores()
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    store = min((cores + 1) * STORE_BYTES_A_CORE, memory * 3 // 10)
+    return {"num_cpus": cores, "object_store_memory": store, "include_dashboard": False, "_temp_dir": folder}
+
+
+def _shut_down() -> None:
+    with hushed_stderr():
+        ray.shutdown()
 
 
 def heard_shards(plan: Plan, shards: Iterator[tuple[int, Sequence[bytes]]]) -> Iterator[Mapping[str, Any]]:
