@@ -12,18 +12,11 @@ from typing import Any
 
 import pyarrow.fs as fs
 
-from genrescope.catalogue.places import Place
+from genrescope.catalogue.places import Place, StoreError
 from genrescope.download import MOST_BYTES
 from genrescope.errors import SourceError
 
 CHUNK_BYTES = 2**20
-
-
-class StoreError(SourceError):
-    """A song that is there cannot be read: what is wrong may be the store, and not the song."""
-
-    def __init__(self, error: OSError) -> None:
-        super().__init__("unreadable", f"This file cannot be read: {error.strerror or error}.")
 
 
 @dataclass(frozen=True)
@@ -51,7 +44,7 @@ def song_file(place: Place) -> Iterator[SongFile]:
                     copy.write(chunk)
                 copy.flush()
         except OSError as error:
-            raise StoreError(error) from error
+            raise _unreadable(error) from error
         yield SongFile(Path(copy.name), info.size, info.mtime_ns)
 
 
@@ -62,7 +55,7 @@ def _local(path: Path) -> SongFile:
     except FileNotFoundError:
         raise SourceError("unreadable", "There is no such file.") from None
     except OSError as error:
-        raise StoreError(error) from error
+        raise _unreadable(error) from error
     if not path.is_file():
         raise SourceError("unreadable", "This is no file.")
     return SongFile(path, status.st_size, status.st_mtime_ns)
@@ -72,7 +65,11 @@ def _info(place: Place) -> Any:
     try:
         info = place.filesystem.get_file_info(place.path)
     except OSError as error:
-        raise StoreError(error) from error
+        raise _unreadable(error) from error
     if info.type != fs.FileType.File:
         raise SourceError("unreadable", "There is no such file.")
     return info
+
+
+def _unreadable(error: OSError) -> StoreError:
+    return StoreError(f"This file cannot be read: {error.strerror or error}.")

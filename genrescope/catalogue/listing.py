@@ -45,6 +45,8 @@ def located(root: str, name: str) -> Place:
     """A song's place; what a list has in full stands for itself. Raises SourceError."""
     try:
         return place_of(name if "://" in name or name.startswith("/") else f"{root.rstrip('/')}/{name}")
+    except SourceError:
+        raise
     except CommandError as error:
         raise SourceError("unreadable", f"{error}.") from error
 

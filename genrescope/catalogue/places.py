@@ -16,12 +16,19 @@ from typing import Any
 
 import pyarrow.fs as fs
 
-from genrescope.errors import CommandError
+from genrescope.errors import CommandError, SourceError
 from model.whole_files import stand_in
 
 STORES = ("s3", "gs")
 FRESH = ".genrescope-"  # how names begin of what model.whole_files had not put into its place yet
 USUAL_REGION = "us-east-1"  # of stores that know none
+
+
+class StoreError(SourceError):
+    """What is there cannot be read: the store may be the reason, and not the song."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("unreadable", detail)
 
 
 @dataclass(frozen=True)
@@ -114,7 +121,7 @@ def place_of(typed: str) -> Place:
     try:
         filesystem = _s3(path.partition("/")[0]) if store.lower() == "s3" else _gs()
     except OSError as error:
-        raise CommandError(f"{typed} cannot be reached: {_reason(error)}") from error
+        raise StoreError(f"{typed} cannot be reached: {_reason(error)}") from error
     return Place(filesystem, path.rstrip("/"), store.lower())
 
 

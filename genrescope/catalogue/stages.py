@@ -18,9 +18,10 @@ import numpy as np
 import pyarrow as pa
 
 from genrescope.catalogue.attempts import MOST_DEATHS
-from genrescope.catalogue.fetch import StoreError, song_file
+from genrescope.catalogue.fetch import song_file
 from genrescope.catalogue.listing import located
 from genrescope.catalogue.output import Heard, Output
+from genrescope.catalogue.places import StoreError
 from genrescope.errors import CommandError, SourceError
 from genrescope.listener import CRASHED, result_or_reason
 from model.audio import AudioLimits, open_audio
