@@ -24,6 +24,8 @@ written into the folder --out:
   playlists/      GENRE.m3u8 for each genre, and unsure.m3u8 for what is none of them
   journal.jsonl   what has been heard, so that nothing is heard twice
 
+with --ray, Parquet is written into OUTPUT instead: docs/catalogue.md
+
 exit codes: 0 all songs were heard, 1 some could not be, 2 wrong usage, 130 or 143 stopped by Ctrl-C or SIGTERM"""
 PREDICT = "Prints what genres the model hears in songs."
 PREDICT_END = """\
