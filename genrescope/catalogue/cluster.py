@@ -31,6 +31,7 @@ WAVE = 10_000  # shards that the driver has in its memory; between waves the wor
 DECODE_CORES, HEAR_CORES, DECODERS_A_HEARER = 0.75, 0.25, 3
 IN_FLIGHT = 2  # shards of a worker: the next one is there when it has done one
 STORE_BYTES_A_CORE = 300 * 10**6  # log-mels of three shards of 64 songs of four minutes
+SHORT_FOLDER = os.environ.get("RAY_TMPDIR", "/tmp")  # noqa: S108 - names of sockets are 107 bytes long at most
 
 
 @contextmanager
@@ -56,7 +57,9 @@ _AS_WORKERS_OF_OURS = {"runtime_env": {"env_vars": {"OPENBLAS_NUM_THREADS": "1"}
 
 def _embedded(n_cores: int | None, until_done: ExitStack) -> dict[str, Any]:
     """Its folder is its own: in the usual one, a command that looks for the machine's Ray would find it."""
-    folder = until_done.enter_context(tempfile.TemporaryDirectory(prefix="genrescope-ray-", ignore_cleanup_errors=True))
+    folder = until_done.enter_context(
+        tempfile.TemporaryDirectory(prefix="genrescope-tag-", dir=SHORT_FOLDER, ignore_cleanup_errors=True)
+    )
     cores = n_cores or usable_cores()
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     store = min((cores + 1) * STORE_BYTES_A_CORE, memory * 3 // 10)
