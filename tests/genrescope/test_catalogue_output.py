@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
@@ -12,6 +14,7 @@ from genrescope.catalogue.places import place_of
 from genrescope.errors import CommandError, SourceError
 from genrescope.options import SHIPPED_MODEL
 from model.contract import load_contract
+from model.song_stream import Analysis
 
 BAD = Heard("bad\n\udce9.mp3", SourceError("not_audio", "This is no song."))
 
@@ -48,6 +51,18 @@ def test_what_an_attempt_left_that_was_killed_between_its_two_files_is_gone(outp
     output.commit(3, contract, [])
     assert output.quarantined(5) == (0, [])
     assert output.done() == {3}
+
+
+def test_several_genres_at_once_are_all_told(output: Output, multi_label_model: Path) -> None:
+    contract = load_contract(multi_label_model)
+    rows = np.tile(np.linspace(0.0, 0.9, len(contract.genres)), (3, 1))
+    output.commit(0, contract, [Heard("a.mp3", Analysis(contract, 2.5, rows, rows, contract.rows.step_s), 7, 10**18)])
+    (song,) = pq.read_table(output.songs.path).to_pylist()
+    assert (song["genre"], song["genres"]) == ("rock", ["rock", "reggae", "pop", "metal"])
+    assert [row["start_s"] for row in song["rows"]] == [0.0, 1.0, 2.0]
+    assert song["rows"][2]["probabilities"] == song["probabilities"]
+    assert song["modified"] == datetime(2001, 9, 9, 1, 46, 40, tzinfo=UTC)
+    assert pq.read_schema(Path(output.songs.path, "part-00000000.parquet")).metadata[b"genrescope.model"] == b"several"
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"format": 99}'])
