@@ -1,6 +1,7 @@
-"""`python -m tests.catalogue costs|kills [--write]`: a catalogue's job measured, and killed as often as you like.
+"""`python -m tests.catalogue costs|speed|kills [--write]`: a catalogue's job measured, and killed as often as you like.
 
 costs: seconds of a core by stage, as JSON for planners; --write puts it into docs/evidence/catalogue.json.
+speed: the same job on one core and on all; --write puts it beside those.
 kills: a job that is ended by kill -9 at random moments until it is done; --write renews its table in docs/catalogue.md.
 """
 
@@ -16,6 +17,7 @@ import model  # noqa: F401 - before NumPy
 from tests.catalogue.costs import costs
 from tests.catalogue.kills import fate, killed_job
 from tests.catalogue.songs import answers, make_catalogue
+from tests.catalogue.speed import scaling
 from tests.catalogue.table import fate_table, run_table
 from tests.load.renew import renew
 from tests.load.table import here_and_now
@@ -29,7 +31,7 @@ LICENSED = REPOSITORY.parent / "shared" / "data" / "songs" / "rodio-formats"  # 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measures and prints; the exit code is 1 where a song was lost, repeated or heard otherwise."""
     parser = argparse.ArgumentParser(prog="python -m tests.catalogue", description="A catalogue's job.")
-    parser.add_argument("what", choices=["costs", "kills"])
+    parser.add_argument("what", choices=["costs", "speed", "kills"])
     parser.add_argument("--songs", type=int, default=3000)
     parser.add_argument("--kills", type=int, default=5)
     parser.add_argument("--shard-songs", type=int, default=24)
@@ -37,11 +39,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--write", action="store_true", help="into docs/, too")
     given = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="genrescope-catalogue-") as scratch:
-        return _costs(Path(scratch), given) if given.what == "costs" else _kills(Path(scratch), given)
-
-
-def _costs(scratch: Path, given: argparse.Namespace) -> int:
-    text = json.dumps(costs(scratch), indent=2)
+        if given.what == "kills":
+            return _kills(Path(scratch), given)
+        known = json.loads(EVIDENCE.read_text(encoding="utf-8"))
+        found = known | (costs(Path(scratch)) if given.what == "costs" else {"scaling": scaling()})
+    text = json.dumps(found, indent=2)
     print(text)
     if given.write:
         EVIDENCE.write_text(text + "\n", encoding="utf-8")
