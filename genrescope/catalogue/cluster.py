@@ -31,6 +31,7 @@ WAVE = 10_000  # shards that the driver has in its memory; between waves the wor
 DECODE_CORES, HEAR_CORES, DECODERS_A_HEARER = 0.75, 0.25, 3
 IN_FLIGHT = 2  # shards of a worker: the next one is there when it has done one
 STORE_BYTES_A_CORE = 300 * 10**6  # log-mels of three shards of 64 songs of four minutes
+AS_OURS = {"runtime_env": {"env_vars": {"OPENBLAS_NUM_THREADS": "1"}}}  # see model/__init__.py; others have it from us
 SHORT_FOLDER = os.environ.get("RAY_TMPDIR", "/tmp")  # noqa: S108 - names of sockets are 107 bytes long at most
 
 
@@ -39,20 +40,16 @@ def cluster(address: str, n_cores: int | None) -> Iterator[None]:
     """Connected: "local" is one of this machine and command alone. Raises CommandError."""
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     with ExitStack() as until_done:
-        options = _embedded(n_cores, until_done) if address == EMBEDDED else _AS_WORKERS_OF_OURS
+        options = _embedded(n_cores, until_done) if address == EMBEDDED else AS_OURS
         try:
             with hushed_stderr():
                 ray.init(address=address, logging_level=logging.CRITICAL, log_to_driver=False, **options)
         except (ConnectionError, OSError, RuntimeError, ValueError) as error:
-            raise CommandError(f"there is no Ray at {address!r} that can be used: {_first_line(error)}") from error
+            raise CommandError(f"there is no Ray at {address!r} that can be used: {_last_line(error)}") from error
         for number, handler in handlers.items():  # Ray puts its own there
             signal.signal(number, handler)
         until_done.callback(_shut_down)
         yield
-
-
-# Of embedded ones, whose processes have it from us: see model/__init__.py.
-_AS_WORKERS_OF_OURS = {"runtime_env": {"env_vars": {"OPENBLAS_NUM_THREADS": "1"}}}
 
 
 def _embedded(n_cores: int | None, until_done: ExitStack) -> dict[str, Any]:
@@ -78,9 +75,12 @@ def heard_shards(plan: Plan, shards: Iterator[tuple[int, Sequence[bytes]]]) -> I
     ask = _Ask(attempts)
     try:
         while wave := list(islice(shards, WAVE)):
-            yield from _wave(plan, ask, wave)
+            for done in _wave(plan, ask, wave):
+                if done["failure"] is not None:
+                    raise CommandError(done["failure"])
+                yield done
     except ray.exceptions.RayError as error:
-        raise CommandError(_first_line(_cause(error))) from error
+        raise CommandError(f"the job was ended by an error in a worker: {_last_line(error)}") from error
 
 
 class _Ask:
@@ -96,24 +96,25 @@ class _Ask:
 def _wave(
     plan: Plan, ask: Callable[..., int], wave: Sequence[tuple[int, Sequence[bytes]]]
 ) -> Iterator[Mapping[str, Any]]:
-    n_decoders, n_hearers, gpus = _workers(len(wave))
+    n_decoders, n_hearers, hearer = _workers(len(wave))
     blocks = [pa.table({"shard": [shard], "names": [list(names)]}) for shard, names in wave]
     told = {"batch_size": 1, "batch_format": "pyarrow", "fn_constructor_args": (plan, ask)}
     rows = (
         ray.data.from_arrow(blocks)
         .map_batches(Decode, compute=_pool(n_decoders), num_cpus=DECODE_CORES, **told)
-        .map_batches(Hear, compute=_pool(n_hearers), num_cpus=HEAR_CORES, **gpus, **told)
+        .map_batches(Hear, compute=_pool(n_hearers), **hearer, **told)
     )
     yield from rows.iter_rows()
 
 
-def _workers(n_shards: int) -> tuple[int, int, dict[str, int]]:
-    """How many decode and how many hear, and what the latter take of the GPUs: each one, where there are any."""
+def _workers(n_shards: int) -> tuple[int, int, dict[str, float]]:
+    """How many decode and how many hear, and what each of the latter takes: a GPU, where there are any."""
     there = ray.cluster_resources()
     n_cores, n_gpus = int(there.get("CPU", 1)), int(there.get("GPU", 0))
     n_decoders = max(1, min(n_shards, n_cores))
     n_hearers = n_gpus or -(-n_cores // DECODERS_A_HEARER)
-    return n_decoders, max(1, min(n_shards, n_hearers)), {"num_gpus": 1} if n_gpus else {}
+    hearer = {"num_gpus": 1.0, "num_cpus": 0.0} if n_gpus else {"num_cpus": HEAR_CORES}
+    return n_decoders, max(1, min(n_shards, n_hearers)), hearer
 
 
 def _pool(n_workers: int) -> Any:
@@ -128,11 +129,6 @@ def _hush_data() -> None:
         logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
-def _cause(error: BaseException) -> BaseException:
-    """What went wrong in a worker, as far as Ray has kept it."""
-    inner = getattr(error, "cause", None) or error.__cause__
-    return _cause(inner) if isinstance(inner, BaseException) else error
-
-
-def _first_line(error: BaseException) -> str:
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+def _last_line(error: BaseException) -> str:
+    """Of an error in a worker's worker: before it stands where it happened."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[-1]

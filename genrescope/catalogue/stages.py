@@ -1,6 +1,7 @@
 """The two stages of a catalogue's job, each with workers of its own: a shard's songs to log-mels, and those to genres.
 
-A worker takes a shard as one row, and gives one: Ray Data moves rows, and never parts of one.
+A worker takes a shard as one row, and gives one: Ray Data moves rows, and never parts of one. Why the job cannot go on
+is a row's `failure`: exceptions lose their words on the way.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import resource
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,9 +25,9 @@ from genrescope.catalogue.listing import located
 from genrescope.catalogue.output import Heard, Output
 from genrescope.catalogue.places import StoreError
 from genrescope.errors import CommandError, SourceError
-from genrescope.listener import CRASHED, result_or_reason
+from genrescope.listener import CRASHED, Result, checked_contract, result_or_reason
 from model.audio import AudioLimits, open_audio
-from model.contract import Contract, load_contract
+from model.contract import Contract, ContractError
 from model.features import Float32, LogMelStream
 from model.song_stream import Analysis, check_length
 
@@ -41,6 +43,7 @@ SOUNDS = pa.schema(
     ]
 )
 ALL_OF_THEM = ""  # in place of a song's name
+FAILURES = (CommandError, ContractError)  # nothing goes on after these
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,8 @@ class Plan:
     limits: AudioLimits
 
     def contract(self) -> Contract:
-        """Of this machine's copy of the model. Raises ContractError and CommandError."""
-        contract = load_contract(self.model)
+        """Of this machine's copy of the model. Raises CommandError, also where there is no ffmpeg."""
+        contract = checked_contract(self.model)
         if contract.version != self.version:
             raise CommandError(
                 f"{self.model} is version {contract.version} on {os.uname().nodename}, and {self.version} where the "
@@ -101,37 +104,46 @@ class Decode:
     """Songs to log-mels, one after another, each decoded by a process of its own with the usual bounds."""
 
     def __init__(self, plan: Plan, ask: Callable[..., int]) -> None:
-        self.plan, self._ask = plan, ask
-        self._contract = plan.contract()
-        self._mel_filters = self._contract.mel_filters()
+        self._plan, self._ask = plan, ask
+        self._contract = kept(plan.contract)
 
     def __call__(self, rows: pa.Table) -> pa.Table:
-        """`shard` and its songs' `names`, to `shard`, `sounds` and `decode_s`, seconds of a core."""
+        """`shard` and its songs' `names`, to `shard`, `sounds`, `decode_s` (seconds of a core) and `failure`."""
         shard, names = rows["shard"][0].as_py(), rows["names"][0].as_py()
+        packed, failure = None, None
         with core_seconds() as spent:
-            marks = Marks(self._ask, f"decode {shard}")
-            sounds = [self._sound(os.fsdecode(name), marks) for name in names]
-            if sounds and all(isinstance(sound.problem, StoreError) for sound in sounds):
-                raise CommandError(f"no song of shard {shard} can be read: {sounds[0].name}: {sounds[0].problem}")
-            marks.finish()
-            packed = pack(sounds)
-        return pa.table({"shard": [shard], "sounds": pa.array([packed], pa.large_binary()), "decode_s": spent})
+            try:
+                packed = pack(self._sounds(shard, [os.fsdecode(name) for name in names]))
+            except FAILURES as error:
+                failure = str(error)
+        sounds = pa.array([packed], pa.large_binary())
+        return pa.table(
+            {"shard": [shard], "sounds": sounds, "decode_s": spent, "failure": pa.array([failure], pa.string())}
+        )
 
-    def _sound(self, name: str, marks: Marks) -> Sound:
+    def _sounds(self, shard: int, names: Sequence[str]) -> list[Sound]:
+        marks = Marks(self._ask, f"decode {shard}")
+        contract = self._contract()  # raises outside of what a song may cost
+        sounds = [self._sound(name, marks, contract) for name in names]
+        if all(isinstance(sound.problem, StoreError) for sound in sounds):
+            raise CommandError(f"no song of shard {shard} can be read: {sounds[0].name}: {sounds[0].problem}")
+        marks.finish()
+        return sounds
+
+    def _sound(self, name: str, marks: Marks, contract: Contract) -> Sound:
         sound = Sound(name)
         if (n_deaths := marks.begin(name)) >= MOST_DEATHS:
             sound.problem = killer("decoding", n_deaths)
             return sound
-        outcome = result_or_reason(lambda: self._fill(sound))
+        outcome = result_or_reason(lambda: self._fill(sound, contract))
         sound.problem = outcome if isinstance(outcome, SourceError) else None
         return sound
 
-    def _fill(self, sound: Sound) -> None:
-        contract = self._contract
-        with song_file(located(self.plan.root, sound.name)) as file:
+    def _fill(self, sound: Sound, contract: Contract) -> None:
+        with song_file(located(self._plan.root, sound.name)) as file:
             sound.size_bytes, sound.modified_ns = file.size_bytes, file.modified_ns
-            with open_audio(file.path, self.plan.limits) as audio:
-                stream = LogMelStream(contract.chain, self._mel_filters, audio.sample_rate_hz)
+            with open_audio(file.path, self._plan.limits) as audio:
+                stream = LogMelStream(contract.chain, contract.mel_filters(), audio.sample_rate_hz)
                 log_mel = stream.whole(audio.mono())
         check_length(stream.duration_s, len(log_mel), contract)
         sound.duration_s, sound.log_mel = stream.duration_s, log_mel
@@ -145,30 +157,40 @@ class Hear:
         from model.predictor import Predictor
 
         self.plan, self._ask = plan, ask
-        self._contract = plan.contract()
-        self._predictor = Predictor(self._contract, n_threads=1)
+        self._predictor = kept(lambda: Predictor(plan.contract(), n_threads=1))
 
     def __call__(self, rows: pa.Table) -> pa.Table:
-        """`shard`, `sounds` and `decode_s`, to what was done: numbers alone. The shard is done then."""
-        shard = rows["shard"][0].as_py()
+        """What `Decode` gives, to what was done: numbers, and `failure`. The shard is done where that is null."""
+        shard, failure = rows["shard"][0].as_py(), rows["failure"][0].as_py()
+        sounds: list[Sound] = []
+        n_refused = 0
         with core_seconds() as spent:
-            sounds = unpack(rows["sounds"][0].as_buffer(), self._contract.chain.n_mels)
-            marks = Marks(self._ask, f"hear {shard}")
-            songs = [sound.heard(outcome) for sound, outcome in self._outcomes(sounds, marks)]
-            self.plan.output.commit(shard, self._contract, songs)
-            marks.finish()
-        n_refused = sum(isinstance(song.outcome, SourceError) for song in songs)
+            try:
+                if failure is None:
+                    sounds = unpack(rows["sounds"][0].as_buffer(), self._predictor().contract.chain.n_mels)
+                    n_refused = self._commit(shard, sounds)
+            except FAILURES as error:
+                failure = str(error)
         return pa.table(
             {
                 "shard": [shard],
-                "n_songs": [len(songs)],
+                "n_songs": [len(sounds)],
                 "n_refused": [n_refused],
                 "audio_s": [sum(sound.duration_s for sound in sounds)],
                 "n_bytes": [sum(sound.size_bytes or 0 for sound in sounds)],
                 "decode_s": rows["decode_s"],
                 "hear_s": spent,
+                "failure": pa.array([failure], pa.string()),
             }
         )
+
+    def _commit(self, shard: int, sounds: Sequence[Sound]) -> int:
+        """How many of the songs are quarantined."""
+        marks = Marks(self._ask, f"hear {shard}")
+        songs = [sound.heard(outcome) for sound, outcome in self._outcomes(sounds, marks)]
+        self.plan.output.commit(shard, self._predictor().contract, songs)
+        marks.finish()
+        return sum(isinstance(song.outcome, SourceError) for song in songs)
 
     def _outcomes(self, sounds: Sequence[Sound], marks: Marks) -> Iterator[tuple[Sound, Analysis | SourceError]]:
         yield from ((sound, sound.problem) for sound in sounds if sound.problem)
@@ -187,9 +209,19 @@ class Hear:
         return result_or_reason(lambda: self._analyses([sound])[0])
 
     def _analyses(self, sounds: Iterable[Sound]) -> list[Analysis]:
-        return self._predictor.analyses(
+        return self._predictor().analyses(
             [(sound.log_mel, sound.duration_s) for sound in sounds if sound.log_mel is not None]
         )
+
+
+def kept(work: Callable[[], Result]) -> Callable[[], Result]:
+    """Done now; what came of it is given, or raised, whenever it is asked for."""
+    future: Future[Result] = Future()
+    try:
+        future.set_result(work())
+    except FAILURES as error:
+        future.set_exception(error)
+    return future.result
 
 
 def killer(work: str, n_deaths: int) -> SourceError:

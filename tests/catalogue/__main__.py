@@ -16,7 +16,7 @@ from pathlib import Path
 import model  # noqa: F401 - before NumPy
 from tests.catalogue.costs import costs
 from tests.catalogue.kills import fate, killed_job
-from tests.catalogue.songs import answers, make_catalogue
+from tests.catalogue.songs import MAX_MINUTES, answers, make_catalogue
 from tests.catalogue.speed import scaling
 from tests.catalogue.table import fate_table, run_table
 from tests.load.renew import renew
@@ -56,7 +56,7 @@ def _kills(scratch: Path, given: argparse.Namespace) -> int:
     made = make_catalogue(scratch / "music", given.songs, given.seed, licensed)
     known = answers(sorted(set(made.values())))
     output, n_shards = scratch / "tagged", -(-given.songs // given.shard_songs)
-    arguments = ["--ray", "local", "--shard-songs", str(given.shard_songs)]
+    arguments = ["--ray", "local", "--shard-songs", str(given.shard_songs), "--max-minutes", str(MAX_MINUTES)]
     runs, said = killed_job(scratch / "music", output, n_shards, given.kills, given.seed, arguments)
     found = fate(output, {name: known[source] for name, source in made.items()})
     spoken = "\n".join(["The last run said:", "", *(f"    {line}" for line in said.strip().splitlines()[-2:])])

@@ -18,7 +18,8 @@ from tests.catalogue.processes import Job, survivors
 from tests.catalogue.songs import Answer
 
 LONGEST_RUN_S = 3000.0
-LONGEST_WAIT_S = 1.0  # after a part: a moment that has nothing to do with parts
+# After a part, or after the start: a moment that has nothing to do with parts.
+LONGEST_WAIT_S, LONGEST_START_S = 1.0, 15.0
 TOLERANCE = 1e-5  # of probabilities that are told with six digits
 CONFIDENCE = "confidence"
 
@@ -76,7 +77,7 @@ def _killed_run(
     job = Job(*arguments, catalogue, output)
     try:
         job.until(lambda: parts(output) >= before + n_new and (output / "catalogue.json").exists())
-        time.sleep(chance.uniform(0, LONGEST_WAIT_S))
+        time.sleep(chance.uniform(0, LONGEST_WAIT_S if n_new else LONGEST_START_S))
         code = job.process.poll()
         left = job.kill(with_all_below=is_all) if code is None else []
     finally:

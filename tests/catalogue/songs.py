@@ -15,6 +15,7 @@ from genrescope.options import SHIPPED_MODEL
 from tests.support import REPOSITORY, SONGS, make_audio
 
 MEDLEY = REPOSITORY / "static" / "sample" / "medley.mp3"
+MAX_MINUTES = 2  # of a song here: more than the medley has, and quickly exceeded
 POISONED_SHARE, MEDLEY_SHARE = 0.02, 0.01
 NAMES = ("{}", "Пикник {}", "{} 🎸 \"q\" 'q'", "a%20b {}#?", "-rf {}", "=1+{}", "a\nb {}")
 
@@ -29,13 +30,15 @@ class Answer:
 
 
 def poisoned_files(folder: Path) -> dict[str, Path]:
-    """Kind to file: no sound, cut off within its header, empty, and more samples than a decoder should make."""
+    """Kind to file: no sound, cut off within its header, empty, and longer than MAX_MINUTES."""
     folder.mkdir(parents=True, exist_ok=True)
     kinds = {kind: folder / f"{kind}.mp3" for kind in ("text", "empty")} | {"cut": folder / "cut.flac"}
     kinds["text"].write_text("This is no song.\n" * 100)
     kinds["empty"].touch()
     kinds["cut"].write_bytes((SONGS / "formats" / "mono-32000.flac").read_bytes()[:40])
-    kinds["bomb"] = make_audio(folder / "bomb.flac", "-ar", "8000", source="anullsrc=r=8000:cl=mono:d=6000")
+    kinds["bomb"] = make_audio(
+        folder / "bomb.flac", "-ar", "8000", source=f"anullsrc=r=8000:cl=mono:d={60 * MAX_MINUTES + 30}"
+    )
     return kinds
 
 
@@ -60,7 +63,7 @@ def make_catalogue(folder: Path, n_songs: int, seed: int, also: Sequence[Path] =
 
 def answers(sources: Sequence[Path]) -> dict[Path, Answer]:
     """Of each, as `genrescope tag` hears it."""
-    listener, found = Listener(SHIPPED_MODEL, n_jobs=2), {}
+    listener, found = Listener(SHIPPED_MODEL, MAX_MINUTES, n_jobs=2), {}
     for place, outcome in listener.hear_all(sources):
         if isinstance(outcome, SourceError):
             found[sources[place]] = Answer(code=outcome.code)

@@ -13,7 +13,7 @@ from typing import Any
 from model.cores import usable_cores
 from tests.bench.machine import parallel_gain
 from tests.catalogue.processes import Job
-from tests.catalogue.songs import make_catalogue
+from tests.catalogue.songs import MAX_MINUTES, make_catalogue
 
 N_SONGS, N_SHARD, SEED = 600, 12, 2
 LONGEST_RUN_S = 1800.0
@@ -33,7 +33,7 @@ def scaling() -> dict[str, Any]:
 
 def _run(music: Path, output: Path, n_cores: int) -> dict[str, float]:
     with _only(n_cores):
-        job = Job("--ray", "local", "--shard-songs", str(N_SHARD), music, output)
+        job = Job("--ray", "local", "--shard-songs", str(N_SHARD), "--max-minutes", str(MAX_MINUTES), music, output)
     try:
         code, said = job.end(LONGEST_RUN_S)
     finally:

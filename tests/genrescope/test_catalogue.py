@@ -14,12 +14,12 @@ from moto.server import ThreadedMotoServer
 
 from genrescope.__main__ import main
 from tests.catalogue.processes import Job
-from tests.catalogue.songs import poisoned_files
+from tests.catalogue.songs import MAX_MINUTES, poisoned_files
 from tests.support import SONGS
 
 NAMES = ("a.wav", "deep/er/x%20y#?.WAV", "Пикник 🎸 \"q\" 'q'.wav", "b.wav", "c.wav", "-rf.wav", "=1+1.wav", "z.wav")
 CODES = {"text.mp3": "not_audio", "empty.mp3": "not_audio", "cut.flac": "broken_audio", "bomb.flac": "too_long"}
-TWO_AT_A_TIME = ("--shard-songs", "2", "--ray", "local")
+TWO_AT_A_TIME = ("--shard-songs", "2", "--ray", "local", "--max-minutes", str(MAX_MINUTES))
 
 
 @pytest.fixture(scope="module")
