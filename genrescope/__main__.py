@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from argparse import Namespace
 from collections.abc import Sequence
 from contextlib import suppress
 from io import TextIOWrapper
@@ -22,6 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = read_options(arguments)
     try:
         # Imported here: whoever asks for help need not wait for NumPy.
+        if options.command == "tag" and options.ray is not None:
+            return _tag_catalogue(options)
         if options.command == "tag":
             from genrescope.tag import tag
 
@@ -32,6 +35,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CommandError as error:
         print(f"genrescope: {error}", file=sys.stderr)
         return 2
+
+
+def _tag_catalogue(options: Namespace) -> int:
+    try:
+        import pyarrow  # noqa: F401
+        import ray  # noqa: F401
+    except ImportError as error:
+        raise CommandError(
+            f"--ray needs {error.name}, which is not installed. Please run:  make setup-scale"
+        ) from error
+    from genrescope.catalogue.command import tag_catalogue
+
+    return tag_catalogue(options)
 
 
 def run() -> NoReturn:

@@ -34,12 +34,7 @@ class Listener:
     """A checked model, and what it may be given. Raises CommandError when it, or ffmpeg, cannot be used."""
 
     def __init__(self, model: Path, max_minutes: float | None = None, n_jobs: int = 1) -> None:
-        if missing := what_is_missing():
-            raise CommandError(missing)
-        try:
-            self.contract: Contract = load_contract(model)
-        except ContractError as error:
-            raise CommandError(str(error)) from error
+        self.contract: Contract = checked_contract(model)
         self._limits = limits_for(max_minutes)
         self._n_jobs = n_jobs
         self._predictor: Predictor | None = None
@@ -77,19 +72,15 @@ class Listener:
             wait([future for future in running if not future.cancelled()], LONGEST_END_S)
 
     def _hear(self, predictor: Predictor, path: Path, step_s: float | None, endings: Endings) -> Analysis | SourceError:
-        try:
+        def analyse() -> Analysis:
             with ExitStack() as until_heard:
                 tell_end: Callable[[Callable[[], None]], None] = lambda end: until_heard.enter_context(  # noqa: E731
                     endings.ending(end)
                 )
                 with open_audio(path, self._limits, tell_end) as audio:
                     return predictor.analyse(audio.mono(), audio.sample_rate_hz, step_s)
-        except AudioError as error:
-            return SourceError(error.code, str(error))
-        except OSError as error:
-            return SourceError("unreadable", f"This file cannot be read: {error.strerror or error}.")
-        except Exception as error:  # one song must not cost those that were not yet heard
-            return SourceError(CRASHED, f"{type(error).__name__}: {error}")
+
+        return result_or_reason(analyse)
 
     def load(self) -> Predictor:
         """Seconds, the first time; hearing does it where it was not done. Raises CommandError."""
@@ -97,11 +88,35 @@ class Listener:
             os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
             try:
                 _elsewhere(_import_tensorflow)  # not hushed: it says why it cannot run on this machine, and dies
-                with _hushed_stderr():
+                with hushed_stderr():
                     self._predictor = _elsewhere(lambda: _load(self.contract))
             except (ContractError, ImportError) as error:
                 raise CommandError(str(error)) from error
         return self._predictor
+
+
+def checked_contract(model: Path) -> Contract:
+    """Raises CommandError when the folder, or ffmpeg, cannot be used."""
+    if missing := what_is_missing():
+        raise CommandError(missing)
+    try:
+        return load_contract(model)
+    except ContractError as error:
+        raise CommandError(str(error)) from error
+
+
+def result_or_reason(work: Callable[[], Result]) -> Result | SourceError:
+    """What a song's work gives, or why it cannot be had: one song must not cost those that were not yet heard."""
+    try:
+        return work()
+    except SourceError as error:
+        return error
+    except AudioError as error:
+        return SourceError(error.code, str(error))
+    except OSError as error:
+        return SourceError("unreadable", f"This file cannot be read: {error.strerror or error}.")
+    except Exception as error:
+        return SourceError(CRASHED, f"{type(error).__name__}: {error}")
 
 
 def limits_for(max_minutes: float | None) -> AudioLimits:
@@ -136,8 +151,8 @@ def _elsewhere(work: Callable[[], Result]) -> Result:
 
 
 @contextmanager
-def _hushed_stderr() -> Iterator[None]:
-    """TensorFlow Lite greets there whatever the settings say, in the middle of a progress bar."""
+def hushed_stderr() -> Iterator[None]:
+    """TensorFlow Lite and Ray greet there whatever the settings say, in the middle of a progress bar."""
     kept = os.dup(2)
     try:
         with tempfile.TemporaryFile() as file:

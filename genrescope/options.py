@@ -10,6 +10,7 @@ from typing import Any
 
 SHIPPED_MODEL = Path(__file__).resolve().parent.parent / "model"
 FORMATS = ("json", "csv", "m3u")
+SHARD_SONGS = 64
 
 TAG = """\
 Hears every song of a folder, at any depth, and writes down its genre.
@@ -22,6 +23,8 @@ written into the folder --out:
   songs.csv       the same as a table
   playlists/      GENRE.m3u8 for each genre, and unsure.m3u8 for what is none of them
   journal.jsonl   what has been heard, so that nothing is heard twice
+
+with --ray, Parquet is written into OUTPUT instead: docs/catalogue.md
 
 exit codes: 0 all songs were heard, 1 some could not be, 2 wrong usage, 130 or 143 stopped by Ctrl-C or SIGTERM"""
 PREDICT = "Prints what genres the model hears in songs."
@@ -40,9 +43,29 @@ def read_options(arguments: Sequence[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if options.command == "tag" and options.yes and not options.write_genre:
         parser.error("--yes goes with --write-genre")
+    if options.command == "tag":
+        _check_ray(parser, options)
     if options.command == "predict" and options.csv and options.chunk_s is not None:
         parser.error("--csv has a line a row, and none for chunks: leave out --chunk-s, or say --json")
     return options
+
+
+def _check_ray(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    if options.ray is None:
+        if options.output is not None or options.shard_songs is not None:
+            parser.error("OUTPUT and --shard-songs go with --ray; without it, --out says where to write")
+        return
+    if options.output is None:
+        parser.error("--ray needs an OUTPUT: genrescope tag --ray ADDRESS INPUT OUTPUT")
+    others = {
+        "--out": options.out,
+        "--format": options.format,
+        "--rows": options.rows,
+        "--write-genre": options.write_genre,
+    }
+    if given := [name for name, value in others.items() if value]:
+        parser.error(f"{', '.join(given)}: not with --ray, which writes Parquet with all rows into OUTPUT")
+    options.shard_songs = options.shard_songs or SHARD_SONGS
 
 
 def _command(commands: Any, name: str, summary: str, description: str, end: str) -> argparse.ArgumentParser:
@@ -65,7 +88,21 @@ def _command(commands: Any, name: str, summary: str, description: str, end: str)
 
 
 def _add_tag(command: argparse.ArgumentParser) -> None:
-    command.add_argument("folder", type=Path, metavar="FOLDER", help="where the music is")
+    command.add_argument(
+        "folder", metavar="FOLDER", help="where the music is; with --ray also s3://, gs://, or a Parquet list of songs"
+    )
+    command.add_argument(
+        "output", nargs="?", metavar="OUTPUT", help="with --ray: folder to write Parquet into, also s3:// or gs://"
+    )
+    command.add_argument(
+        "--ray", metavar="ADDRESS",
+        help="a catalogue of any size, on the Ray cluster at this address, or on this machine alone: local "
+        "(needs make setup-scale; see docs/catalogue.md)"
+    )  # fmt: skip
+    command.add_argument(
+        "--shard-songs", type=_whole(1, 4096), metavar="N",
+        help="with --ray: songs that are heard, written and, after an interruption, repeated together (default: 64)"
+    )  # fmt: skip
     command.add_argument(
         "--out", type=Path, metavar="FOLDER|FILE",
         help="folder to write; or one file, NAME.json or NAME.csv, with NAME.json.journal beside it "
@@ -76,7 +113,10 @@ def _add_tag(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--rows", action="store_true", help="put the probabilities of each second in the JSON, too")
     command.add_argument(
-        "--jobs", type=_whole(1, 1000), metavar="N", help="songs to hear at the same time (default: the cores)"
+        "--jobs",
+        type=_whole(1, 1000),
+        metavar="N",
+        help="songs to hear at the same time; with --ray local: cores to use (default: the cores)",
     )
     command.add_argument(
         "--write-genre", action="store_true",

@@ -38,7 +38,7 @@ class Places:
 
 def tag(options: argparse.Namespace) -> int:
     """The exit code: 1 when some songs could not be heard, or not be written to. Raises CommandError."""
-    music: Path = options.folder
+    music = Path(options.folder)
     if not music.is_dir():
         raise CommandError(f"{shown(str(music))} is no folder: give one with music in it, or use `genrescope predict`")
     places = places_for(options.out or music / "genrescope", options.format)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,16 +14,17 @@ from model.features import Array, Float32
 from model.runtime import load_runtime, run_as_they_come
 from model.server_network import HeadError
 from model.song_stream import Analysis, SongStream
-from model.windows import cut_windows, join_windows
+from model.windows import cut_windows, join_windows, row_logits, row_probabilities, verdict_rows, window_starts
 
 
 class Predictor:
     """A model folder, or the contract read from it, loaded once; `analyse` may be called from several threads.
 
+    n_threads: that run the network; None: as many as there are cores for us.
     Raises ContractError when the folder cannot be used.
     """
 
-    def __init__(self, model: Path | Contract) -> None:
+    def __init__(self, model: Path | Contract, n_threads: int | None = None) -> None:
         self.contract = model if isinstance(model, Contract) else load_contract(model)
         self._mel_filters = self.contract.mel_filters()
         server_model = self.contract.folder / self.contract.server_model
@@ -31,7 +32,7 @@ class Predictor:
             self._runtime = load_runtime(server_model, self.contract.head_weights())
         except (OSError, HeadError) as error:
             raise ContractError(f"{server_model} cannot be loaded: {error}") from error
-        self._pool = ThreadPoolExecutor(usable_cores(), "network")
+        self._pool = ThreadPoolExecutor(n_threads or usable_cores(), "network")
         layout, chain = self.contract.windows, self.contract.chain
         self.window_logits(np.zeros((1, layout.window_frames, chain.n_mels), np.float32))  # warms up
 
@@ -48,6 +49,24 @@ class Predictor:
         """log_mel [frames, n_mels] in dB to logits [n_steps, genres]."""
         layout = self.contract.windows
         return join_windows(self.window_logits(cut_windows(log_mel, layout)), len(log_mel), layout)
+
+    def analyses(self, songs: Sequence[tuple[Float32, float]]) -> list[Analysis]:
+        """Songs that are log-mels already, (log_mel [frames, n_mels] in dB, seconds), long enough each.
+
+        One stream of windows for the network, so that its batches reach from one song into the next.
+        """
+        contract, layout = self.contract, self.contract.windows
+        if not songs:
+            return []
+        logits = self.window_logits(window for log_mel, _ in songs for window in cut_windows(log_mel, layout))
+        ends = np.cumsum([len(window_starts(len(log_mel), layout)) for log_mel, _ in songs])
+        told = []
+        for (log_mel, duration_s), own in zip(songs, np.split(logits, ends[:-1]), strict=True):
+            steps, rule = join_windows(own, len(log_mel), layout), contract.rows
+            rows = row_logits(steps, duration_s, contract.chain, layout, rule)
+            probabilities, of_verdict = row_probabilities(rows, rule), verdict_rows(rows, rule)
+            told.append(Analysis(contract, duration_s, probabilities, of_verdict, rule.step_s))
+        return told
 
     def analyse(self, blocks: Iterable[Float32], sample_rate_hz: int, step_s: float | None = None) -> Analysis:
         """A song given as float32 [n, channels] blocks; step_s: from one row to the next, instead of the contract's.

@@ -85,6 +85,13 @@ def verdict_object(verdict: Array, contract: Contract) -> dict[str, Any]:
     }
 
 
+def check_length(duration_s: float, n_frames: int, contract: Contract) -> None:
+    """Raises TooShort where the network has too little to hear."""
+    minimum_s = contract.minimum_duration_s
+    if duration_s < minimum_s or not n_frames:
+        raise TooShort(f"The audio is {duration_s:.2f} s long; at least {minimum_s:g} s are needed.")
+
+
 class SongStream:
     """Ask for `windows` of the song's blocks, give the logits of each to `hear`, in order, and `finish`."""
 
@@ -108,9 +115,7 @@ class SongStream:
         for block in blocks:
             yield from self._regular(self._sound.push(block))
         yield from self._regular(self._sound.finish())
-        minimum_s = self.contract.minimum_duration_s
-        if self._sound.duration_s < minimum_s or not self._cutter.n_frames:
-            raise TooShort(f"The audio is {self._sound.duration_s:.2f} s long; at least {minimum_s:g} s are needed.")
+        check_length(self._sound.duration_s, self._cutter.n_frames, self.contract)
         rest = self._cutter.finish()
         self._has_rest = bool(rest)
         yield from rest
