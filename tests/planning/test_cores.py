@@ -74,7 +74,7 @@ def test_waiting_under_processor_sharing_is_as_in_theory(kind: str) -> None:
         times_s.append(env.now - began_s)
 
     def come() -> Process:
-        for _ in range(10_000):
+        for _ in range(6_000):
             yield env.timeout(dice.expovariate(load))
             env.process(song())
 

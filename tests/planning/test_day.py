@@ -70,7 +70,8 @@ def test_nobody_is_sent_to_a_replica_before_it_is_ready() -> None:
 
 
 def test_a_day_is_the_same_by_its_seed() -> None:
-    assert figures_of(BURSTS, 5) == figures_of(BURSTS, 5) != figures_of(BURSTS, 6)
+    few = replace(PLAN, traffic=Traffic(songs=300, n_bursts=1))
+    assert figures_of(few, 5) == figures_of(few, 5) != figures_of(few, 6)
 
 
 @pytest.mark.parametrize("change", [{"songs": 0}, {"burst_factor": 0.5}, {"n_bursts": -1}, {"burst_s": DAY_S}])

@@ -15,7 +15,7 @@ from tests.load.figures import summary
 from tests.planning.closed_loop import closed_loop
 from tests.planning.server_model import Limits, ModelServer, Process, Refusal, Work
 
-N_SONGS = 8_000
+N_SONGS = 5_000
 MANY = 10**9
 
 
@@ -66,7 +66,7 @@ def test_times_are_those_of_theory(n_cores: int, songs_per_s: float) -> None:
 def test_refusals_are_those_of_theory() -> None:
     server, times_s = open_server(Limits(2, 2, 0), 1.5)
     assert server.n_refused + len(times_s) == N_SONGS
-    assert server.n_refused / N_SONGS == pytest.approx(erlang_b(2, 1.5), rel=0.05)
+    assert server.n_refused / N_SONGS == pytest.approx(erlang_b(2, 1.5), rel=0.07)
 
 
 def test_songs_inside_are_rate_times_time() -> None:
@@ -103,7 +103,7 @@ def test_what_clients_do_on_our_cores_takes_from_ours() -> None:
     apart = closed_loop(Limits(1, 1), lambda _: Work(0, 0, (1,)), Refusal(), 4, 50, 0)[0]
     beside = closed_loop(Limits(1, 1), lambda _: Work(1, 0, (1,)), Refusal(), 4, 50, 0)[0]
     assert summary(apart).songs_per_s == pytest.approx(1)
-    assert summary(beside).songs_per_s == pytest.approx(0.5, rel=0.05)
+    assert summary(beside).songs_per_s == pytest.approx(0.5, rel=0.07)
 
 
 @pytest.mark.parametrize("limits", [{"n_cores": 0}, {"max_analyses": 0}, {"max_waiting": -1}])
