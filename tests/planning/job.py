@@ -38,11 +38,12 @@ class Job:
 
     mtbf_h: mean time to a node's death, infinite where none dies. replace_s: until another has its place.
     ramp_s: until the last node is there. shard_s: what a shard costs besides its songs. slow_share of nodes take
-    slow_factor times as long.
+    slow_factor times as long. wave_shards: so many are all done before workers are started anew for the next
+    ones, which takes wave_s; 0: there are no waves.
     """
 
     songs: int = 10_000_000
-    shard_songs: int = 1000
+    shard_songs: int = 500
     nodes: int = 100
     cores: int = 16
     mtbf_h: float = 100.0
@@ -53,11 +54,16 @@ class Job:
     slow_factor: float = 1.5
     store: float = 20e9
     node: float = 1.25e9
+    wave_shards: int = 0
+    wave_s: float = 26.0
 
     def __post_init__(self) -> None:
         if min(self.songs, self.shard_songs, self.nodes, self.cores) < 1:
             raise ValueError(f"songs, songs a shard, nodes and cores must be 1 at least: {self}")
-        if min(self.mtbf_h, self.store, self.node) <= 0 or min(self.replace_s, self.ramp_s, self.shard_s) < 0:
+        if (
+            min(self.mtbf_h, self.store, self.node) <= 0
+            or min(self.replace_s, self.ramp_s, self.shard_s, self.wave_s, self.wave_shards) < 0
+        ):
             raise ValueError(f"mean time to a death and rates must be above 0, times not below it: {self}")
         if not 0 <= self.slow_share <= 1 or self.slow_factor < 1:
             raise ValueError(f"a share is 0 to 1, and slow nodes take as long at least: {self}")
@@ -116,7 +122,8 @@ class JobRunner:
         self._job, self._times, self._dice = job, times, random.Random(seed)
         self._env = Environment()
         self._works_s = list(works_s) or [self._drawn_s(n) for n in job.shards]
-        self._waiting = deque(range(len(job.shards)))
+        self._waiting = deque(range(min(job.wave_shards or len(job.shards), len(job.shards))))
+        self._n_released = len(self._waiting)
         # No core has more of the store than its part of the node's own rate.
         self._core_rate = job.node / job.cores
         self._store = Cores(self._env, job.store / self._core_rate)
@@ -174,7 +181,8 @@ class JobRunner:
         computes_s = self._job.shard_s + slowness * self._works_s[shard]
         reading = self._store.run(n_songs * self._times.bytes / self._core_rate)
         try:
-            yield self._env.timeout(computes_s) & reading
+            yield self._env.timeout(computes_s)
+            yield reading
         except Interrupt:
             self._store.call_off(reading)
             self.done.lost_s += self._env.now - began_s
@@ -194,5 +202,14 @@ class JobRunner:
         self.done.commits[shard] += 1
         self._n_songs += self._job.shards[shard]
         self.done.songs_by_time.append((self._env.now, self._n_songs))
-        if len(self.done.songs_by_time) == len(self.done.commits):
+        n_committed, n_shards = len(self.done.songs_by_time), len(self._job.shards)
+        if n_committed == n_shards:
             self._is_over.succeed()
+        elif n_committed == self._n_released:
+            self._env.process(self._begin_wave(min(n_shards, n_committed + self._job.wave_shards)))
+
+    def _begin_wave(self, end: int) -> Process:
+        yield self._env.timeout(self._job.wave_s)
+        self._waiting.extend(range(self._n_released, end))
+        self._n_released = end
+        self._wake()

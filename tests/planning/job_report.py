@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import math
 import random
 import statistics
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 from tests.load.table import markdown
 from tests.planning.job import Job, JobRunner, SongTimes, figures_of
 from tests.planning.replications import Interval, replicated
-from tests.planning.service_times import ONE, TWO, JobRun, ServiceTimes
+from tests.planning.service_times import ONE, PAGE, TWO, JobRun, ServiceTimes
 from tests.planning.tables import measured_on
 from tests.planning.traffic import Traffic
 
-SHARDS = (200, 1000, 5000)
+RAY_COSTS = PAGE.with_name("catalogue.json")
+SHARDS = (64, 500, 5000)
+TAG_WAVE_SHARDS = 10_000  # of `genrescope tag --ray`, whose shards are of 64 songs unless said otherwise
 N_DRAWN = 4000
 
 
@@ -29,6 +33,7 @@ def report(times: ServiceTimes, job: Job, n_replications: int, first_seed: int) 
     return "\n\n".join([
         f"From service times of {measured_on(times)}; {seeds}, ± is the 95 % interval of the mean.",
         check_table(times),
+        *beside_ray(times),
         assumptions(job, songs),
         variant_table(found),
     ])  # fmt: skip
@@ -36,15 +41,22 @@ def report(times: ServiceTimes, job: Job, n_replications: int, first_seed: int) 
 
 def variants(job: Job) -> dict[str, Job]:
     """What is changed of a job, one thing at a time, to see what it does."""
-    by_shard = {f"shards of {n:,} songs": replace(job, shard_songs=n) for n in SHARDS}
-    return by_shard | {
-        "no node dies": replace(job, mtbf_h=math.inf),
-        "nodes die every 5 h": replace(job, mtbf_h=5.0),
-        "no slow nodes": replace(job, slow_share=0.0),
-        "a fifth of nodes slow": replace(job, slow_share=0.2),
-        "a store of a quarter": replace(job, store=job.store / 4),
-        "half the nodes": replace(job, nodes=max(1, job.nodes // 2)),
+    as_it_is = {
+        f"shards of 64, waves of {TAG_WAVE_SHARDS:,}": replace(job, shard_songs=64, wave_shards=TAG_WAVE_SHARDS)
     }
+    by_shard = {f"shards of {n:,} songs": replace(job, shard_songs=n) for n in SHARDS}
+    return (
+        as_it_is
+        | by_shard
+        | {
+            "no node dies": replace(job, mtbf_h=math.inf),
+            "nodes die every 5 h": replace(job, mtbf_h=5.0),
+            "no slow nodes": replace(job, slow_share=0.0),
+            "a fifth of nodes slow": replace(job, slow_share=0.2),
+            "a store of a quarter": replace(job, store=job.store / 4),
+            "half the nodes": replace(job, nodes=max(1, job.nodes // 2)),
+        }
+    )
 
 
 def song_times(times: ServiceTimes, traffic: Traffic) -> SongTimes:
@@ -91,6 +103,23 @@ def check_table(times: ServiceTimes) -> str:
     return markdown(["workers", "songs", "a shard", "measured", "simulated", "error"], rows)
 
 
+def beside_ray(times: ServiceTimes, path: Path = RAY_COSTS) -> list[str]:
+    """What `python -m tests.catalogue costs` has measured of the same songs' stages, where it has."""
+    if not path.exists():
+        return []
+    found, length_s = json.loads(path.read_text(encoding="utf-8")), 240.0
+    theirs_s = sum(
+        length_s / 60 * found[f"{stage}_core_s_per_audio_min"] + found[f"{stage}_core_s_per_song"]
+        for stage in ("decode_mel", "inference")
+    )
+    ours_s = times.cpu(TWO)(length_s)
+    return [
+        f"Four minutes of song take {theirs_s:.3f} core-seconds by `genrescope tag --ray`'s own measurement "
+        f"([evidence/catalogue.json](evidence/catalogue.json)), and {ours_s:.3f} by this one "
+        f"({100 * (ours_s / theirs_s - 1):+.0f} %)."
+    ]
+
+
 def assumptions(job: Job, songs: SongTimes) -> str:
     """What nobody has measured here, and what was."""
     rows = [
@@ -102,6 +131,7 @@ def assumptions(job: Job, songs: SongTimes) -> str:
         ["slow nodes", f"{100 * job.slow_share:.0f} %, {job.slow_factor:g} times as long", "assumed"],
         ["the store", f"{job.store / 1e9:g} GB/s to all, {job.node / 1e9:g} GB/s to a node", "assumed"],
         ["a shard besides its songs", f"{job.shard_s:g} s: to be begun, and to be written", "assumed"],
+        ["between waves, where there are any", f"{job.wave_s:g} s until workers are there", "measured, at a high load"],
         ["shards", f"{job.shard_songs:,} songs unless said otherwise", "chosen"],
     ]  # fmt: skip
     return markdown(["what", "how much", "from where"], rows)

@@ -49,6 +49,12 @@ def test_a_node_reads_no_faster_than_its_own_link() -> None:
     assert JobRunner(job_with(node=1e6), SONGS, 0).run().took_s == pytest.approx(8000 / 4)
 
 
+def test_waves_wait_for_their_last_shard_and_for_new_workers() -> None:
+    done = JobRunner(job_with(wave_shards=30, wave_s=7.0), SONGS, 0).run()
+    assert done.commits == [1] * 80
+    assert done.took_s == pytest.approx(2 * (200 + 7) + 100)  # 30 shards on 20 cores are two rounds, the last 20 one
+
+
 def test_large_shards_leave_cores_idle_in_the_end_and_lose_more() -> None:
     small, large = (job_with(shard_songs=n, mtbf_h=2000 / HOUR_S) for n in (20, 1000))
     found = [figures_of(job, SONGS, 1) for job in (small, large)]
