@@ -51,6 +51,7 @@ class Cores:
         self._env, self._crowding = env, crowding
         self._single = Lane()  # pieces with a thread each
         self._threads: dict[str, Lane] = defaultdict(Lane)
+        self._n_threads = 0  # with work
         self._since_s, self._order, self._version = env.now, count(), 0
 
     def run(self, work_s: float, thread: str = "") -> Event:
@@ -61,6 +62,7 @@ class Cores:
         self.settle()
         lane = self._threads[thread] if thread else self._single
         heapq.heappush(lane.pieces, (lane.served + work_s, next(self._order), done))
+        self._n_threads += not thread or not lane.n_pieces
         lane.n_pieces += 1
         self._plan()
         return done
@@ -71,40 +73,36 @@ class Cores:
             self.settle()
             done.succeed()
             self._single.n_pieces -= 1
+            self._n_threads -= 1
             self._plan()
 
     def settle(self) -> None:
         """Brings all up to now."""
         passed_s, self._since_s = self._env.now - self._since_s, self._env.now
-        n_threads = self._n_threads()
-        if not passed_s or not n_threads:
+        if not passed_s or not self._n_threads:
             return
-        self.busy_s += passed_s * min(n_threads, self.n_cores)
-        had_s = passed_s * self._rate(n_threads)
+        self.busy_s += passed_s * min(self._n_threads, self.n_cores)
+        had_s = passed_s * self._rate()
         self._single.served += had_s
         for lane in self._threads.values():
             if lane.n_pieces:
                 lane.served += had_s / lane.n_pieces
 
-    def _n_threads(self) -> int:
-        return self._single.n_pieces + sum(lane.n_pieces > 0 for lane in self._threads.values())
-
-    def _rate(self, n_threads: int) -> float:
+    def _rate(self) -> float:
         """Of each thread: work a second."""
-        busy = min(n_threads, self.n_cores)
+        busy = min(self._n_threads, self.n_cores)
         share = (busy - 1) / (self.n_cores - 1) if busy > 1 else 0.0
-        return busy / n_threads / (1 + (self._crowding - 1) * share)
+        return busy / self._n_threads / (1 + (self._crowding - 1) * share)
 
     def _plan(self) -> None:
         """Wakes when the next piece of work is done, unless something changes before."""
         self._version += 1
-        n_threads = self._n_threads()
-        if not n_threads:
+        if not self._n_threads:
             return
         left = [lane.left * lane.n_pieces for lane in self._threads.values() if lane.n_pieces]
         if self._single.n_pieces:
             left.append(self._single.left)
-        wake = self._env.timeout(max(0.0, min(left) / self._rate(n_threads)), self._version)
+        wake = self._env.timeout(max(0.0, min(left) / self._rate()), self._version)
         wake.callbacks.append(self._finish)
 
     def _finish(self, wake: Any) -> None:
@@ -116,4 +114,5 @@ class Cores:
             while lane.n_pieces and lane.left <= tolerance_s:
                 heapq.heappop(lane.pieces)[2].succeed()
                 lane.n_pieces -= 1
+                self._n_threads -= lane is self._single or not lane.n_pieces
         self._plan()

@@ -15,8 +15,6 @@ from tests.planning.service_times import TWO, ServiceTimes
 from tests.planning.tables import measured_on
 from tests.planning.traffic import Traffic
 
-ROW_BYTES = 130  # of an answer, a second of song: ten rounded numbers
-
 
 def report(
     times: ServiceTimes, job: Job, traffic: Traffic, prices: Prices, n_replications: int, first_seed: int
@@ -33,7 +31,7 @@ def report(
         _row(f"catalogue, {job.nodes} nodes as simulated", of_job["core_h"].mean / job.songs * MILLION,
              of_catalogue(of_job["core_h"].mean, job.songs, songs.bytes, prices)),
         _row(f"a day's traffic, {fleet}, as simulated", day.figures["core_h"].mean / n_songs * MILLION,
-             of_day(day.figures["core_h"].mean, n_songs, ROW_BYTES * traffic.mean_s, prices)),
+             of_day(day.figures["core_h"].mean, n_songs, times.answer_bytes(traffic.mean_s), prices)),
     ]  # fmt: skip
     head = ["a million songs", "core-hours", "cores", "reads", "a month's storage", "traffic to the internet"]
     return "\n\n".join([

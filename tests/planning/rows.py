@@ -26,7 +26,10 @@ TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True)
 class Row:
-    """Of some clients at once, for so long. CPU in core-seconds of all its requests; others_cores: busy for others."""
+    """Of some clients at once, for so long. CPU in core-seconds of all its requests; others_cores: busy for others.
+
+    answer_bytes: of one.
+    """
 
     song: str
     n_clients: int
@@ -40,6 +43,7 @@ class Row:
     server_cpu_s: float
     clients_cpu_s: float
     others_cores: float
+    answer_bytes: int
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ def rows_of(server: ServerProcess, song: Song, level_s: float) -> Iterator[Row]:
             met = summary(send(load, n_clients, seconds=level_s))
         yield Row(
             song.name, n_clients, level_s, met.n_right, met.n_refused, met.n_lost + met.n_wrong, met.songs_per_s,
-            met.p50_s, met.p95_s, meter.server_s, meter.clients_s, meter.others_cores,
+            met.p50_s, met.p95_s, meter.server_s, meter.clients_s, meter.others_cores, len(load.right_answer),
         )  # fmt: skip
 
 

@@ -138,6 +138,11 @@ class ServiceTimes:
             found += [song.cpu_s / mean_s for song in songs]
         return tuple(found)
 
+    @cached_property
+    def answer_bytes(self) -> Line:
+        """Of /predict's answer."""
+        return fitted({self.lengths_s[row.song]: float(row.answer_bytes) for row in self.rows})
+
     def row(self, song: str, n_clients: int) -> Row:
         """Raises ServiceTimesError where it was not measured."""
         for row in self.rows:

@@ -45,7 +45,7 @@ def test_one_client_waits_in_the_model_as_it_did(p50_s: float) -> None:
     """0.5 s is more than all work one after the other: something idle is waited for."""
     times = ServiceTimes.read()
     heard = {mode: {name: [Heard(0.04, 0.02, 0.03, 0.0, 0.1)] for name in times.lengths_s} for mode in (ONE, TWO, FREE)}
-    row = Row("30 s", 1, 10.0, 100, 0, 0, 10.0, p50_s, p50_s, 9.5, 0.4, 0.0)
+    row = Row("30 s", 1, 10.0, 100, 0, 0, 10.0, p50_s, p50_s, 9.5, 0.4, 0.0, 4000)
     limits = settings_limits(2)
     work = calibrated(replace(times, heard=heard, rows=[row]), "30 s", limits).work
     assert work.receive_s == pytest.approx(0.005)
