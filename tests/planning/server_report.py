@@ -75,7 +75,7 @@ def assumptions(plan: Plan) -> str:
     """What nobody has measured here, and what was."""
     traffic, callers, scaling, limits = plan.traffic, plan.callers, plan.scaling, plan.limits
     rows = [
-        ["songs a day", f"{traffic.songs:,.0f} and the bursts'", "assumed: 5 % of a million visitors send one"],
+        ["songs a day", f"{traffic.songs:,.0f} and the bursts'", "assumed: 2 % of a million visitors send one"],
         ["over the day", "most at 21 h, least at 4 h, 9.9 to 1", "assumed, tests/planning/traffic.py"],
         ["bursts a day", f"{traffic.n_bursts}, {traffic.burst_s / 60:.0f} min at {traffic.burst_factor:g} times the "
          "rate, at any time", "assumed"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.planning.cost import Prices, cores_to_feed, gpu_songs_per_hour, of_catalogue, of_day
-from tests.planning.gpu import network_rate, windows_per_s_of_song
+from tests.planning.gpu import windows_per_s_of_song
 
 PRICES = Prices(core_hour=0.04, gb_month=0.02, egress_gb=0.1, million_reads=0.4)
 
@@ -29,10 +29,6 @@ def test_a_gpu_and_the_cores_that_feed_it() -> None:
 
 def test_windows_of_a_song_are_the_contracts() -> None:
     assert windows_per_s_of_song() == pytest.approx(22_050 / 1711 / 112)
-
-
-def test_the_network_runs_alone_at_some_rate() -> None:
-    assert network_rate(0.1).windows_per_s > 1
 
 
 @pytest.mark.parametrize("price", [-0.01, float("inf"), float("nan")])

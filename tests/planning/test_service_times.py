@@ -11,6 +11,7 @@ from tests.bench.songs import Song
 from tests.planning.calibration import calibrated
 from tests.planning.check import settings_limits
 from tests.planning.closed_loop import closed_loop
+from tests.planning.gpu import network_rate
 from tests.planning.rows import Row, refusal_cost, rows_of
 from tests.planning.server_model import Refusal
 from tests.planning.service_times import FREE, ONE, TWO, Line, ServiceTimes, ServiceTimesError, fitted
@@ -40,7 +41,7 @@ def test_crowding_is_how_much_more_songs_took_side_by_side() -> None:
     assert replace(times, heard={ONE: alone, TWO: beside, FREE: alone}).crowding == pytest.approx(1.2)
 
 
-@pytest.mark.parametrize("p50_s", [0.05, 0.09, 0.5])
+@pytest.mark.parametrize("p50_s", [0.06, 0.09, 0.5])
 def test_one_client_waits_in_the_model_as_it_did(p50_s: float) -> None:
     """0.5 s is more than all work one after the other: something idle is waited for."""
     times = ServiceTimes.read()
@@ -66,6 +67,10 @@ def test_each_stage_of_a_song_takes_some_time() -> None:
     heard = listener.hear(BLUES.path)
     assert min(getattr(heard, stage) for stage in STAGES) > 0
     assert heard.cpu_s < 2.5 * heard.wall_s  # of two cores
+
+
+def test_the_network_runs_alone_at_some_rate() -> None:
+    assert network_rate(0.1).windows_per_s > 1
 
 
 def test_requests_cost_both_sides_something_and_leave_their_places(ready_server: ServerProcess) -> None:

@@ -24,9 +24,9 @@ PROFILE = (
 class Traffic:
     """songs: a day, bursts left out. median_s, spread: of their lengths, log-normal, within shortest and longest."""
 
-    songs: float = 50_000.0
+    songs: float = 20_000.0
     n_bursts: int = 3
-    burst_factor: float = 6.0
+    burst_factor: float = 20.0
     burst_s: float = 600.0
     median_s: float = 215.0
     spread: float = 0.35
