@@ -10,6 +10,7 @@
 #   make load    /predict under load: songs a second, times, refusals, memory, a killed worker   QUICK=1 for the short form
 #   make soak    all of that at once for long, with hostile files and thousands of fuzz cases: an error where something
 #                is lost, leaks, grows or is not exactly right   MINUTES=10
+#   make plan    what many songs take: measured here, simulated for a day's traffic and for a hundred nodes, and its cost
 #   make lighthouse   Lighthouse's scores of the page in Chromium: an error where one is below 0.95
 #   make encodings   the page's files compressed ahead of time, as `make run` does beside the server: how small they are
 #   make train   folder of songs per genre -> exported model   DATA=folder  OUT=runs/model
@@ -50,8 +51,8 @@ SERVE ?= 1
 NAME ?=
 python := .venv/bin/python
 
-.PHONY: check-data check-mpg123 encodings help run site test lint parity bench load soak lighthouse setup setup-train \
-	setup-test setup-scale setup-release train own export image sbom lock audit
+.PHONY: check-data check-mpg123 encodings help run site test lint parity bench load soak plan lighthouse setup \
+	setup-train setup-test setup-scale setup-release train own export image sbom lock audit
 .DEFAULT_GOAL := help
 
 help:
@@ -105,6 +106,12 @@ load: setup-test
 
 soak: setup-test
 	@$(python) -m tests.load.soak --minutes '$(MINUTES)'
+
+plan: setup-test
+	@$(python) -m tests.planning measure --write
+	@$(python) -m tests.planning simulate server --write
+	@$(python) -m tests.planning simulate job --write
+	@$(python) -m tests.planning cost --write
 
 lighthouse: setup-test encodings
 	@tools/setup.sh lighthouse
