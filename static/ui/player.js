@@ -15,9 +15,11 @@ export class Player {
     const tell = () => {
       if (!this._is_measuring) listener.onTime(this.time_s, !audio.paused);
     };
+    let next_look = 0;
     const followPlayback = () => {
       tell();
-      if (!audio.paused) requestAnimationFrame(followPlayback);
+      cancelAnimationFrame(next_look); // it may have been paused and gone on within a frame
+      if (!audio.paused) next_look = requestAnimationFrame(followPlayback);
     };
     audio.addEventListener("play", followPlayback);
     for (const event of ["seeking", "seeked", "pause", "timeupdate"]) audio.addEventListener(event, tell);
