@@ -202,7 +202,7 @@ def test_rays_machines_are_of_one_version_and_tell_nobody(kind: str, name: str) 
     for pod in ray_pods(document):
         (container,) = pod["spec"]["containers"]
         assert {"name": "RAY_USAGE_STATS_ENABLED", "value": "0"} in container["env"]
-        assert container["livenessProbe"]["httpGet"]["path"] == "/api/local_raylet_healthz"
+        assert container["livenessProbe"]["httpGet"]["path"] == "/api/healthz"
         assert pod["spec"]["securityContext"]["runAsNonRoot"]
 
 
