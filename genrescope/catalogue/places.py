@@ -136,7 +136,7 @@ def _s3(bucket: str) -> Any:
     region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
     if region is None:
         region = USUAL_REGION if endpoint else fs.resolve_s3_region(bucket)
-    return fs.S3FileSystem(region=region, endpoint_override=endpoint)
+    return fs.S3FileSystem(region=region, endpoint_override=endpoint, allow_delayed_open=True)  # a part is one request
 
 
 def walk(folder: Place, below: str = "") -> Iterator[str]:

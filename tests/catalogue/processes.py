@@ -28,7 +28,7 @@ class Job:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "genrescope", "tag", *map(os.fspath, arguments)],
             cwd=REPOSITORY,
-            env=os.environ | {"RAY_worker_niceness": "0"} | environment,  # 15 otherwise: behind all other tests
+            env={"RAY_worker_niceness": "0"} | os.environ | environment,  # 15 otherwise: behind all other tests
             stdin=subprocess.DEVNULL,
             stdout=self._output,
             stderr=subprocess.STDOUT,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,7 @@ TWO_AT_A_TIME = ("--shard-songs", "2", "--ray", "local", "--max-minutes", str(MA
 @pytest.fixture(scope="module")
 def bucket() -> Iterator[tuple[dict[str, str], fs.S3FileSystem]]:
     """The environment that leads to it, and a way into it: s3://bucket."""
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -51,6 +53,7 @@ def _names(way: fs.S3FileSystem, folder: str) -> list[str]:
     return sorted(info.base_name for info in found if info.type == fs.FileType.File)
 
 
+@pytest.mark.timeout(600)  # Ray's processes are many: on a machine that is busy, each of two starts takes minutes
 def test_from_store_to_store_killed_and_gone_on_with(
     bucket: tuple[dict[str, str], fs.S3FileSystem], tmp_path: Path
 ) -> None:
@@ -70,7 +73,7 @@ def test_from_store_to_store_killed_and_gone_on_with(
     before = _names(way, "bucket/out/songs")
     second = Job(*arguments, **environment)
     try:
-        code, said = second.end(200)
+        code, said = second.end(400)
     finally:
         second.close()
     assert code == 1, said
