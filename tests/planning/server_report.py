@@ -50,8 +50,8 @@ def disturbance(times: ServiceTimes) -> list[str]:
         return []
     return [
         f"Other work had up to {most:.1f} of the {times.machine['n_cores']} cores while this load was measured, and the "
-        "model knows nothing of it: core-seconds hold, but what the clock said is no check of the model. Measure anew "
-        "on a quiet machine."
+        "model knows nothing of it: core-seconds hold, but the clock is no check of the model. Measure anew on a quiet "
+        "machine."
     ]
 
 
