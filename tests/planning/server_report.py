@@ -17,7 +17,7 @@ from tests.planning.traffic import Traffic
 
 REPLICA_CORES = 2  # as many as were measured
 FLEETS = (Scaling(2, 2), Scaling(4, 4), Scaling(1, 20), Scaling(2, 20))
-COSTED = FLEETS[-1]
+QUIET_CORES = 0.2  # of other work, up to which the clock is to be trusted
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,22 @@ def report(times: ServiceTimes, traffic: Traffic, n_replications: int, first_see
         f"From service times of {measured_on(times)}; {seeds}, ± is the 95 % interval of the mean.",
         checked,
         "¹ What the model was calibrated on; the other rows are predicted.",
+        *disturbance(times),
         assumptions(rows[-1].plan),
         day_table(rows),
     ])  # fmt: skip
+
+
+def disturbance(times: ServiceTimes) -> list[str]:
+    """What has to be said where the machine had other work meanwhile."""
+    most = max(row.others_cores for row in times.rows)
+    if most <= QUIET_CORES:
+        return []
+    return [
+        f"Other work had up to {most:.1f} of the {times.machine['n_cores']} cores while this load was measured, and the "
+        "model knows nothing of it: core-seconds hold, but the clock is no check of the model. Measure anew on a quiet "
+        "machine."
+    ]
 
 
 def plans(times: ServiceTimes, traffic: Traffic) -> list[Plan]:

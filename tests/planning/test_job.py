@@ -49,6 +49,13 @@ def test_a_node_reads_no_faster_than_its_own_link() -> None:
     assert JobRunner(job_with(node=1e6), SONGS, 0).run().took_s == pytest.approx(8000 / 4)
 
 
+def test_what_a_dead_node_read_is_read_no_further() -> None:
+    alone = {"songs": 100, "shard_songs": 100, "nodes": 1, "cores": 1, "store": 1e6, "node": 1e6}
+    done = JobRunner(job_with(**alone, mtbf_h=200 / HOUR_S, replace_s=10.0), SongTimes(0.0, 0.0, 1e6), 1).run()
+    assert done.n_deaths > 0
+    assert done.took_s == pytest.approx(done.lost_s + 10 * done.n_deaths + 100)
+
+
 def test_waves_wait_for_their_last_shard_and_for_new_workers() -> None:
     done = JobRunner(job_with(wave_shards=30, wave_s=7.0), SONGS, 0).run()
     assert done.commits == [1] * 80
