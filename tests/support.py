@@ -70,12 +70,12 @@ class ServerProcess:
 
     def wait_until_ready(self, timeout_s: float = 120) -> None:
         self.wait_for_page()
-        self._until(lambda: self.answers("/readyz"), timeout_s, "/readyz")
+        self._until(lambda: self.answers("/readyz"), timeout_s, "/readyz", every_s=0.1)
 
     def wait_for_workers(self, n: int, timeout_s: float = 120) -> None:
         """Waits until so many can answer /predict."""
         self.wait_until_ready(timeout_s)
-        self._until(lambda: self.figure("genrescope_ready") == n, timeout_s, f"{n} workers")
+        self._until(lambda: self.figure("genrescope_ready") == n, timeout_s, f"{n} workers", every_s=0.1)
 
     def figure(self, name: str) -> float:
         """One of /metrics, by its name and labels; 0 where it is not there."""
@@ -111,14 +111,15 @@ class ServerProcess:
         self.url = found.group() if found else ""
         return bool(found)
 
-    def _until(self, condition: Callable[[], bool], timeout_s: float, what: str) -> None:
+    def _until(self, condition: Callable[[], bool], timeout_s: float, what: str, every_s: float = 0.02) -> None:
+        """Every question takes processor time from what is waited for: a model's loading is asked about less often."""
         deadline = time.monotonic() + timeout_s
         while not condition():
             if self._process.poll() is not None:
                 pytest.fail(f"the server ended with {self._process.returncode}; it said:\n{self.output()}")
             if time.monotonic() > deadline:
                 pytest.fail(f"no answer from {what} within {timeout_s} s; the server said:\n{self.output()}")
-            time.sleep(0.02)
+            time.sleep(every_s)
 
 
 def n_open(pid: int) -> int:
