@@ -89,6 +89,15 @@ class Page:
         """The browser keeps no song's analysis any more: the next one is computed."""
         self.run('const { AnalysisStore } = await load("library/store.js"); await new AnalysisStore().forget();')
 
+    def file_input(self, file: Path) -> WebElement:
+        """A script's argument, whose `files[0]` the file is: as base64, millions of bytes take seconds."""
+        chosen: WebElement = self.driver.execute_script(
+            "const input = Object.assign(document.createElement('input'), { type: 'file' });"
+            "return document.body.appendChild(input);"
+        )
+        chosen.send_keys(str(file))
+        return chosen
+
     @property
     def state(self) -> str:
         return str(self.find("main").get_attribute("data-state"))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import itertools
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ OPUS, VORBIS, FLAC = ("-c:a", "libopus"), ("-c:a", "libvorbis"), ("-c:a", "flac"
 
 # The sound of each segment, held to that of all packets by one decoder.
 LISTEN = """
-const file = new Blob([Uint8Array.from(atob(args[0]), (char) => char.charCodeAt(0))]);
+const file = args[0].files[0];
 const { joined } = await load("arrays.js");
 const { fetchContract } = await load("contract.js");
 const { identify } = await load("decode/identify.js");
@@ -72,7 +72,10 @@ return {
 
 
 def listened(page: Page, content: bytes, *, with_sound: bool = False) -> dict[str, Any]:
-    return dict(page.run(LISTEN, base64.b64encode(content).decode(), with_sound))
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(content)
+        file.flush()
+        return dict(page.run(LISTEN, page.file_input(Path(file.name)), with_sound))
 
 
 def decoded_by_ffmpeg(song: Path, n_channels: int) -> np.ndarray:
