@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -77,23 +78,50 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chr
 def page(chromium: webdriver.Chrome, server_url: str) -> Iterator[Page]:
     """The page, freshly loaded, with no song or setting kept. A test that leaves an error in the console fails."""
     chromium.get_log("browser")
-    first_tab = chromium.current_window_handle
-    chromium.switch_to.new_window("tab")
-    try:
-        page = first_visit(chromium, server_url)
-        yield page
-        complaints = [entry for entry in page.console() if entry.startswith("SEVERE")]
-    finally:
-        _close_tabs_but(first_tab, chromium)
+    with _tab(chromium):
+        yield from _without_complaints(first_visit(chromium, server_url))
+
+
+@pytest.fixture(scope="module")
+def long_visit(chromium: webdriver.Chrome, server_url: str) -> Iterator[Page]:
+    """See `visited_page`."""
+    chromium.get_log("browser")
+    with _tab(chromium):
+        yield first_visit(chromium, server_url)
+
+
+@pytest.fixture
+def visited_page(long_visit: Page) -> Iterator[Page]:
+    """The page as the file's tests with this fixture, which stand side by side, leave it to each other.
+
+    For those of one song after the other or one refusal after the other, as a visitor has them: a page that is loaded
+    for each is most of their work. Only what hangs is loaded anew.
+    """
+    if long_visit.state not in ("idle", "done", "error"):
+        long_visit.reload()
+    yield from _without_complaints(long_visit)
+
+
+def _without_complaints(page: Page) -> Iterator[Page]:
+    yield page
+    complaints = [entry for entry in page.console() if entry.startswith("SEVERE")]
     assert not complaints, "\n".join(complaints)
 
 
-def _close_tabs_but(tab: str, driver: webdriver.Chrome) -> None:
-    """And what plays in them, or listens: no later test hears it. A tab that has crashed is closed like any other."""
-    driver.switch_to.window(tab)
-    for other in driver.window_handles:
-        if other != tab:
-            driver.execute_cdp_cmd("Target.closeTarget", {"targetId": other})
+@contextmanager
+def _tab(driver: webdriver.Chrome) -> Iterator[None]:
+    """A new one. It is closed in the end, and all that were opened from it, even one that has crashed.
+
+    And what plays in them, or listens: no later test hears it.
+    """
+    first, others = driver.current_window_handle, set(driver.window_handles)
+    driver.switch_to.new_window("tab")
+    try:
+        yield
+    finally:
+        driver.switch_to.window(first)
+        for tab in set(driver.window_handles) - others:
+            driver.execute_cdp_cmd("Target.closeTarget", {"targetId": tab})
 
 
 @pytest.fixture

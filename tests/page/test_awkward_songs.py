@@ -80,12 +80,12 @@ def ffmpeg_duration_s(song: Path) -> float:
 
 
 @pytest.mark.parametrize("name", SONGS)
-def test_as_long_as_ffmpeg_finds_it(page: Page, other_peoples_songs: Path, name: str) -> None:
+def test_as_long_as_ffmpeg_finds_it(visited_page: Page, other_peoples_songs: Path, name: str) -> None:
     song = other_peoples_songs / name
     tolerance_s = LOOSE_S.get(song.name, CLOSE_S)
-    assert page.analyse(song)["duration_s"] == pytest.approx(ffmpeg_duration_s(song), abs=tolerance_s)
+    assert visited_page.analyse(song)["duration_s"] == pytest.approx(ffmpeg_duration_s(song), abs=tolerance_s)
 
 
 @pytest.mark.parametrize(("name", "words"), REFUSALS.items())
-def test_refused_in_words(page: Page, other_peoples_songs: Path, name: str, words: str) -> None:
-    assert words in page.refusal(other_peoples_songs / name)
+def test_refused_in_words(visited_page: Page, other_peoples_songs: Path, name: str, words: str) -> None:
+    assert words in visited_page.refusal(other_peoples_songs / name)

@@ -264,7 +264,7 @@ def test_what_only_the_browser_decodes_has_its_rows(page: Page, ready_server: Se
     ],
 )
 def test_the_same_rows_as_predict_without_ever_decoding_the_whole(
-    page: Page, ready_server: ServerProcess, tmp_path: Path, name: str, options: tuple[str, ...]
+    visited_page: Page, ready_server: ServerProcess, tmp_path: Path, name: str, options: tuple[str, ...]
 ) -> None:
-    page.driver.execute_script(REFUSE_WHOLE_FILES)
-    assert_same(page, ready_server, make_audio(tmp_path / name, *options, source=MUSIC))
+    visited_page.driver.execute_script(REFUSE_WHOLE_FILES)
+    assert_same(visited_page, ready_server, make_audio(tmp_path / name, *options, source=MUSIC))

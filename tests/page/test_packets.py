@@ -300,7 +300,7 @@ window.OfflineAudioContext.prototype.decodeAudioData = () => Promise.reject(new 
     ],
 )
 def test_the_same_rows_as_predict_without_ever_decoding_the_whole(
-    page: Page, ready_server: ServerProcess, tmp_path: Path, name: str, options: tuple[str, ...]
+    visited_page: Page, ready_server: ServerProcess, tmp_path: Path, name: str, options: tuple[str, ...]
 ) -> None:
-    page.driver.execute_script(REFUSE_WHOLE_FILES)
-    assert_same(page, ready_server, make_audio(tmp_path / name, *options, source=LONG))
+    visited_page.driver.execute_script(REFUSE_WHOLE_FILES)
+    assert_same(visited_page, ready_server, make_audio(tmp_path / name, *options, source=LONG))

@@ -129,10 +129,10 @@ def test_what_we_cannot_read_is_left_to_the_browser(module_page: Page, content: 
     ],
 )
 def test_a_song_of_several_segments(
-    page: Page, ready_server: ServerProcess, tmp_path: Path, options: tuple[str, ...]
+    visited_page: Page, ready_server: ServerProcess, tmp_path: Path, options: tuple[str, ...]
 ) -> None:
     source = "aevalsrc=0.4*sin(2*PI*220*t)*sin(t)+0.1*random(0):duration=45"
-    assert_same(page, ready_server, make_audio(tmp_path / "a.wav", *options, source=source))
+    assert_same(visited_page, ready_server, make_audio(tmp_path / "a.wav", *options, source=source))
 
 
 def test_no_samples_is_said_in_words(page: Page, tmp_path: Path) -> None:

@@ -31,13 +31,13 @@ OWN = {"MP3 mono 22.05 kHz, no gapless info", "FLAC 32 kHz 16-bit mono", "Opus",
 @pytest.mark.parametrize(
     "encoding", [each for each in ENCODINGS if each.name in ENCODED], ids=lambda encoding: encoding.name
 )
-def test_encodings(page: Page, predictor: Predictor, encoding: Encoding, tmp_path: Path) -> None:
-    hold(*measure_file(page, predictor, encoding.write(tmp_path)).deviations)
+def test_encodings(visited_page: Page, predictor: Predictor, encoding: Encoding, tmp_path: Path) -> None:
+    hold(*measure_file(visited_page, predictor, encoding.write(tmp_path)).deviations)
 
 
 @pytest.mark.parametrize("song", [each for each in own_songs() if each.name in OWN], ids=lambda song: song.name)
-def test_own_songs(page: Page, predictor: Predictor, song: SongFile) -> None:
-    hold(*measure_file(page, predictor, song).deviations)
+def test_own_songs(visited_page: Page, predictor: Predictor, song: SongFile) -> None:
+    hold(*measure_file(visited_page, predictor, song).deviations)
 
 
 def test_names_are_of_files_that_there_are() -> None:
@@ -45,18 +45,18 @@ def test_names_are_of_files_that_there_are() -> None:
     assert {each.name for each in own_songs()} >= OWN
 
 
-def test_a_file_that_differs_from_what_is_expected(page: Page, predictor: Predictor) -> None:
+def test_a_file_that_differs_from_what_is_expected(visited_page: Page, predictor: Predictor) -> None:
     """What the decoder of one format may do is a fault in another: Opus held to what MP3 is held to."""
     songs = {each.name: each for each in own_songs()}
     opus = SongFile("Opus", songs["Opus"].path, songs["MP3, 14 s"].expected)
-    missed = {deviation.stage for deviation in measure_file(page, predictor, opus).missed}
+    missed = {deviation.stage for deviation in measure_file(visited_page, predictor, opus).missed}
     assert missed == {"decoded", "resampled", "log_mel"}
 
 
-def test_a_file_that_the_page_refuses(page: Page, predictor: Predictor, tmp_path: Path) -> None:
+def test_a_file_that_the_page_refuses(visited_page: Page, predictor: Predictor, tmp_path: Path) -> None:
     text = tmp_path / "song.mp3"
     text.write_text("no song at all")
-    (deviation,) = measure_file(page, predictor, SongFile("text", text, ENCODINGS[0].expected)).missed
+    (deviation,) = measure_file(visited_page, predictor, SongFile("text", text, ENCODINGS[0].expected)).missed
     assert (deviation.stage, deviation.cell) == ("decoded", "refused")
     assert "SongError" in deviation.where
 

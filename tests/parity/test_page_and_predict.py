@@ -51,8 +51,8 @@ def assert_same(page: Page, server: ServerProcess, song: Path) -> None:
 
 
 @pytest.mark.parametrize("name", OWN)
-def test_our_own_songs(page: Page, ready_server: ServerProcess, name: str) -> None:
-    assert_same(page, ready_server, SONGS / name)
+def test_our_own_songs(visited_page: Page, ready_server: ServerProcess, name: str) -> None:
+    assert_same(visited_page, ready_server, SONGS / name)
 
 
 def test_a_float_song_with_samples_that_are_no_numbers(page: Page, ready_server: ServerProcess, tmp_path: Path) -> None:
