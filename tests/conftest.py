@@ -13,7 +13,7 @@ import model  # noqa: F401 - before NumPy
 from tests.multi_label import write_multi_label_model
 from tests.page.browser import EmptyPage, Page, first_visit
 from tests.page.browsers import start_chromium
-from tests.support import REPOSITORY, ServerProcess, ready_server_with
+from tests.support import REPOSITORY, ServerProcess, ready_server_with, untraced
 
 OTHER_PEOPLES_SONGS = REPOSITORY.parent / "shared" / "data" / "songs"  # licensed music that we may not ship
 
@@ -61,6 +61,13 @@ def other_peoples_songs() -> Path:
     if not OTHER_PEOPLES_SONGS.is_dir():
         pytest.skip("extra test: the folder of licensed songs is not here")
     return OTHER_PEOPLES_SONGS
+
+
+@pytest.fixture(scope="module")
+def untraced_networks() -> Iterator[None]:
+    """For tests that ask each of their networks a few times."""
+    with untraced():
+        yield
 
 
 # --- the page in a browser, one for all tests -----------------------------------------------------------------------

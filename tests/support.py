@@ -141,6 +141,18 @@ def ready_server_with(**environment: str) -> Iterator[ServerProcess]:
         process.stop()
 
 
+@contextmanager
+def untraced() -> Iterator[None]:
+    """Keras computes at once what it else traces first: of few batches, tracing takes far longer than computing."""
+    import tensorflow as tf  # here: it takes seconds to import
+
+    tf.config.run_functions_eagerly(True)
+    try:
+        yield
+    finally:
+        tf.config.run_functions_eagerly(False)
+
+
 def seconds_to_page() -> float:
     """From the start of a server's process until its page is served."""
     process = ServerProcess()

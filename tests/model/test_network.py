@@ -9,6 +9,8 @@ import pytest
 from model.contract import WindowLayout
 from model.network import ARCHITECTURES, AROUND, SILENCE_DB, HardSwish, RelativeLevel, build_network
 
+pytestmark = pytest.mark.usefixtures("untraced_networks")
+
 LAYOUT = WindowLayout()
 
 

@@ -19,6 +19,8 @@ from training.teacher import load_convolutions, read_classifier, read_torch_weig
 from training.teacher_features import teacher_log_mel
 from training.teacher_network import build_teacher, matched_outputs
 
+pytestmark = pytest.mark.usefixtures("untraced_networks")
+
 LAYOUT = WindowLayout()
 MUSIC = 137  # number of AudioSet's class "Music"
 

@@ -12,6 +12,7 @@ import pytest
 from model.contract import WindowLayout
 from model.features import SignalChain
 from model.network import build_network
+from tests.support import untraced
 from tests.training.support import N_MELS, busy_network, part, toy_set
 from tests.training.teachers import untaught_state
 from training.loss import make_loss, window_accuracy
@@ -32,7 +33,8 @@ def moved(options: TrainingOptions) -> dict[str, float]:
     learned = [layer for layer in network.layers if layer.trainable_weights]
     before = {layer.name: layer.get_weights()[0] for layer in learned}
     rng = np.random.default_rng(0)
-    network.train_on_batch(rng.normal(-40, 9, (2, 128, N_MELS)), rng.normal(0, 1, (2, 32, 3)))
+    with untraced():
+        network.train_on_batch(rng.normal(-40, 9, (2, 128, N_MELS)), rng.normal(0, 1, (2, 32, 3)))
     return {layer.name: float(np.abs(layer.get_weights()[0] - before[layer.name]).max()) for layer in learned}
 
 
@@ -120,7 +122,8 @@ def far_change(network: keras.Model) -> float:
     window[50, 5] = 30.0  # the peak: levels stay
     louder = window.copy()
     louder[:4] += 20
-    moved_by = np.abs(np.diff(network.predict_on_batch(np.stack([window, louder])), axis=0)).max(axis=(0, 2))
+    with untraced():
+        moved_by = np.abs(np.diff(network.predict_on_batch(np.stack([window, louder])), axis=0)).max(axis=(0, 2))
     return float(moved_by[-1] / moved_by[0])
 
 

@@ -14,6 +14,8 @@ from tests.training.support import N_MELS
 from training.learning_steps import VARIANT_MODELS
 from training.variants import VARIANTS, build_any
 
+pytestmark = pytest.mark.usefixtures("untraced_networks")
+
 LAYOUT = WindowLayout()
 WINDOW = np.random.default_rng(0).normal(-40, 12, (1, LAYOUT.window_frames, N_MELS)).astype(np.float32)
 WINDOW[0, 0, 5] = 20.0
