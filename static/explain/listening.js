@@ -32,6 +32,7 @@ export class Listening {
     this._spans = { first_s: 0, end_s: 0, start_s: 0, span_s: 1 };
     /** @type {Promise<Float32Array[]> | null} as they are, for, against: made once they are asked for */
     this._parts = null;
+    this._n_stops = 0;
     this._button.addEventListener("click", () => (this._audition.is_playing ? this._stop() : this._play()));
     this._place.addEventListener("change", () => this._audition.choose(this._chosen));
     this._player.addEventListener("play", () => this._stop());
@@ -70,10 +71,11 @@ export class Listening {
     if (!offered) return;
     this._audition.begin();
     this._pause();
+    const n_stops = this._n_stops;
     try {
       this._parts ??= this._make(offered);
       const parts = await this._parts;
-      if (offered !== this._offered) return;
+      if (n_stops !== this._n_stops) return; // the song plays again meanwhile, or something else is explained
       const volume = this._player.muted ? 0 : this._player.volume;
       this._audition.play(parts, offered.around.sample_rate_hz, this._chosen, volume);
       this._show(true);
@@ -93,6 +95,7 @@ export class Listening {
   }
 
   _stop() {
+    this._n_stops += 1;
     this._audition.stop();
     this._show(false);
   }

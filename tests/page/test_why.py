@@ -88,6 +88,27 @@ def test_only_what_this_browsers_network_has_heard_can_be_asked(page: Page) -> N
     assert not offered(page, model={"name": "another", "version": "1"})
 
 
+PLAY_THE_SONG_MEANWHILE = """
+const { Listening } = await load("explain/listening.js");
+const listening = new Listening(() => {}, (error) => { throw error; });
+const samples = new Float32Array(22050);
+let finish;
+const explainer = { through: () => new Promise((resolve) => { finish = () => resolve([samples, samples]); }) };
+const around = { samples, marks: new Float32Array(128), sample_rate_hz: 22050, from_s: 0 };
+listening.offer(explainer, around, { row_s: 0, step_s: 1, start_s: 0, span_s: 1 });
+const button = document.querySelector("#why-play");
+button.click();
+document.querySelector("#audio").dispatchEvent(new Event("play"));
+finish();
+await new Promise((resolve) => setTimeout(resolve));
+return button.textContent;
+"""
+
+
+def test_a_part_that_is_ready_when_the_song_plays_again_stays_silent(page: Page) -> None:
+    assert page.run(PLAY_THE_SONG_MEANWHILE) == "Play"
+
+
 @pytest.fixture(scope="module")
 def asked(chromium: webdriver.Chrome, server_url: str) -> Iterator[Page]:
     """A page with a song that was heard: the tests below go on with it, one after another."""
