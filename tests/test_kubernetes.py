@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import kubernetes_validate
 import pytest
 import yaml
 
+from genrescope.options import read_options
 from server.serving import SHUTDOWN_S
 from server.settings import Settings, read_settings, variable_of
 from server.workers import GRACE_S
@@ -204,6 +206,14 @@ def test_rays_machines_are_of_one_version_and_tell_nobody(kind: str, name: str) 
         assert {"name": "RAY_USAGE_STATS_ENABLED", "value": "0"} in container["env"]
         assert container["livenessProbe"]["httpGet"]["path"] == "/api/healthz"
         assert pod["spec"]["securityContext"]["runAsNonRoot"]
+
+
+def test_the_job_is_a_command_that_there_is() -> None:
+    python, dash_m, package, *arguments = shlex.split(only("RayJob", "rayjob")["spec"]["entrypoint"])
+    assert (python, dash_m, package) == ("python", "-m", "genrescope")
+    options = read_options(arguments)
+    assert (options.command, options.ray) == ("tag", "auto")
+    assert options.folder != options.output
 
 
 def test_ray_serve_runs_our_application() -> None:
