@@ -158,16 +158,14 @@ class Stripe {
     if (this._canvas.height !== height) this._canvas.height = height;
     context.clearRect(0, 0, width, height);
     context.fillStyle = ink;
-    context.beginPath();
     const rows_a_pixel = this._strengths.length / width;
     for (let x = 0; x < width; x += 1) {
       const first = Math.floor(x * rows_a_pixel);
       const end = Math.max(first + 1, Math.floor((x + 1) * rows_a_pixel));
       let highest = 0;
       for (let row = first; row < end; row += 1) highest = Math.max(highest, this._strengths[row]);
-      const bar = height * Math.min(1, highest / MOST_SHOWN);
-      context.rect(x, height - bar, 1, bar);
+      const bar = Math.round(height * Math.min(1, highest / MOST_SHOWN));
+      if (bar > 0) context.fillRect(x, height - bar, 1, bar);
     }
-    context.fill();
   }
 }
