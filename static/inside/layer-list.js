@@ -4,13 +4,13 @@
  */
 
 import * as say from "../messages/inside.js";
-import { Canvas } from "../how/canvas.js";
 import { newElement } from "./parts.js";
 import { strongest } from "./strengths.js";
 
 /**
  * @typedef {import("./inside-worker.js").Inside} Inside
- * @typedef {import("../how/canvas.js").Painter} Painter
+ *
+ * @typedef {{width: number, height: number, ink: string}} Look of every stripe, in device pixels
  *
  * @typedef {object} Place of a unit
  * @property {number} layer 0 is the first of those that are watched
@@ -23,6 +23,8 @@ import { strongest } from "./strengths.js";
 const N_SHOWN = 5;
 /** Standard deviations that are as high as a stripe. */
 const MOST_SHOWN = 4;
+
+const dark = matchMedia("(prefers-color-scheme: dark)");
 
 export class LayerList {
   /** @param {(place: Place) => void} onChoose */
@@ -37,6 +39,18 @@ export class LayerList {
     this._stripes = [];
     /** @type {Place | null} */
     this._chosen = null;
+    /** @type {Look} measured when it changes: to ask for it after each change of a stripe would be a layout each */
+    this._look = { width: 0, height: 0, ink: "" };
+    new ResizeObserver(() => this._measure()).observe(this.element);
+    dark.addEventListener("change", () => this._measure());
+  }
+
+  _measure() {
+    const lane = this.element.querySelector(".lane");
+    if (!lane || lane.clientWidth === 0) return;
+    const [width, height] = [lane.clientWidth, lane.clientHeight].map((px) => Math.round(px * devicePixelRatio));
+    this._look = { width, height, ink: getComputedStyle(lane).color };
+    for (const stripe of this._stripes.flat()) stripe.paint(this._look);
   }
 
   /** @param {Inside} inside a song: what is shown from now on */
@@ -62,6 +76,7 @@ export class LayerList {
     });
     this._stripes = parts.map(({ stripes }) => stripes);
     this.element.replaceChildren(...parts.map(({ group }) => group));
+    this._measure();
   }
 
   /** @param {number} row */
@@ -74,15 +89,12 @@ export class LayerList {
       const shown = strongest(strengths, n_rows, row, { first, end }, stripes.length);
       for (const [rank, at] of shown.entries()) {
         const own = strengths.subarray(at * n_rows, (at + 1) * n_rows);
-        stripes[rank].show(at, units[at - first], own, own[row], at === this._chosen?.at);
+        const is_another = stripes[rank].show(at, units[at - first], own, row, at === this._chosen?.at);
+        if (is_another) stripes[rank].paint(this._look);
       }
       first = end;
     }
-  }
-
-  /** @param {number} share of the song that is over */
-  markTime(share) {
-    this.element.style.setProperty("--now", String(Math.min(1, share)));
+    this.element.style.setProperty("--now", String((row + 0.5) / n_rows));
   }
 
   /** The one that answers most of the last layer: what it hears is the nearest to a genre. */
@@ -107,49 +119,53 @@ class Stripe {
     this._radio.autocomplete = "off";
     this._name = newElement("span", "name");
     this._strength = newElement("span", "strength");
-    this._canvas = new Canvas("inside-lane");
-    this._canvas.element.setAttribute("aria-hidden", "true");
+    this._canvas = document.createElement("canvas");
+    this._canvas.setAttribute("aria-hidden", "true");
+    /** @type {Float32Array} one a row */
+    this._strengths = new Float32Array(0);
     const lane = newElement("span", "lane");
-    lane.append(this._canvas.element);
+    lane.append(this._canvas);
     this.element.append(this._radio, this._name, " ", this._strength, lane);
     this._radio.addEventListener("change", () => onChoose(this._at));
   }
 
   /**
    * @param {number} at @param {number} unit
-   * @param {Float32Array} strengths of it, one a row @param {number} strength now
+   * @param {Float32Array} strengths of it, one a row @param {number} row that the song is at
    * @param {boolean} is_chosen
+   * @returns {boolean} whether it is another unit than before, which is to be painted
    */
-  show(at, unit, strengths, strength, is_chosen) {
-    this._strength.textContent = say.strength(strength);
+  show(at, unit, strengths, row, is_chosen) {
+    this._strength.textContent = say.strength(strengths[row]);
     this._radio.checked = is_chosen;
-    if (at === this._at) return;
+    if (at === this._at) return false;
     this._at = at;
+    this._strengths = strengths;
     this._name.textContent = say.unitName(unit);
-    this._canvas.show(paintStrengths(strengths));
+    return true;
   }
 
   choose() {
     this._radio.checked = true;
     this._onChoose(this._at);
   }
-}
 
-/**
- * A bar a pixel: the highest of the rows in it.
- * @param {Float32Array} strengths one a row
- * @returns {Painter}
- */
-const paintStrengths = (strengths) => (context, { ink }) => {
-  const { width, height } = context.canvas;
-  const rows_a_pixel = strengths.length / width;
-  context.fillStyle = ink;
-  for (let x = 0; x < width; x += 1) {
-    const first = Math.floor(x * rows_a_pixel);
-    const end = Math.max(first + 1, Math.floor((x + 1) * rows_a_pixel));
-    let highest = 0;
-    for (let row = first; row < end; row += 1) highest = Math.max(highest, strengths[row]);
-    const bar = height * Math.min(1, highest / MOST_SHOWN);
-    context.fillRect(x, height - bar, 1, bar);
+  /** A bar a pixel: the highest of the rows in it. @param {Look} look */
+  paint({ width, height, ink }) {
+    const context = this._canvas.getContext("2d");
+    if (!context || width === 0) return;
+    if (this._canvas.width !== width) this._canvas.width = width;
+    if (this._canvas.height !== height) this._canvas.height = height;
+    context.clearRect(0, 0, width, height);
+    context.fillStyle = ink;
+    const rows_a_pixel = this._strengths.length / width;
+    for (let x = 0; x < width; x += 1) {
+      const first = Math.floor(x * rows_a_pixel);
+      const end = Math.max(first + 1, Math.floor((x + 1) * rows_a_pixel));
+      let highest = 0;
+      for (let row = first; row < end; row += 1) highest = Math.max(highest, this._strengths[row]);
+      const bar = Math.round(height * Math.min(1, highest / MOST_SHOWN));
+      if (bar > 0) context.fillRect(x, height - bar, 1, bar);
+    }
   }
-};
+}

@@ -134,7 +134,6 @@ export class InsidePanel {
   _showRow() {
     const { inside, step_s } = /** @type {Heard} */ (this._heard);
     const row = Math.min(inside.n_rows - 1, Math.floor(this._time_s / step_s));
-    this._list.markTime(this._time_s / (inside.n_rows * step_s));
     if (row === this._row) return;
     this._row = row;
     this._title.textContent = say.title(row * step_s);
