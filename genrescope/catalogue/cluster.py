@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import socket
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -32,7 +33,18 @@ DECODE_CORES, HEAR_CORES, DECODERS_A_HEARER = 0.75, 0.25, 3
 IN_FLIGHT = 2  # shards of a worker: the next one is there when it has done one
 STORE_BYTES_A_CORE = 300 * 10**6  # log-mels of three shards of 64 songs of four minutes
 AS_OURS = {"runtime_env": {"env_vars": {"OPENBLAS_NUM_THREADS": "1"}}}  # see model/__init__.py; others have it from us
+LONGEST_WAIT_S = 10.0  # for a cluster's answer
 SHORT_FOLDER = os.environ.get("RAY_TMPDIR", "/tmp")  # noqa: S108 - names of sockets are 107 bytes long at most
+
+
+def check_address(address: str) -> None:
+    """Raises CommandError where nobody answers at host:port: Ray itself would wait for many minutes."""
+    host, separator, port = address.removeprefix("ray://").rpartition(":")
+    if separator and port.isdecimal():
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), LONGEST_WAIT_S).close()
+        except (OSError, OverflowError) as error:
+            raise CommandError(f"there is no Ray at {address!r} that can be used: {error}") from error
 
 
 @contextmanager

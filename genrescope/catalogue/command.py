@@ -11,7 +11,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from genrescope.catalogue.cluster import cluster, heard_shards
+from genrescope.catalogue.cluster import check_address, cluster, heard_shards
 from genrescope.catalogue.listing import read_shards, root_of, songs_of, write_names
 from genrescope.catalogue.output import Output
 from genrescope.catalogue.places import Place, place_of
@@ -56,6 +56,7 @@ class Tally:
 
 def tag_catalogue(options: argparse.Namespace) -> int:
     """The exit code: 1 when some songs could not be heard. Raises CommandError."""
+    check_address(options.ray)
     source, output = place_of(options.folder), Output(place_of(options.output))
     contract = checked_contract(options.model)
     about = _begin(source, output, contract, options.shard_songs)

@@ -64,9 +64,9 @@ class Job:
         self.process.wait()
         return survivors(family)
 
-    def until(self, condition: Callable[[], bool], patience_s: float = 600.0) -> bool:
+    def until(self, condition: Callable[[], bool], patience_s: float = 600.0, every_s: float = 0.02) -> bool:
         """Waits for something that it does; False when it ends before."""
-        return wait_for(lambda: condition() or self.process.poll() is not None, patience_s) and condition()
+        return wait_for(lambda: condition() or self.process.poll() is not None, patience_s, every_s) and condition()
 
     def end(self, timeout_s: float) -> tuple[int, str]:
         """Waits for its end: exit code and all output."""
@@ -79,13 +79,13 @@ class Job:
         self._output.close()
 
 
-def wait_for(condition: Callable[[], bool], patience_s: float = PATIENCE_S) -> bool:
+def wait_for(condition: Callable[[], bool], patience_s: float = PATIENCE_S, every_s: float = 0.02) -> bool:
     """Whether it came."""
     deadline_s = time.monotonic() + patience_s
     while not condition():
         if time.monotonic() > deadline_s:
             return False
-        time.sleep(0.02)
+        time.sleep(every_s)
     return True
 
 

@@ -66,7 +66,7 @@ def test_from_store_to_store_killed_and_gone_on_with(
     arguments = (*TWO_AT_A_TIME, "s3://bucket/in", "s3://bucket/out")
     first = Job(*arguments, **environment)
     try:
-        assert first.until(lambda: bool(_names(way, "bucket/out/songs"))), first.said()
+        assert first.until(lambda: bool(_names(way, "bucket/out/songs")), every_s=0.2), first.said()
         assert first.kill(with_all_below=True) == []
     finally:
         first.close()
