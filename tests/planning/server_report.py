@@ -18,7 +18,6 @@ from tests.planning.traffic import Traffic
 REPLICA_CORES = 2  # as many as were measured
 FIXED = (2, 4)
 LEAST = (1, 4)  # instead of the shipped autoscaler's, which is the last, and the one whose cost is told
-QUIET_CORES = 0.2  # of other work, up to which the clock is to be trusted
 
 
 @dataclass(frozen=True)
@@ -31,29 +30,25 @@ class DayRow:
 
 def report(times: ServiceTimes, traffic: Traffic, n_replications: int, first_seed: int) -> str:
     """All of it."""
-    checked = check_table(compared(times, n_replications, first_seed))
-    rows = [day_of(plan, n_replications, first_seed) for plan in plans(times, traffic)]
     seeds = f"{n_replications} replications, seeds {first_seed} to {first_seed + n_replications - 1}"
-    return "\n\n".join([
+    parts = [
         f"From service times of {measured_on(times)}; {seeds}, ± is the 95 % interval of the mean.",
-        checked,
+        check_table(compared(times, n_replications, first_seed)),
         "¹ What the model was calibrated on; the other rows are predicted.",
-        *disturbance(times),
-        assumptions(rows[-1].plan),
-        day_table(rows),
-    ])  # fmt: skip
-
-
-def disturbance(times: ServiceTimes) -> list[str]:
-    """What has to be said where the machine had other work meanwhile."""
-    most = max(row.others_cores for row in times.rows)
-    if most <= QUIET_CORES:
-        return []
-    return [
-        f"Other work had up to {most:.1f} of the {times.machine['n_cores']} cores while this load was measured, and "
-        "the model knows nothing of it: core-seconds hold, but the clock is no check of the model. Measure anew on a "
-        "quiet machine."
     ]
+    if times.is_disturbed:
+        return "\n\n".join([*parts, disturbance(times)])
+    rows = [day_of(plan, n_replications, first_seed) for plan in plans(times, traffic)]
+    return "\n\n".join([*parts, assumptions(rows[-1].plan), day_table(rows)])
+
+
+def disturbance(times: ServiceTimes) -> str:
+    """What is said instead of days, where what one client waited for was others' work."""
+    return (
+        f"Other work had up to {times.others_cores:.1f} of the {times.machine['n_cores']} cores while this load was "
+        "measured, and the model knows nothing of it: core-seconds hold, but the clock is no check of the model, and "
+        "days are not planned from it. Measure anew on a quiet machine."
+    )
 
 
 def plans(times: ServiceTimes, traffic: Traffic) -> list[Plan]:
