@@ -10,7 +10,7 @@ from tests.planning.gpu import windows_per_s_of_song
 from tests.planning.job import Job, figures_of
 from tests.planning.job_report import song_times
 from tests.planning.replications import replicated
-from tests.planning.server_report import day_of, plans
+from tests.planning.server_report import day_of, disturbance, plans
 from tests.planning.service_times import TWO, ServiceTimes
 from tests.planning.tables import measured_on
 from tests.planning.traffic import Traffic
@@ -22,17 +22,14 @@ def report(
     """All of it."""
     songs = song_times(times, traffic)
     of_job = replicated(partial(figures_of, job, songs), n_replications, first_seed)
-    day = day_of(plans(times, traffic)[-1], n_replications, first_seed)
-    scaling, n_songs = day.plan.scaling, day.figures["songs"].mean
-    fleet = f"{scaling.least} to {scaling.most} replicas"
     rows = [
         _row("catalogue, cores that are never idle", songs.mean_s * MILLION / HOUR_S,
              of_catalogue(songs.mean_s * job.songs / HOUR_S, job.songs, songs.bytes, prices)),
         _row(f"catalogue, {job.nodes} nodes as simulated", of_job["core_h"].mean / job.songs * MILLION,
              of_catalogue(of_job["core_h"].mean, job.songs, songs.bytes, prices)),
-        _row(f"a day's traffic, {fleet}, as simulated", day.figures["core_h"].mean / n_songs * MILLION,
-             of_day(day.figures["core_h"].mean, n_songs, times.answer_bytes(traffic.mean_s), prices)),
     ]  # fmt: skip
+    if not times.is_disturbed:
+        rows.append(_of_day(times, traffic, prices, n_replications, first_seed))
     head = ["a million songs", "core-hours", "cores", "reads", "a month's storage", "traffic to the internet"]
     return "\n\n".join([
         f"From service times of {measured_on(times)}; {n_replications} replications.",
@@ -40,8 +37,18 @@ def report(
         markdown(head, rows),
         "Traffic to the internet of a catalogue is what it costs once where the songs lie in another region or cloud; "
         "in their own it is nothing. Clients' uploads cost nothing, answers do.",
+        *([disturbance(times)] if times.is_disturbed else []),
         gpu_text(times, traffic, prices),
     ])  # fmt: skip
+
+
+def _of_day(times: ServiceTimes, traffic: Traffic, prices: Prices, n_replications: int, first_seed: int) -> list[str]:
+    """By the fleet that is shipped."""
+    day = day_of(plans(times, traffic)[-1], n_replications, first_seed)
+    core_h, n_songs, scaling = day.figures["core_h"].mean, day.figures["songs"].mean, day.plan.scaling
+    cost = of_day(core_h, n_songs, times.answer_bytes(traffic.mean_s), prices)
+    name = f"a day of {n_songs:,.0f} songs, {scaling.least} to {scaling.most} replicas, as simulated"
+    return _row(name, core_h / n_songs * MILLION, cost)
 
 
 def _row(name: str, core_h: float, cost: Cost) -> list[str]:

@@ -1,9 +1,10 @@
 """A day of a site: songs come as tests/planning/traffic.py says, to replicas of the server that are added and removed.
 
-How many there are follows Kubernetes' HorizontalPodAutoscaler for CPU: every 15 s it wants as many replicas as would be
-busy to a target share with what was used lately, goes up by no more than its default policy allows, and goes down to
-the most that it wanted within five minutes. A new replica serves once it is scheduled and its model is loaded. Each
-request goes to any ready one by chance, as a Service's does. Who is refused comes back when Retry-After says so.
+How many there are follows Kubernetes' HorizontalPodAutoscaler as deploy/kubernetes has it: every 15 s it wants as many
+replicas as would be busy to a target share with what was used lately, goes up and down no faster than its policies
+allow, and down to no fewer than it wanted at some time of the last minutes. A new replica serves once it is scheduled
+and its model is loaded. Each request goes to any ready one by chance, as a Service's does. Who is refused comes back
+when Retry-After says so.
 
 https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/
 """
@@ -15,7 +16,9 @@ import random
 import statistics
 from collections import deque
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
+import yaml
 from simpy import Environment
 
 from server.problems import RETRY_AFTER_S
@@ -24,28 +27,55 @@ from tests.planning.calibration import SongWork
 from tests.planning.closed_loop import LATER
 from tests.planning.server_model import Limits, ModelServer, Process
 from tests.planning.traffic import DAY_S, Traffic
+from tests.support import REPOSITORY
 
+AUTOSCALER = REPOSITORY / "deploy" / "kubernetes" / "base" / "autoscaler.yaml"
 BYTES_PER_S = 24_000  # of a song: 192 kb/s
 ROUNDING = 1e-9  # of a quotient that is a whole number
 
 
 @dataclass(frozen=True)
 class Scaling:
-    """least == most: as many all day. start_s: until a scheduled replica is ready, as measured."""
+    """least == most: as many all day. start_s: until a scheduled replica is ready, as measured.
+
+    Up by up_share of the replicas at most within up_s, down by down_pods within down_s, to what was wanted in stay_s.
+    """
 
     least: int
     most: int
     start_s: float = 12.0
     schedule_s: float = 20.0
-    target: float = 0.6
+    target: float = 0.7
     interval_s: float = 15.0
     window_s: float = 60.0
+    up_share: float = 1.0
+    up_s: float = 30.0
+    down_pods: int = 1
+    down_s: float = 60.0
     stay_s: float = 300.0
-    step: int = 4  # or as many again as there are: the default policy of going up
 
     def __post_init__(self) -> None:
         if not 1 <= self.least <= self.most or not 0 < self.target <= 1:
             raise ValueError(f"1 <= least <= most and 0 < target <= 1 must hold: {self}")
+
+    @classmethod
+    def shipped(cls, path: Path = AUTOSCALER) -> Scaling:
+        """As the Kubernetes base has it. Raises KeyError and ValueError where that is of another kind."""
+        spec = yaml.safe_load(path.read_text(encoding="utf-8"))["spec"]
+        (metric,), behavior = spec["metrics"], spec["behavior"]
+        (up,), (down,) = (behavior[way]["policies"] for way in ("scaleUp", "scaleDown"))
+        if (up["type"], down["type"]) != ("Percent", "Pods"):
+            raise ValueError(f"{path} must go up by a policy of Percent and down by one of Pods")
+        return cls(
+            spec["minReplicas"],
+            spec["maxReplicas"],
+            target=metric["resource"]["target"]["averageUtilization"] / 100,
+            up_share=up["value"] / 100,
+            up_s=up["periodSeconds"],
+            down_pods=down["value"],
+            down_s=down["periodSeconds"],
+            stay_s=behavior["scaleDown"]["stabilizationWindowSeconds"],
+        )
 
     def n_looks(self, long_s: float) -> int:
         """How often the autoscaler looks in so long."""
@@ -98,7 +128,7 @@ class Day:
     burst_waits_s: list[float] = field(default_factory=list)
     replica_s: float = 0.0
     busy_s: float = 0.0
-    most_replicas: int = 0
+    n_replicas: list[tuple[float, int]] = field(default_factory=list)  # since when, how many that stay
     n_inside_s: float = 0.0
     inside_s: float = 0.0
 
@@ -112,7 +142,7 @@ class Day:
             "burst_p95_s": percentile(self.burst_waits_s, 0.95),
             "refused_percent": 100 * self.n_refused_first / self.n_came,
             "gave_up_percent": 100 * self.n_gave_up / self.n_came,
-            "most_replicas": float(self.most_replicas),
+            "most_replicas": float(max(n for _, n in self.n_replicas)),
             "replica_h": self.replica_s / 3600,
             "core_h": n_cores * self.replica_s / 3600,
             "busy_percent": 100 * self.busy_s / (n_cores * self.replica_s),
@@ -133,6 +163,8 @@ class Fleet:
         self._arrivals, self._clients = random.Random(f"arrivals {seed}"), random.Random(f"clients {seed}")
         self._bursts = plan.traffic.bursts(self._arrivals)
         self._replicas: list[Replica] = []
+        self._came_s: list[float] = []
+        self._left_s: list[float] = []
         scaling = plan.scaling
         self._used = deque[float](maxlen=scaling.n_looks(scaling.window_s))
         self._wanted = deque[int](maxlen=scaling.n_looks(scaling.stay_s))
@@ -186,16 +218,26 @@ class Fleet:
 
     def _have(self, at_least: int, at_most: int) -> None:
         """No fewer than are wanted now, no more than were wanted lately."""
-        staying = [one for one in self._replicas if not one.is_leaving]
-        n_up = min(at_least - len(staying), max(self._plan.scaling.step, len(staying)))
-        for _ in range(n_up):
-            self._add(ready_s=self._env.now + self._plan.scaling.schedule_s + self._plan.scaling.start_s)
-        for replica in staying[at_most:]:
+        scaling, staying = self._plan.scaling, [one for one in self._replicas if not one.is_leaving]
+        n_before = len(staying) - self._n_lately(self._came_s, scaling.up_s)
+        for _ in range(min(at_least, math.floor(n_before * (1 + scaling.up_share))) - len(staying)):
+            self._add(ready_s=self._env.now + scaling.schedule_s + scaling.start_s)
+            self._came_s.append(self._env.now)
+        may_go = scaling.down_pods - self._n_lately(self._left_s, scaling.down_s)
+        for replica in staying[at_most:][: max(0, may_go)]:
             replica.is_leaving = True
+            self._left_s.append(self._env.now)
+            self._note_number()
+
+    def _n_lately(self, times_s: list[float], within_s: float) -> int:
+        return sum(self._env.now - at_s < within_s for at_s in times_s)
 
     def _add(self, ready_s: float) -> None:
         self._replicas.append(Replica(ModelServer(self._env, self._plan.limits), self._env.now, ready_s))
-        self.day.most_replicas = max(self.day.most_replicas, len(self._replicas))
+        self._note_number()
+
+    def _note_number(self) -> None:
+        self.day.n_replicas.append((self._env.now, sum(not one.is_leaving for one in self._replicas)))
 
     def _let_go(self) -> None:
         """Of those that are to go, who has nobody inside."""

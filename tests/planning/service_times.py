@@ -19,6 +19,7 @@ from tests.planning.stages import STAGES, Heard
 from tests.support import REPOSITORY
 
 PAGE = REPOSITORY / "docs" / "evidence" / "service_times.json"
+QUIET_CORES = 0.4  # of other work, with which the clock still tells about ours
 ONE, TWO, FREE = "one", "two", "free"  # a song on a core; one on each of two; one on both
 
 
@@ -137,6 +138,16 @@ class ServiceTimes:
             mean_s = statistics.fmean(song.cpu_s for song in songs)
             found += [song.cpu_s / mean_s for song in songs]
         return tuple(found)
+
+    @property
+    def others_cores(self) -> float:
+        """How many cores other work had, at most, while the load was measured."""
+        return max(row.others_cores for row in self.rows)
+
+    @property
+    def is_disturbed(self) -> bool:
+        """Whether what the clock said of that load is of no use."""
+        return self.others_cores > QUIET_CORES
 
     @cached_property
     def answer_bytes(self) -> Line:

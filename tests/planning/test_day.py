@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from itertools import combinations
 
 import pytest
 
 from tests.planning.calibration import SongWork
-from tests.planning.day import Callers, Fleet, Plan, Scaling, figures_of
+from tests.planning.day import AUTOSCALER, Callers, Fleet, Plan, Scaling, figures_of
 from tests.planning.server_model import Limits, Refusal
 from tests.planning.service_times import Line
 from tests.planning.traffic import DAY_S, Traffic
@@ -22,8 +23,8 @@ BURSTS = replace(PLAN, traffic=Traffic(songs=2000, n_bursts=2, burst_factor=60))
 
 
 def test_a_day_has_the_songs_that_it_is_said_to_have() -> None:
-    came = list(QUIET.arrivals(random.Random(0), []))
-    assert len(came) == pytest.approx(2000, abs=5 * 2000**0.5)
+    came = list(Traffic(songs=20_000).arrivals(random.Random(0), []))
+    assert len(came) == pytest.approx(20_000, abs=3 * 20_000**0.5)
     assert came == sorted(came)
     assert 0 < came[0] < came[-1] < DAY_S
     by_night, in_the_evening = (sum(h <= at_s / 3600 < h + 3 for at_s in came) for h in (2, 19))
@@ -56,10 +57,31 @@ def test_songs_inside_are_rate_times_time() -> None:
 def test_replicas_come_for_a_burst_and_go_afterwards() -> None:
     fixed, scaled = (Fleet(replace(BURSTS, scaling=scaling), 1).run() for scaling in (Scaling(1, 1), Scaling(1, 8)))
     assert fixed.replica_s == pytest.approx(DAY_S, rel=1e-3)
-    assert scaled.most_replicas > 1
-    assert DAY_S < scaled.replica_s < 2 * DAY_S
+    assert max(n for _, n in scaled.n_replicas) > 1
+    assert DAY_S < scaled.replica_s < 1.2 * DAY_S
     assert scaled.n_gave_up < fixed.n_gave_up
     assert scaled.n_came == fixed.n_came  # the same songs, whatever the replicas do
+
+
+def test_replicas_come_and_go_no_faster_than_they_may() -> None:
+    scaling = Scaling(1, 8, up_share=1.0, up_s=120, down_pods=1, down_s=240)
+    traffic = Traffic(songs=2000, n_bursts=3, burst_factor=200)
+    day = Fleet(replace(PLAN, scaling=scaling, traffic=traffic), 1).run()
+    assert max(n for _, n in day.n_replicas) >= 4
+    for (before_s, before), (after_s, after) in combinations(day.n_replicas, 2):
+        if after_s - before_s < 120:
+            assert after <= 2 * before
+        if after_s - before_s < 240:
+            assert after >= before - 1
+
+
+def test_the_shipped_autoscaler_is_the_one_that_is_planned_with() -> None:
+    text = AUTOSCALER.read_text()
+    shipped = Scaling.shipped()
+    assert f"minReplicas: {shipped.least}\n" in text
+    assert f"maxReplicas: {shipped.most}\n" in text
+    assert f"averageUtilization: {shipped.target * 100:.0f}\n" in text
+    assert f"stabilizationWindowSeconds: {shipped.stay_s}\n" in text
 
 
 def test_nobody_is_sent_to_a_replica_before_it_is_ready() -> None:

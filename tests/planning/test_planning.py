@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.load.renew import renew
 from tests.planning import __main__ as planning
+from tests.planning import server_report
 from tests.planning.service_times import PAGE, ServiceTimes, ServiceTimesError
+from tests.planning.traffic import Traffic
 
 COMMANDS = ("measure", "simulate server", "simulate job", "cost")
 SMALL_JOB = ("simulate", "job", "--songs", "3000", "--nodes", "2", "--shard-songs", "50", "--replications", "2")
@@ -63,3 +66,12 @@ def test_a_file_that_is_none_is_named(content: str | None, said: str, tmp_path: 
         path.write_text(content)
     with pytest.raises(ServiceTimesError, match=said):
         ServiceTimes.read(path)
+
+
+@pytest.mark.parametrize(("others_cores", "has_days"), [(0.1, True), (1.5, False)])
+def test_no_day_is_planned_from_what_others_work_has_slowed(others_cores: float, has_days: bool) -> None:
+    times = ServiceTimes.read()
+    rows = [replace(row, others_cores=others_cores) for row in times.rows if row.n_clients == 1]
+    told = server_report.report(replace(times, rows=rows), Traffic(songs=20, n_bursts=0), 2, 0)
+    assert ("| 2 to 10 |" in told) == has_days
+    assert ("Other work had up to 1.5 of the" in told) != has_days
