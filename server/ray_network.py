@@ -53,7 +53,7 @@ class Network:
         self, which: str, batch_windows: int, batch_wait_s: float
     ) -> None:
         """which: the model that is loaded before anybody asks for it. Raises ContractError."""
-        n_cores = ray.get_runtime_context().get_assigned_resources().get("CPU", 1)  # type: ignore[no-untyped-call]
+        n_cores = ray.get_runtime_context().get_assigned_resources().get("CPU", 1)
         self._pool = ThreadPoolExecutor(max(1, math.ceil(n_cores)), "network")
         batches: Any = self._run
         batches.set_max_batch_size(max(batch_windows, CALL_WINDOWS))
@@ -79,7 +79,9 @@ class Network:
         found: Float32 = await self._run(windows)
         return found
 
-    @serve.batch(batch_size_fn=lambda calls: sum(map(len, calls)), max_concurrent_batches=2)
+    @serve.batch(  # type: ignore[untyped-decorator]
+        batch_size_fn=lambda calls: sum(map(len, calls)), max_concurrent_batches=2
+    )
     async def _run(self, calls: list[Float32]) -> list[Float32]:
         network: Runtime = await self._network(serve.get_multiplexed_model_id())
         windows, size = np.concatenate(calls), network.max_windows

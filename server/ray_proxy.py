@@ -12,11 +12,14 @@ from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from uvicorn.config import HTTP_PROTOCOLS
+from uvicorn.config import HTTP_PROTOCOLS, Config
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import ServerState
 
 from server.body import LimitedBody, max_body_bytes
 from server.connection import patient
 from server.headers import SecurityHeaders
+from server.other_origins import OtherOrigins
 from server.problems import RETRY_AFTER_S, Problem, problem_response
 from server.request_ids import RequestIds
 from server.settings import Settings, read_settings
@@ -32,8 +35,18 @@ def middlewares() -> list[Middleware]:
     settings = read_settings()
     # Serve has no option for it, and leaves uvicorn the choice: this is what it chooses.
     protocols: dict[str, Any] = HTTP_PROTOCOLS
-    protocols["auto"] = patient(settings)
-    return [Middleware(FrontDoor, settings), Middleware(SecurityHeaders), Middleware(RequestIds)]
+    protocols["auto"] = type("ProxyConnection", (Nameless, patient(settings)), {})
+    origins = [Middleware(OtherOrigins, settings.allowed_origins)] if settings.allowed_origins else []
+    return [Middleware(FrontDoor, settings), *origins, Middleware(SecurityHeaders), Middleware(RequestIds)]
+
+
+class Nameless(H11Protocol):
+    """Connections of a server that does not say what it is."""
+
+    def __init__(self, config: Config, server_state: ServerState, *others: Any, **more: Any) -> None:
+        for holder, name in ((config, "encoded_headers"), (server_state, "default_headers")):
+            setattr(holder, name, [header for header in getattr(holder, name) if header[0] != b"server"])
+        super().__init__(config, server_state, *others, **more)
 
 
 class FrontDoor:

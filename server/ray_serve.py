@@ -37,6 +37,7 @@ def application_of(settings: Settings) -> Application:
         "graceful_shutdown_timeout_s": SHUTDOWN_S,
         "graceful_shutdown_wait_loop_s": 0.2,
         "backpressure_config": {"retry_after_s": RETRY_AFTER_S},
+        "logging_config": logging_of(settings),
     }
     network = serve.deployment(
         autoscaling_config=replicas_of(
@@ -57,3 +58,9 @@ def application_of(settings: Settings) -> Application:
     )(serve.ingress()(Songs))
     which = model_id(load_contract(settings.model))
     return songs.bind(settings, network.bind(which, settings.batch_windows, settings.batch_wait_ms / 1000))
+
+
+def logging_of(settings: Settings) -> dict[str, Any]:
+    """Serve's own lines: what goes wrong. A song has a line of ours; Serve would write one a call as well."""
+    encoding = "JSON" if settings.log == "json" else "TEXT"
+    return {"encoding": encoding, "log_level": "WARNING", "enable_access_log": False}
