@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.bench.memory import all_parents, descendants
 from tests.support import REPOSITORY, ServerProcess, n_open
 
-START_S = 180.0  # many times what it takes: Ray starts a dozen processes, which import much
+START_S = 240.0  # many times what it takes: Ray starts a dozen processes, which import much
 OF_RAY = re.compile(r"^(?:\x1b\[\d+m)?\(.+? pid=\d+\).*\n", re.MULTILINE)  # a replica's line, repeated
 SONGS = "ray::ServeReplica:genrescope:Songs"
 
@@ -62,18 +62,20 @@ class RayServer(ServerProcess):
     def wait_until_ready(self, timeout_s: float = START_S) -> None:
         super().wait_until_ready(timeout_s)
 
-    def deploy(self, **environment: str) -> subprocess.Popen[str]:
-        """Begins to deploy with other settings, as an operator does."""
+    def deploy(self, **environment: str) -> None:
+        """With other settings, as an operator does it; until the cluster has it."""
         found = re.search(r"Ray is at (\S+)", self.output())
         assert found, self.output()
-        return subprocess.Popen(
+        deployed = subprocess.run(
             [sys.executable, "-m", "server", "--ray", found[1]],
             cwd=REPOSITORY,
             env=os.environ | self._environment | environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            timeout=START_S,
         )
+        assert deployed.returncode == 0, deployed.stdout
 
 
 def _command(pid: int) -> str:
