@@ -9,30 +9,34 @@ from pathlib import Path
 import numpy as np
 
 from model.contract import Contract, ContractError, load_contract
-from model.cores import usable_cores
 from model.features import Array, Float32
-from model.runtime import load_runtime, run_as_they_come
+from model.runtime import Runtime, load_runtime, run_as_they_come
 from model.server_network import HeadError
 from model.song_stream import Analysis, SongStream
 from model.windows import cut_windows, join_windows, row_logits, row_probabilities, verdict_rows, window_starts
 
 
+def runtime_of(contract: Contract) -> Runtime:
+    """The network of a model folder, loaded on this machine. Raises ContractError when it cannot be used."""
+    server_model = contract.folder / contract.server_model
+    try:
+        return load_runtime(server_model, contract.head_weights())
+    except (OSError, HeadError) as error:
+        raise ContractError(f"{server_model} cannot be loaded: {error}") from error
+
+
 class Predictor:
     """A model folder, or the contract read from it, loaded once; `analyse` may be called from several threads.
 
-    n_threads: that run the network; None: as many as there are cores for us.
-    Raises ContractError when the folder cannot be used.
+    n_threads: that run the network; None: as many as it pays to have. runtime: what runs the folder's network, where
+    that is not to be loaded here. Raises ContractError when the folder cannot be used.
     """
 
-    def __init__(self, model: Path | Contract, n_threads: int | None = None) -> None:
+    def __init__(self, model: Path | Contract, n_threads: int | None = None, runtime: Runtime | None = None) -> None:
         self.contract = model if isinstance(model, Contract) else load_contract(model)
         self._mel_filters = self.contract.mel_filters()
-        server_model = self.contract.folder / self.contract.server_model
-        try:
-            self._runtime = load_runtime(server_model, self.contract.head_weights())
-        except (OSError, HeadError) as error:
-            raise ContractError(f"{server_model} cannot be loaded: {error}") from error
-        self._pool = ThreadPoolExecutor(n_threads or usable_cores(), "network")
+        self._runtime = runtime or runtime_of(self.contract)
+        self._pool = ThreadPoolExecutor(n_threads or self._runtime.max_calls, "network")
         layout, chain = self.contract.windows, self.contract.chain
         self.window_logits(np.zeros((1, layout.window_frames, chain.n_mels), np.float32))  # warms up
 

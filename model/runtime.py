@@ -20,6 +20,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from model.cores import usable_cores
 from model.features import Float32
 from model.server_network import load_network
 
@@ -36,6 +37,7 @@ class Runtime(Protocol):
     """
 
     max_windows: int
+    max_calls: int  # that it pays to make at a time
     device: str  # as TensorFlow names it
 
     def __call__(self, windows: Float32) -> Float32: ...
@@ -79,6 +81,7 @@ class TensorFlowOnGpu:
     """The SavedModel itself; takes of a GPU's memory what it needs, when it does."""
 
     max_windows = GPU_WINDOWS
+    max_calls = usable_cores()
 
     def __init__(self, saved_model: Path, head: Float32 | None = None) -> None:
         """Has run once when it is made. Raises what TensorFlow does where the GPU cannot be used."""
@@ -107,6 +110,7 @@ class XnnpackOnCpu:
     """The SavedModel, converted once; each thread that runs it meanwhile has an interpreter, one core and some MB."""
 
     max_windows = 1
+    max_calls = usable_cores()
     device = "/device:CPU:0"
 
     def __init__(self, saved_model: Path, head: Float32 | None = None) -> None:

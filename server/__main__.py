@@ -6,11 +6,13 @@ import argparse
 import socket
 import sys
 from collections.abc import Sequence
+from importlib.util import find_spec
 
 from model.contract import Contract, ContractError, load_contract
 from model.programs import what_is_missing
 from server.logs import logger, start_logging
 from server.page_words import PageWordsError, page_words
+from server.ray_start import EMBEDDED, serve_on_ray
 from server.settings import STATIC, Settings, SettingsError, read_settings, settings_table, unknown_variables
 
 BACKLOG = 2048
@@ -29,6 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--port", help="TCP port, instead of the variable PORT")
+    parser.add_argument(
+        "--ray", metavar="ADDRESS", help="on the Ray cluster there (docs/ray-serve.md); local: on one here"
+    )
     options = parser.parse_args(arguments)
     try:
         settings = read_settings({"PORT": options.port} if options.port else {})
@@ -36,13 +41,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise StartError(missing)
         contract = load_contract(settings.model)
         page_words(STATIC)  # what is wrong with them is said here, and not to the first visitor
-        listener = _listen(settings)
+        if options.ray and find_spec("ray") is None:
+            raise StartError("Ray is not installed: run make setup-scale")
+        # A cluster's proxies listen where they are, and may do so already.
+        listener = _listen(settings) if options.ray in (None, EMBEDDED) else None
     except (SettingsError, StartError, ContractError, PageWordsError) as error:
         print(f"genrescope: {error}", file=sys.stderr)
         return 2
     start_logging(settings.log)
     for variable in unknown_variables():
         logger().warning("no such setting: it is ignored", variable=variable)
+    if options.ray:
+        return _serve_on_ray(settings, contract, listener, options.ray)
+    assert listener is not None  # noqa: S101 - for mypy
     _serve(settings, contract, listener)
     return 0
 
@@ -59,10 +70,28 @@ def _listen(settings: Settings) -> socket.socket:
     return listener
 
 
-def _serve(settings: Settings, contract: Contract, listener: socket.socket) -> None:
+def _serve_on_ray(settings: Settings, contract: Contract, listener: socket.socket | None, address: str) -> int:
+    """listener: shows that the port is free, and gives one in place of 0; Serve's proxy listens itself."""
+    if listener is not None:
+        _say_where(contract, listener)
+        settings = settings.model_copy(update={"port": listener.getsockname()[1]})
+        listener.close()
+    try:
+        serve_on_ray(settings, address)
+    except (ConnectionError, RuntimeError) as error:
+        print(f"genrescope: not on Ray at {address}: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _say_where(contract: Contract, listener: socket.socket) -> None:
     host, port = listener.getsockname()[:2]
     shown = {"0.0.0.0": "localhost", "::": "localhost"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
     print(f"Genrescope is at http://{shown}:{port}/  (model {contract.name} {contract.version})", flush=True)
+
+
+def _serve(settings: Settings, contract: Contract, listener: socket.socket) -> None:
+    _say_where(contract, listener)
     if settings.workers > 1:
         from server.workers import serve_by_workers
 

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import anyio
 from fastapi import FastAPI
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Lifespan
 
 from model.contract import Contract
 from server.engine import Engine
@@ -42,6 +42,13 @@ def create_app(settings: Settings, contract: Contract, *, model_first: bool = Fa
             asyncio.get_running_loop().call_later(PAGE_FIRST_S, engine.start)
         yield
 
+    return app_around(engine, settings, contract, metrics, lifespan)
+
+
+def app_around(
+    engine: Engine, settings: Settings, contract: Contract, metrics: Metrics, lifespan: Lifespan[FastAPI] | None = None
+) -> ASGIApp:
+    """The ASGI application for an engine that somebody loads. lifespan: what is done while the application runs."""
     # FastAPI's /docs takes its scripts from another origin, which nothing of ours ever does. /predict/ is nothing: it
     # would be sent on to an address that the client's own Host makes, by http, to which a song would go in the clear.
     app = FastAPI(

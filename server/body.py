@@ -14,13 +14,18 @@ from server.settings import Settings
 FORM_OVERHEAD_BYTES = 10_000  # what boundaries and part headers add to a file of just the allowed size
 
 
+def max_body_bytes(settings: Settings) -> int:
+    """Of a request with a file of just the allowed size."""
+    return round(settings.max_upload_mb * 1e6) + FORM_OVERHEAD_BYTES
+
+
 class LimitedBody:
     """A request whose body ends in a problem: `too_large` or `upload_timeout`, as soon as it is either."""
 
     def __init__(self, request: Request, settings: Settings) -> None:
         self.request = Request(request.scope, self._receive)
         self._original = request
-        self._max_file_bytes = round(settings.max_upload_mb * 1e6)
+        self._settings = settings
         self._idle_timeout_s = settings.idle_timeout_s
         self._upload_timeout_s = settings.upload_timeout_s
         self._started_s = time.monotonic()
@@ -44,6 +49,6 @@ class LimitedBody:
         return message
 
     def _check(self, n_bytes: int) -> None:
-        if n_bytes > self._max_file_bytes + FORM_OVERHEAD_BYTES:
-            accepted = f"{self._max_file_bytes / 1e6:g} MB"
+        if n_bytes > max_body_bytes(self._settings):
+            accepted = f"{self._settings.max_upload_mb:g} MB"
             raise Problem("too_large", f"The request is larger than the {accepted} that are accepted.")

@@ -32,11 +32,25 @@ if TYPE_CHECKING:
 log = logger()
 
 
+def load_here(contract: Contract) -> Predictor:
+    """The model in this process."""
+    from model.predictor import Predictor
+
+    return Predictor(contract)
+
+
 class Engine:
     """Owns the Predictor. `start` or `load` it once; it is then loading, and later ready or failed."""
 
-    def __init__(self, settings: Settings, contract: Contract, metrics: Metrics) -> None:
-        self._contract, self._metrics = contract, metrics
+    def __init__(
+        self,
+        settings: Settings,
+        contract: Contract,
+        metrics: Metrics,
+        load: Callable[[Contract], Predictor] = load_here,
+    ) -> None:
+        """load: takes seconds, and raises what is wrong with the model."""
+        self._contract, self._metrics, self._load = contract, metrics, load
         self._limits = AudioLimits(
             max_duration_s=settings.max_duration_min * 60,
             max_sample_rate_hz=settings.max_sample_rate_hz,
@@ -56,9 +70,7 @@ class Engine:
         """Loads the model, or notes why there will be none."""
         begin = time.perf_counter()
         try:
-            from model.predictor import Predictor
-
-            predictor = Predictor(self._contract)
+            predictor = self._load(self._contract)
             _try_out(predictor)
             self._predictor = predictor
         except Exception as error:

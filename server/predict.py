@@ -114,7 +114,7 @@ async def _lines_of(hearing: Hearing, song: UploadFile, lines: Lines, *, is_alon
                 if text:
                     yield text if has_begun else lines.begin() + text
                     has_begun = True
-    except AudioError as error:
+    except (AudioError, Problem) as error:
         if is_alone and not has_begun:
             raise
-        yield lines.problem(Problem(error.code, str(error)))
+        yield lines.problem(error if isinstance(error, Problem) else Problem(error.code, str(error)))

@@ -20,12 +20,14 @@ class RequestIds:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Takes the id that a proxy gave, or gives one."""
+        """Takes the id that a proxy gave, or gives one; the app finds it in the request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         given = Headers(scope=scope).get(HEADER, "")
         request_id = given if USABLE.fullmatch(given) else uuid.uuid4().hex
+        scope = {**scope, "headers": list(scope["headers"])}
+        MutableHeaders(scope=scope)[HEADER] = request_id
 
         async def send_with_id(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -32,6 +32,8 @@ Origins = Annotated[
     NoDecode,
     BeforeValidator(lambda given: given.replace(",", " ").split() if isinstance(given, str) else given),
 ]
+Milliseconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+GpuShare = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 class SettingsError(Exception):
@@ -75,6 +77,14 @@ class Settings(BaseSettings):
     allowed_origins: Origins = _setting(
         (), "origins of other sites whose pages may send songs to /predict, with commas between"
     )
+    decode_replicas_min: Number = _setting(1, "on Ray, fewest replicas that take songs in and decode them")
+    decode_replicas_max: Number = _setting(2, "on Ray, most of these; as many as keep MAX_ANALYSES requests in each")
+    network_replicas_min: Number = _setting(1, "on Ray, fewest replicas that run the network")
+    network_replicas_max: Number = _setting(2, "on Ray, most of these; as many as keep NETWORK_TARGET calls in each")
+    network_target: Number = _setting(16, "on Ray, calls under way that a replica of the network is to have")
+    network_gpus: GpuShare = _setting(0.0, "on Ray, GPUs that each of these has; 0.5 is half a one")
+    batch_windows: Number = _setting(16, "on Ray, most windows (of 10 s of sound) that the network runs at a time")
+    batch_wait_ms: Milliseconds = _setting(2.0, "on Ray, longest time that the first of them waits for others, ms")
 
     def of_one_worker(self) -> Settings:
         """With its share of what the server may do at a time, of which it has one at least."""
@@ -124,8 +134,10 @@ def _in_words(problem: dict[str, Any]) -> str:
     match problem["type"], problem.get("ctx", {}):
         case "greater_than", {"gt": bound}:
             wanted = f"above {bound}"
-        case (("greater_than_equal" | "less_than_equal"), _):
+        case (("greater_than_equal" | "less_than_equal"), _) if place == "PORT":
             wanted = "0 to 65535"
+        case "greater_than_equal", {"ge": bound}:
+            wanted = f"at least {bound:g}"
         case "literal_error", {"expected": values}:
             wanted = str(values)
         case "string_pattern_mismatch", _:

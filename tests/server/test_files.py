@@ -19,6 +19,7 @@ SCRIPT = "/static/app.js"
 SONG = "/static/sample/medley.mp3"
 FILTERS = "/model/" + CONTRACT["signal_chain"]["mel_filters"]
 NEVER_PREPARED = "/model/" + CONTRACT["golden"]
+PREPARED = [REPOSITORY / "static" / "app.js", REPOSITORY / FILTERS.removeprefix("/")]
 MADE = ["/", "/service-worker.js", "/model/contract.json"]  # while the server runs
 COMPRESSED = [*MADE, SCRIPT, FILTERS]
 ALL = [*COMPRESSED, SONG]
@@ -27,7 +28,7 @@ DECODERS = {"br": brotli.decompress, "gzip": gzip.decompress, "identity": bytes}
 
 @pytest.fixture(scope="module")
 def client(server_url: str) -> Iterator[httpx.Client]:
-    prepare([REPOSITORY / "static" / "app.js", REPOSITORY / FILTERS.removeprefix("/")])
+    prepare(PREPARED)
     with httpx.Client(base_url=server_url, timeout=30) as client:
         yield client
 

@@ -36,6 +36,14 @@ EVERY = {
     "GENRESCOPE_LOG": "json",
     "GENRESCOPE_UPLOAD_TIMEOUT_S": "8.5",
     "GENRESCOPE_ALLOWED_ORIGINS": "https://a.example, http://[::1]:8000",
+    "GENRESCOPE_DECODE_REPLICAS_MIN": "2",
+    "GENRESCOPE_DECODE_REPLICAS_MAX": "11",
+    "GENRESCOPE_NETWORK_REPLICAS_MIN": "3",
+    "GENRESCOPE_NETWORK_REPLICAS_MAX": "12",
+    "GENRESCOPE_NETWORK_TARGET": "13",
+    "GENRESCOPE_NETWORK_GPUS": "0.25",
+    "GENRESCOPE_BATCH_WINDOWS": "32",
+    "GENRESCOPE_BATCH_WAIT_MS": "0",
 }
 
 
@@ -60,6 +68,8 @@ def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
         "decode_memory_mb": 300.0, "max_analyses": 4, "max_waiting": 5, "workers": 3,
         "head_timeout_s": 6.0, "idle_timeout_s": 7.0, "log": "json", "upload_timeout_s": 8.5,
         "allowed_origins": ("https://a.example", "http://[::1]:8000"),
+        "decode_replicas_min": 2, "decode_replicas_max": 11, "network_replicas_min": 3, "network_replicas_max": 12,
+        "network_target": 13, "network_gpus": 0.25, "batch_windows": 32, "batch_wait_ms": 0.0,
     }  # fmt: skip
 
 
@@ -93,6 +103,7 @@ def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -
         ("GENRESCOPE_MAX_UPLOAD_MB", "-2", "GENRESCOPE_MAX_UPLOAD_MB is '-2', must be above 0"),
         ("GENRESCOPE_DECODE_TIMEOUT_S", "nan", "GENRESCOPE_DECODE_TIMEOUT_S is 'nan', must be a finite number"),
         ("GENRESCOPE_IDLE_TIMEOUT_S", "inf", "GENRESCOPE_IDLE_TIMEOUT_S is 'inf', must be a finite number"),
+        ("GENRESCOPE_BATCH_WAIT_MS", "-1", "GENRESCOPE_BATCH_WAIT_MS is '-1', must be at least 0"),
         ("GENRESCOPE_LOG", "xml", "GENRESCOPE_LOG is 'xml', must be 'text' or 'json'"),
         (
             "GENRESCOPE_ALLOWED_ORIGINS",

@@ -84,7 +84,7 @@ def test_model_is_loaded_once_however_many_ask_for_it(fresh_server: ServerProces
 
 def test_server_does_not_import_tensorflow_to_start() -> None:
     code = "import sys, server.__main__, server.serving, server.workers\n"
-    code += "print([m for m in ('tensorflow', 'keras', 'scipy') if m in sys.modules])"
+    code += "print([m for m in ('tensorflow', 'keras', 'scipy', 'ray') if m in sys.modules])"
     listed = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True)
     assert listed.stdout.strip() == "[]"
 

@@ -1,0 +1,89 @@
+"""`python -m server --ray ADDRESS`: the application on a Ray cluster, or on one that lives as long as this process."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from server.settings import REPOSITORY, Settings
+
+EMBEDDED = "local"
+NAME = "genrescope"
+KEEP_ALIVE_S = 5  # as uvicorn's own
+OBJECT_STORE_BYTES = 200_000_000  # windows pass through it, of which each song has a few at a time
+# Of Ray and all that it starts. Its own defaults would tell its makers of us, and leave out lines of our log.
+ENVIRONMENT = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_DEDUP_LOGS": "0",
+    "RAY_SERVE_HTTP_PROXY_CALLBACK_IMPORT_PATH": "server.ray_proxy:middlewares",
+}
+
+
+def serve_on_ray(settings: Settings, address: str) -> None:
+    """EMBEDDED: until SIGTERM or SIGINT. Else until the application runs on that cluster, in place of what did before.
+
+    Raises ConnectionError without the cluster, RuntimeError where no replica starts.
+    """
+    if address == EMBEDDED:
+        os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))  # Ray's ports are open to the network: not Ray
+        os.environ["RAY_AUTH_MODE"] = "token"
+    os.environ |= ENVIRONMENT | {"PYTHONPATH": os.pathsep.join([str(REPOSITORY), os.environ.get("PYTHONPATH", "")])}
+    import ray
+    from ray import serve
+
+    from server.ray_serve import application_of, logging_of
+
+    _end_when_told()
+    with _embedded(settings) if address == EMBEDDED else ray.init(address, log_to_driver=False):
+        _end_when_told()  # Ray has put its own way in place of ours
+        print(f"Ray is at {ray.get_runtime_context().gcs_address}", flush=True)
+        serve.start(http_options=_http_options(settings), logging_config=logging_of(settings))
+        serve.run(application_of(settings), name=NAME)
+        if address == EMBEDDED:
+            try:
+                threading.Event().wait()
+            finally:
+                serve.delete(NAME)  # which lets it end what it has begun
+                serve.shutdown()
+
+
+@contextmanager
+def _embedded(settings: Settings) -> Iterator[None]:
+    """Ray on this machine alone, in a folder of its own and on any ports that are free."""
+    import ray
+
+    n_replicas = settings.decode_replicas_max + settings.network_replicas_max
+    # Sockets lie in it, whose paths have to be short.
+    with tempfile.TemporaryDirectory(
+        prefix="genrescope-serve-", dir=Path(os.sep, "tmp"), ignore_cleanup_errors=True
+    ) as folder:
+        try:
+            ray.init(
+                num_cpus=2
+                * n_replicas,  # each keeps one, also while it is renewed: the system shares out the real ones
+                object_store_memory=OBJECT_STORE_BYTES,
+                include_dashboard=False,
+                _temp_dir=folder,
+            )
+        except Exception as error:  # as it is: of no class of its own
+            raise RuntimeError(f"it does not start: {error}") from error
+        try:
+            yield
+        finally:
+            ray.shutdown()
+
+
+def _http_options(settings: Settings) -> dict[str, str | int]:
+    return {"host": settings.host, "port": settings.port, "keep_alive_timeout_s": KEEP_ALIVE_S}
+
+
+def _end_when_told() -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(0))
