@@ -14,7 +14,7 @@ import pytest
 
 from model.contract import WindowLayout
 from model.features import SignalChain
-from tests.support import SONGS
+from tests.support import SONGS, untraced
 from tests.training.support import toy_set
 from tests.training.teachers import REAL_TEACHER, untaught_state, write_state_dict
 from training.__main__ import main
@@ -78,7 +78,8 @@ def run(music: Path, weights: Path, out: Path) -> CutShort:
         with pytest.raises(PulledPlug):
             adapt([music], weights, out, OPTIONS, TO_BE_SCORED)
         was_finished = out.exists()
-        adapted = adapt([music], weights, out, OPTIONS, TO_BE_SCORED)
+        with untraced():
+            adapted = adapt([music], weights, out, OPTIONS, TO_BE_SCORED)
     return CutShort(epochs[:4], epochs[4:], was_finished, adapted)
 
 
@@ -98,7 +99,9 @@ def test_both_stages_come_nearer_to_the_teacher(out: Path) -> None:
 
 @pytest.mark.skipif(not REAL_TEACHER.is_file(), reason="extra test: the teacher's weights are not here")
 def test_held_out_music_is_heard_more_as_the_real_teacher_hears_it(music: Path, tmp_path: Path) -> None:
-    adapted = adapt([music], REAL_TEACHER, tmp_path / "adapted.keras", replace(OPTIONS, epochs=(4, 1)), TO_BE_SCORED)
+    options = replace(OPTIONS, epochs=(4, 1))
+    with untraced():
+        adapted = adapt([music], REAL_TEACHER, tmp_path / "adapted.keras", options, TO_BE_SCORED)
     assert adapted.after.early > adapted.before.early + 0.02
 
 
