@@ -33,6 +33,7 @@ DECODE_CORES, HEAR_CORES, DECODERS_A_HEARER = 0.75, 0.25, 3
 IN_FLIGHT = 2  # shards of a worker: the next one is there when it has done one
 STORE_BYTES_A_CORE = 300 * 10**6  # log-mels of three shards of 64 songs of four minutes
 AS_OURS = {"runtime_env": {"env_vars": {"OPENBLAS_NUM_THREADS": "1"}}}  # see model/__init__.py; others have it from us
+MOST_STARTS, TOO_SLOW = 5, "timed out during startup"  # Ray gives its own processes 30 s, however busy all is
 LONGEST_WAIT_S = 10.0  # for a cluster's answer
 SHORT_FOLDER = os.environ.get("RAY_TMPDIR", "/tmp")  # noqa: S108 - names of sockets are 107 bytes long at most
 
@@ -52,15 +53,20 @@ def cluster(address: str, n_cores: int | None) -> Iterator[None]:
     """Connected: "local" is one of this machine and command alone. Raises CommandError."""
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     with ExitStack() as until_done:
-        options = _embedded(n_cores, until_done) if address == EMBEDDED else AS_OURS
-        try:
-            with hushed_stderr():
-                ray.init(address=address, logging_level=logging.CRITICAL, log_to_driver=False, **options)
-        except (ConnectionError, OSError, RuntimeError, ValueError) as error:
-            raise CommandError(f"there is no Ray at {address!r} that can be used: {_last_line(error)}") from error
+        until_done.callback(_shut_down)
+        for start in range(1, MOST_STARTS + 1):
+            options = _embedded(n_cores, until_done) if address == EMBEDDED else AS_OURS
+            try:
+                with hushed_stderr():
+                    ray.init(address=address, logging_level=logging.CRITICAL, log_to_driver=False, **options)
+                break
+            except Exception as error:  # Ray's own are of many kinds, and some of none
+                if TOO_SLOW not in str(error) or start == MOST_STARTS:
+                    said = _last_line(error)
+                    raise CommandError(f"there is no Ray at {address!r} that can be used: {said}") from error
+                _shut_down()
         for number, handler in handlers.items():  # Ray puts its own there
             signal.signal(number, handler)
-        until_done.callback(_shut_down)
         yield
 
 

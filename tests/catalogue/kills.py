@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from tests.catalogue.processes import Job, survivors
 from tests.catalogue.songs import Answer
 
-LONGEST_RUN_S = 3000.0
+LONGEST_RUN_S, MOST_LAST_RUNS = 3000.0, 4
 # After a part, or after the start: a moment that has nothing to do with parts.
 LONGEST_WAIT_S, LONGEST_START_S = 1.0, 15.0
 TOLERANCE = 1e-5  # of probabilities that are told with six digits
@@ -66,8 +66,12 @@ def killed_job(
     for number in range(n_kills):
         room = max(1, (n_shards - parts(output)) // (n_kills - number + 1))
         runs.append(_killed_run(catalogue, output, chance, chance.randrange(room + 1), number % 2 == 0, arguments))
-    last, said = _last_run(catalogue, output, chance, n_kills, arguments)
-    return [*runs, last], said
+    for _ in range(MOST_LAST_RUNS):  # a job that cannot go on says so, and is begun again like one that was killed
+        last, said = _last_run(catalogue, output, chance, n_kills, arguments)
+        runs.append(last)
+        if last.code in (0, 1) and parts(output) == n_shards:
+            break
+    return runs, said
 
 
 def _killed_run(
@@ -82,7 +86,8 @@ def _killed_run(
         left = job.kill(with_all_below=is_all) if code is None else []
     finally:
         job.close()
-    ended = "done" if code is not None else "kill -9 of all" if is_all else "kill -9 of the command"
+    by_us = "kill -9 of all" if is_all else "kill -9 of the command"
+    ended = by_us if code is None else f"itself, with code {code}"
     return Run(ended, time.monotonic() - begun_s, before, parts(output), len(left), code=code)
 
 
@@ -104,7 +109,8 @@ def _last_run(
         left = survivors(family)
     finally:
         job.close()
-    return Run("done", time.monotonic() - begun_s, before, parts(output), len(left), n_killed, code), said
+    ended = "done" if code in (0, 1) else f"itself, with code {code}"
+    return Run(ended, time.monotonic() - begun_s, before, parts(output), len(left), n_killed, code), said
 
 
 def fate(output: Path, expected: Mapping[str, Answer]) -> Fate:
