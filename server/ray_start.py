@@ -11,12 +11,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from server.settings import REPOSITORY, Settings
 
 EMBEDDED = "local"
 NAME = "genrescope"
 KEEP_ALIVE_S = 5  # as uvicorn's own
+MOST_STARTS, TOO_SLOW = 5, "timed out during startup"  # Ray gives its own processes 30 s, however busy all is
 OBJECT_STORE_BYTES = 200_000_000  # windows pass through it, of which each song has a few at a time
 # Of Ray and all that it starts. Its own defaults would tell its makers of us, and leave out lines of our log.
 ENVIRONMENT = {
@@ -65,19 +67,29 @@ def _embedded(settings: Settings) -> Iterator[None]:
         prefix="genrescope-serve-", dir=Path(os.sep, "tmp"), ignore_cleanup_errors=True
     ) as folder:
         try:
-            ray.init(
-                num_cpus=2
-                * n_replicas,  # each keeps one, also while it is renewed: the system shares out the real ones
+            _start(
+                num_cpus=2 * n_replicas,  # each keeps one, also while renewed: the system shares the real ones
                 object_store_memory=OBJECT_STORE_BYTES,
                 include_dashboard=False,
                 _temp_dir=folder,
             )
-        except Exception as error:  # as it is: of no class of its own
-            raise RuntimeError(f"it does not start: {error}") from error
-        try:
             yield
         finally:
             ray.shutdown()
+
+
+def _start(**options: Any) -> None:
+    """Again where the machine is too busy for the time that Ray gives its own processes. Raises RuntimeError."""
+    import ray
+
+    for start in range(1, MOST_STARTS + 1):
+        try:
+            ray.init(**options)
+            return
+        except Exception as error:  # of no class of its own
+            ray.shutdown()
+            if TOO_SLOW not in str(error) or start == MOST_STARTS:
+                raise RuntimeError(f"it does not start: {error}") from error
 
 
 def _http_options(settings: Settings) -> dict[str, str | int]:
