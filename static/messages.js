@@ -761,7 +761,7 @@ export const taughtName = (genres) => {
 /** @param {string} name */
 export const teachSaved = (name) => saved(name);
 
-// Why a genre is heard in a second.
+// Why a genre is heard in a second, and inside the network: how to get there, and where its sound lies.
 
 export const WHY_KEY = "W";
 export const INSIDE_KEY = "I";
@@ -769,13 +769,7 @@ export const CHART_LABEL_WITH_WHY =
   `${TEXTS.chart_label} ${WHY_KEY} tells why a genre is heard there, ${INSIDE_KEY} what the network's units answer.`;
 export const INSIDE_NOT_LOADED =
   "What looks inside the network could not be loaded. Check the connection and try again.";
-export const WHY_PLAY = TEXTS.why_play;
-export const WHY_STOP = "Stop";
-export const WHY_LISTENING = "Listening to this second again …";
 export const WHY_NOT_LOADED = "What explains a second could not be loaded. Check the connection and try again.";
-
-/** @param {string} genre @param {number} seconds */
-export const whyTitle = (genre, seconds) => `Why ${genre} at ${clock(seconds)}?`;
 
 /** @param {number} hz */
 export const hzInWords = (hz) => (hz < 1000 ? `${hz}\u202fHz` : `${hz / 1000}\u202fkHz`);
@@ -787,13 +781,4 @@ export const bandInWords = ([low, high]) => {
   if (low === null && high === null) return "at all frequencies";
   if (low === null) return `below ${hzInWords(high ?? 0)}`;
   return high === null ? `above ${hzInWords(low)}` : `from ${hzInWords(low)} to ${hzInWords(high)}`;
-};
-
-/** @param {{genre: string, for: Hz[], against: Hz[], start_s: number, end_s: number}} told in this order of weight */
-export const whyInWords = ({ genre, for: pro, against, start_s, end_s }) => {
-  /** @param {Hz[]} bands */
-  const heardIn = (bands) => (bands.length > 0 ? `what is heard ${listed(bands.map(bandInWords))}` : "hardly anything");
-  const most = pro.length > 0 ? " most" : "";
-  const words = `${heardIn(pro)} spoke${most} for ${genre}; ${heardIn(against)} spoke against it.`;
-  return `Between ${clock(Math.round(start_s))} and ${clock(Math.round(end_s))}, ${words}`;
 };

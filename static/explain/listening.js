@@ -1,6 +1,6 @@
 /** The part of the panel that plays the seconds around the explained one: as they are, or what in them spoke. */
 
-import * as say from "../messages.js";
+import * as say from "../messages/why.js";
 import { element } from "../ui/page.js";
 import { Audition } from "./audition.js";
 import { maskOf } from "./marks.js";
@@ -102,7 +102,7 @@ export class Listening {
 
   /** @param {boolean} is_playing */
   _show(is_playing) {
-    this._button.textContent = is_playing ? say.WHY_STOP : say.WHY_PLAY;
+    this._button.textContent = is_playing ? say.STOP : say.PLAY;
     this._button.dataset.playing = String(is_playing);
     this._head.hidden = !is_playing;
   }

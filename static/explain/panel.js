@@ -1,7 +1,8 @@
 /** Why a genre is heard in a second: the panel below the chart that shows, says and plays what spoke for it. */
 
 import { SongError } from "../engine/song-error.js";
-import * as say from "../messages.js";
+import { genreShares, problemInWords } from "../messages.js";
+import * as say from "../messages/why.js";
 import { element } from "../ui/page.js";
 import { announce } from "../ui/page-state.js";
 import { fetchStyles } from "../ui/style-sheet.js";
@@ -49,7 +50,7 @@ export class WhyPanel {
       spoke_for: element("#why-legend .for"),
       spoke_against: element("#why-legend .against"),
     });
-    this._listening = new Listening(pause, (error) => this._say(say.problemInWords(SongError.from(error))));
+    this._listening = new Listening(pause, (error) => this._say(problemInWords(SongError.from(error))));
     /** @type {Explainer | null} */
     this._explainer = null;
     /** @type {import("../model-files.js").ModelFolder | null} that it is of */
@@ -124,7 +125,7 @@ export class WhyPanel {
 
   /** Every genre can be asked about, with the chart's own number. @param {ExplainableSong} song @param {number} row */
   _fillGenres({ analysis: { genres, probabilities } }, row) {
-    const options = genres.map((genre, i) => new Option(say.genreShares([{ genre, share: probabilities[row][i] }])));
+    const options = genres.map((genre, i) => new Option(genreShares([{ genre, share: probabilities[row][i] }])));
     this._select.replaceChildren(...options);
   }
 
@@ -134,8 +135,8 @@ export class WhyPanel {
     this._listening.withdraw();
     const { song, row, genre } = question;
     this._select.selectedIndex = genre;
-    element("#why-title").textContent = say.whyTitle(song.analysis.genres[genre], row * song.analysis.step_s);
-    if (this._place.hidden) this._words.textContent = say.WHY_LISTENING; // the picture's name, too
+    element("#why-title").textContent = say.title(song.analysis.genres[genre], row * song.analysis.step_s);
+    if (this._place.hidden) this._words.textContent = say.LISTENING; // the picture's name, too
     this._place.hidden = false;
     this._place.setAttribute("aria-busy", "true");
     this._button.setAttribute("aria-expanded", "true");
@@ -213,6 +214,6 @@ export class WhyPanel {
     this._place.setAttribute("aria-busy", "false");
     this._explainer?.end(); // what could not be loaded is asked for anew
     this._explainer = null;
-    this._say(say.problemInWords(SongError.from(error)));
+    this._say(problemInWords(SongError.from(error)));
   }
 }

@@ -15,7 +15,7 @@ const { marksOf, maskOf, toldOf } = await load("explain/marks.js");
 const marks = marksOf(unpack(args[0]), 128, 0.0776);
 return { marks: pack(marks), pro: pack(maskOf(marks, 1)), contra: pack(maskOf(marks, -1)), told: toldOf(marks, 128) };
 """
-WORDS = 'const { whyInWords } = await load("messages.js"); return whyInWords(args[0]);'
+WORDS = 'const { whyInWords } = await load("messages/why.js"); return whyInWords(args[0]);'
 
 
 def marked(page: Page, relevance: np.ndarray) -> dict[str, Any]:
