@@ -17,10 +17,20 @@ function faded(samples, rate_hz) {
   return Float32Array.from(samples, (sample, i) => sample * Math.min(1, i / n, (samples.length - 1 - i) / n));
 }
 
+/** @type {Audition | null} the last to begin: two sounds of the page at once are none that can be compared */
+let last_begun = null;
+
+/**
+ * @typedef {object} Listener
+ * @property {(share: number) => void} onTime share of the sound, while it plays
+ * @property {() => void} onOther another one of the page's begins: this one is to stop
+ */
+
 export class Audition {
-  /** @param {{onTime: (share: number) => void}} listener share of the sound, while it plays */
-  constructor({ onTime }) {
+  /** @param {Listener} listener */
+  constructor({ onTime, onOther }) {
     this._onTime = onTime;
+    this._onOther = onOther;
     /** @type {AudioContext | null} */
     this._context = null;
     /** @type {Voice[]} what plays */
@@ -33,6 +43,8 @@ export class Audition {
 
   /** To be called right in the click: browsers let a page play then. */
   begin() {
+    if (last_begun !== this) last_begun?._onOther();
+    last_begun = this;
     this._context ??= new AudioContext();
     this._context.resume();
   }

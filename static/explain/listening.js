@@ -25,7 +25,7 @@ export class Listening {
     this._button = element("#why-play");
     this._head = element("#why-playhead");
     this._player = /** @type {HTMLAudioElement} */ (element("#audio"));
-    this._audition = new Audition({ onTime: (share) => this._follow(share) });
+    this._audition = new Audition({ onTime: (share) => this._follow(share), onOther: () => this._stop() });
     /** @type {{explainer: import("./explainer.js").Explainer, around: Around} | null} */
     this._offered = null;
     /** @type {{first_s: number, end_s: number, start_s: number, span_s: number}} played, and seen */

@@ -35,7 +35,11 @@ export class UnitCard {
     /** @type {(Picture & {marks: Float32Array}) | null} */
     this._picture = null;
     this._player = /** @type {HTMLAudioElement} */ (element("#audio"));
-    this._audition = new Audition({ onTime: (share) => this._seen.style.setProperty("--played", String(share)) });
+    this._audition = new Audition({
+      onTime: (share) => this._seen.style.setProperty("--played", String(share)),
+      onOther: () => this._stop(),
+    });
+    this._n_stops = 0;
     this.element = newElement("div", "inside-unit");
     this._title = newElement("h4", "");
     this._strength = newElement("p", "inside-strength");
@@ -148,9 +152,10 @@ export class UnitCard {
     if (!shown || !picture) return;
     this._audition.begin();
     this._pause();
+    const n_stops = this._n_stops;
     try {
       const sound = await this._imagine(picture);
-      if (shown !== this._shown) return;
+      if (n_stops !== this._n_stops) return; // the song plays again meanwhile, or another unit is shown
       this._audition.play([sound], shown.sample_rate_hz, 0, this._player.muted ? 0 : this._player.volume);
       this._showPlaying(true);
     } catch (error) {
@@ -159,6 +164,7 @@ export class UnitCard {
   }
 
   _stop() {
+    this._n_stops += 1;
     this._audition.stop();
     this._showPlaying(false);
   }
