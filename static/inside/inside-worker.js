@@ -17,10 +17,14 @@ import { WatchedUnits } from "./watched-units.js";
  * @typedef {import("../network/windows.js").Window} Window
  * @typedef {import("./units-file.js").LayerOfFile} LayerOfFile
  *
+ * @typedef {object} Problem of what the network's folder says of its units
+ * @property {string} reason why it cannot be used
+ * @property {boolean} is_out_of_reach it could not be fetched
+ *
  * @typedef {object} Network what is known of it, song or not
  * @property {WatchedUnits} watched
  * @property {import("./units-file.js").UnitsFile | null} known
- * @property {string} damage why what its folder says of its units cannot be used
+ * @property {Problem | null} problem
  *
  * @typedef {object} Inside a song
  * @property {(import("./watched-units.js").Layer & {told: LayerOfFile | null})[]} layers from the input on
@@ -28,7 +32,7 @@ import { WatchedUnits } from "./watched-units.js";
  * @property {number} n_rows
  * @property {string} music that what is told was made of
  * @property {number} range_db of the pictures
- * @property {string} damage
+ * @property {Problem | null} problem
  * @property {number[]} band_centres_hz [n_mels]
  */
 
@@ -54,10 +58,12 @@ function prepare({ contract: given, folder }) {
 async function loadNetwork(folder) {
   try {
     const known = await readUnits(contract, folder);
-    return { watched: await WatchedUnits.load(contract, folder, known), known, damage: "" };
+    return { watched: await WatchedUnits.load(contract, folder, known), known, problem: null };
   } catch (error) {
     if (!(error instanceof UnitsError)) throw error;
-    return { watched: await WatchedUnits.load(contract, folder, null), known: null, damage: error.message };
+    const { message: reason, is_out_of_reach } = error;
+    const watched = await WatchedUnits.load(contract, folder, null);
+    return { watched, known: null, problem: { reason, is_out_of_reach } };
   }
 }
 
@@ -67,7 +73,7 @@ async function loadNetwork(folder) {
  * @returns {Promise<Inside>}
  */
 async function inside({ file, n_rows }, browser) {
-  const { watched, known, damage } = await network_ready.catch((error) => {
+  const { watched, known, problem } = await network_ready.catch((error) => {
     throw new SongError("no-model", { reason: String(error) });
   });
   const { n_mels } = contract.signal_chain;
@@ -97,7 +103,7 @@ async function inside({ file, n_rows }, browser) {
     n_rows,
     music: known?.music ?? "",
     range_db: known?.range_db ?? 0,
-    damage,
+    problem,
     band_centres_hz: bandCentres(mel_filters, contract.signal_chain),
   };
 }

@@ -79,6 +79,13 @@ export class LayerList {
     this._measure();
   }
 
+  /** Nothing is kept of the song any more. */
+  clear() {
+    this._inside = null;
+    this._stripes = [];
+    this.element.replaceChildren();
+  }
+
   /** @param {number} row */
   show(row) {
     const { layers, strengths, n_rows } = /** @type {Inside} */ (this._inside);

@@ -113,8 +113,7 @@ export class InsidePanel {
   _tell(inside, { step_s }, { contract }) {
     this._heard = { inside, step_s, sample_rate_hz: contract.signal_chain.sample_rate_hz };
     this._introduction.textContent = say.introduction(inside.layers.length);
-    const nothing_known = inside.damage ? say.damaged(inside.damage) : say.NOTHING_KNOWN;
-    this._note.textContent = inside.music ? say.madeOf(inside.music) : nothing_known;
+    this._note.textContent = inside.music ? say.madeOf(inside.music) : say.nothingKnown(inside.problem);
     this._say("");
     this._layOut(true);
     this._list.tell(inside);
@@ -154,6 +153,7 @@ export class InsidePanel {
     this._n_shown += 1;
     this._heard = null;
     this._card.clear();
+    this._list.clear();
     this._questions?.end();
     this._questions = null;
     this._place.hidden = true;

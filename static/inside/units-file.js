@@ -35,7 +35,13 @@ const MOST_UNITS = 64;
 const MOST_SIDE = 4096; // of a picture
 
 /** What is said of the units cannot be used: the message says why. */
-export class UnitsError extends Error {}
+export class UnitsError extends Error {
+  /** @param {string} reason @param {boolean} [is_out_of_reach] it may be as good as any, and could not be fetched */
+  constructor(reason, is_out_of_reach = false) {
+    super(reason);
+    this.is_out_of_reach = is_out_of_reach;
+  }
+}
 
 /** @param {unknown} number @param {number} least @param {number} most */
 const isWhole = (number, least, most) => Number.isInteger(number) && Number(number) >= least && Number(number) <= most;
@@ -54,15 +60,25 @@ function need(holds, reason) {
 export async function readUnits({ units: path, signal_chain }, folder) {
   if (!path) return null;
   try {
-    const told = JSON.parse(new TextDecoder().decode(await modelFile(folder, path)));
+    const told = JSON.parse(new TextDecoder().decode(await fileOf(folder, path)));
     need(told?.format === FORMAT, `its format is ${told?.format}, and this page knows ${FORMAT}`);
+    need(told.range_db > 0, `its pictures are of ${told.range_db} dB`);
     need(Array.isArray(told.layers) && isWhole(told.layers.length, 1, MOST_LAYERS), "it has no list of layers");
     for (const layer of told.layers) checkLayer(layer, signal_chain.n_mels);
     const beside = path.slice(0, path.lastIndexOf("/") + 1);
-    const pictures = new Uint8Array(await modelFile(folder, beside + told.pictures));
+    const pictures = new Uint8Array(await fileOf(folder, beside + told.pictures));
     return { ...told, layers: withPictures(told.layers, pictures) };
   } catch (error) {
     throw error instanceof UnitsError ? error : new UnitsError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** @param {import("../model-files.js").ModelFolder} folder @param {string} path @returns {Promise<ArrayBuffer>} */
+async function fileOf(folder, path) {
+  try {
+    return await modelFile(folder, path);
+  } catch (error) {
+    throw new UnitsError(error instanceof Error ? error.message : String(error), typeof folder === "string");
   }
 }
 

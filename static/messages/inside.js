@@ -41,14 +41,24 @@ export const NO_SOUND = {
 /** @param {string} problem what went wrong, in words */
 export const failed = (problem) => `The song could not be heard again. ${problem}`;
 
-export const NOTHING_KNOWN =
+const NOTHING_KNOWN =
   "This model does not say what its units hear best: how strongly they answer is all that there is to see. Its " +
   "pictures are made with “python -m training filters” and “python -m training units”.";
 
-/** @param {string} damage */
-export const damaged = (damage) =>
-  `What this model says of its units is damaged (${damage}): how strongly they answer is all that there is to see. ` +
-  "Copy the model's folder once more.";
+/** @param {import("../inside/inside-worker.js").Problem | null} problem of what the model says of its units */
+export const nothingKnown = (problem) => {
+  if (!problem) return NOTHING_KNOWN;
+  if (problem.is_out_of_reach) {
+    return (
+      "What this model says of its units could not be fetched: how strongly they answer is all that there is to see " +
+      "for now. Check the connection, close this and open it again."
+    );
+  }
+  return (
+    `What this model says of its units is damaged (${problem.reason}): how strongly they answer is all that there is ` +
+    "to see. Copy the model's folder once more."
+  );
+};
 
 /** @param {string} music */
 export const madeOf = (music) =>
