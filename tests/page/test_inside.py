@@ -52,6 +52,37 @@ const { strengths } = await questions.ask({ kind: "inside", file, n_rows }, file
 questions.end();
 return pack(strengths);
 """
+# What the buttons of a second's sound and of a unit's say: after each is turned on, and when the song plays meanwhile.
+TWO_SOUNDS = """
+const { Listening } = await load("explain/listening.js");
+const { UnitCard } = await load("inside/unit-card.js");
+const onError = (error) => { throw error; };
+const samples = new Float32Array(22050);
+const listening = new Listening(() => {}, onError);
+const around = { samples, marks: new Float32Array(128), sample_rate_hz: 22050, from_s: 0 };
+const explainer = { through: async () => [samples, samples] };
+listening.offer(explainer, around, { row_s: 0, step_s: 1, start_s: 0, span_s: 1 });
+let finish = () => {};
+const imagine = () => new Promise((resolve) => { finish = () => resolve(samples); });
+const card = new UnitCard({ pause() {}, imagine, onError });
+const size = { n_cells: 2, n_frames: 2, frames_a_column: 1, duration_s: 1 };
+const told = { ...size, pictures: [new Uint8Array(4)], units: [{ n_excerpts: 5, genres: {} }] };
+const strengths = new Float32Array(1);
+const inside = { layers: [{ told }], strengths, n_rows: 1, range_db: 80, band_centres_hz: [100, 1000] };
+card.show({ inside, step_s: 1, sample_rate_hz: 22050, place: { layer: 0, unit: 0, i: 0, at: 0 } }, 0);
+const [why, unit] = [document.querySelector("#why-play"), card.element.querySelector(".inside-play")];
+const said = [];
+for (const [button, song_plays] of [[why, false], [unit, false], [why, false], [unit, true]]) {
+  button.click();
+  if (song_plays) document.querySelector("#audio").dispatchEvent(new Event("play"));
+  finish();
+  await new Promise((resolve) => setTimeout(resolve));
+  said.push(`${why.textContent} ${unit.textContent}`);
+}
+card.clear();
+listening.withdraw();
+return said;
+"""
 # By layer, the units that are named, in their order.
 NAMED = """
 return [...document.querySelectorAll(".inside-layer")].map((layer) =>
@@ -118,6 +149,33 @@ def test_a_model_that_says_nothing_of_its_units_shows_how_they_answer(page: Page
     assert not page.find(".inside-seen").is_displayed()
     assert not page.find(".inside-play").is_displayed()
     assert [len(named) for named in page.run(NAMED)] == [5] * 6
+
+
+def test_one_sound_is_heard_at_a_time(page: Page) -> None:
+    assert page.run(TWO_SOUNDS) == ["Stop Listen", "Play Stop", "Stop Listen", "Play Listen"]
+
+
+# The view as the page makes it, of a host that has the model but not what is said of its units.
+WITHOUT_UNITS = """
+const { fetchContract } = await load("contract.js");
+const { InsidePanel } = await load("inside/panel.js");
+const contract = { ...await fetchContract(contractUrl), units: "nowhere/units.json" };
+const [media] = args[0].files;
+const getModel = async () => ({ contract, folder: contractUrl });
+const button = document.querySelector("#inside-button");
+const panel = await InsidePanel.create({ button, getModel, pause() {}, announce() {} });
+await panel.show({ title: "", media, analysis: analyses[0] }, 0);
+"""
+
+
+def test_what_could_not_be_fetched_is_not_called_damaged(page: Page) -> None:
+    page.analyse(SONG)
+    page.run(WITHOUT_UNITS, page.file_input(SONG))
+    wait_for_units(page)
+    assert "could not be fetched" in page.text("#inside")
+    assert "damaged" not in page.text("#inside")
+    assert len(page.run(NAMED)) > 0
+    page.console()  # which some browsers tell of what is not there, too
 
 
 def with_units(folder: Path, pictures: bytes) -> Path:
@@ -215,6 +273,7 @@ def test_a_unit_is_chosen_and_the_view_closed_by_keyboard(inside: Page) -> None:
     assert inside.text("#announcer").startswith(f"Unit {first[1]} of layer 1 At 0:0{SECOND + 3}")
     inside.driver.switch_to.active_element.send_keys(Keys.ESCAPE)
     assert not inside.find("#inside").is_displayed()
+    assert inside.driver.find_elements("css selector", ".inside-stripe") == [], "nothing is kept of the song"
     assert inside.run("return document.activeElement.id") == "inside-button"
     inside.driver.switch_to.active_element.send_keys(Keys.ENTER)
     wait_for_units(inside)
