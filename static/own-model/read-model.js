@@ -39,8 +39,8 @@ export async function readModel(tree) {
  */
 async function addUnits({ units, files }, folder, read) {
   if (!units) return;
-  const place = units.slice(0, units.lastIndexOf("/") + 1);
-  for (const path of Object.keys(files).filter((name) => name.startsWith(place))) {
+  const folderOf = (/** @type {string} */ path) => path.slice(0, path.lastIndexOf("/") + 1);
+  for (const path of Object.keys(files).filter((name) => folderOf(name) === folderOf(units))) {
     try {
       folder.set(path, folder.get(path) ?? new Blob([await read(path)]));
     } catch (error) {
