@@ -15,6 +15,7 @@ from tests.page.browser import EmptyPage, Page, first_visit
 from tests.page.browsers import start_chromium
 from tests.support import REPOSITORY, ServerProcess, ready_server_with, untraced
 
+RESTING = ", ".join(f"main[data-state={state}]" for state in ("idle", "done", "error"))
 OTHER_PEOPLES_SONGS = REPOSITORY.parent / "shared" / "data" / "songs"  # licensed music that we may not ship
 
 
@@ -102,9 +103,9 @@ def visited_page(long_visit: Page) -> Iterator[Page]:
     """The page as the file's tests with this fixture, which stand side by side, leave it to each other.
 
     For those of one song after the other or one refusal after the other, as a visitor has them: a page that is loaded
-    for each is most of their work. Only what hangs is loaded anew.
+    for each is most of their work. Only what hangs, or is the page no more, is loaded anew.
     """
-    if long_visit.state not in ("idle", "done", "error"):
+    if not long_visit.driver.find_elements("css selector", RESTING):
         long_visit.reload()
     yield from _without_complaints(long_visit)
 

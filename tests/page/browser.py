@@ -118,20 +118,22 @@ class Page:
     def analyse(self, song: Path, timeout_s: float = 60) -> dict[str, Any]:
         """Chooses a song, which is heard anew, and waits for its event; gives the event's detail."""
         self.forget()
-        n = self.driver.execute_script("return analyses.length")
-        self.choose(song)
-        self.wait_for(f"analyses.length > {n} || document.querySelector('main').dataset.state === 'error'", timeout_s)
+        self._choose_and_wait(song, timeout_s)
         if self.state == "error":
             pytest.fail(f"{song.name}: {self.text('#alert')}")
         return dict(self.driver.execute_script("return analyses[analyses.length - 1]"))
 
     def refusal(self, song: Path, timeout_s: float = 60) -> str:
         """Chooses a file that the page cannot use; gives what it says about it."""
+        self._choose_and_wait(song, timeout_s)
+        assert self.state == "error", f"{song.name} was analysed"
+        return self.text("#alert")
+
+    def _choose_and_wait(self, song: Path, timeout_s: float) -> None:
+        """Until it is heard or refused; what became of the one before it is none of that."""
         n_states, n_analyses = self.driver.execute_script("return [states.length, analyses.length]")
         self.choose(song)
         self.wait_for(f"states.slice({n_states}).includes('error') || analyses.length > {n_analyses}", timeout_s)
-        assert self.state == "error", f"{song.name} was analysed"
-        return self.text("#alert")
 
     def console(self) -> list[str]:
         """What the console has been told since it was last asked: errors of any kind, and warnings. Chromium only."""
