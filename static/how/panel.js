@@ -5,6 +5,7 @@ import * as protocol from "../explain/protocol.js";
 import { Questions } from "../explain/questions.js";
 import * as say from "../messages/how.js";
 import { problemInWords } from "../messages.js";
+import { newButton, newElement } from "../ui/new-elements.js";
 import { element } from "../ui/page.js";
 import { fetchStyles } from "../ui/style-sheet.js";
 import { Stages } from "./stages.js";
@@ -60,15 +61,13 @@ export class HowPanel {
 
   /** @param {HTMLElement} place */
   _build(place) {
-    const invite = newElement("p", "hint");
-    invite.textContent = say.INVITATION;
+    const invite = newElement("p", "hint", say.INVITATION);
     this._invitation.append(invite, newButton(say.TAKE_SAMPLE, "button", () => element("#sample").click()));
     const tools = newElement("div", "how-tools");
     const step = (/** @type {number} */ by) => () => this._step(by);
     tools.append(newButton(say.BACK, "quiet", step(-1)), newButton(say.ON, "quiet", step(1)));
     this._second.append(this._heading, tools);
-    const introduction = newElement("p", "hint");
-    introduction.textContent = say.INTRODUCTION;
+    const introduction = newElement("p", "hint", say.INTRODUCTION);
     this._stages.element.before(introduction);
     this._state.before(this._invitation, introduction, this._second);
     place.append(this._stages.element);
@@ -182,15 +181,4 @@ export class HowPanel {
     this._state.textContent = say.failed(problemInWords(error));
     this._world.announce(this._state.textContent);
   }
-}
-
-/** @param {string} tag @param {string} kind its class @returns {HTMLElement} */
-const newElement = (tag, kind) => Object.assign(document.createElement(tag), { className: kind });
-
-/** @param {string} words @param {string} kind its class @param {() => void} onClick @returns {HTMLButtonElement} */
-function newButton(words, kind, onClick) {
-  const button = document.createElement("button");
-  Object.assign(button, { type: "button", className: kind, textContent: words });
-  button.addEventListener("click", onClick);
-  return button;
 }

@@ -4,7 +4,7 @@
  */
 
 import * as say from "../messages/inside.js";
-import { newElement } from "./parts.js";
+import { newElement } from "../ui/new-elements.js";
 import { strongest } from "./strengths.js";
 
 /**

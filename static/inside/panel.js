@@ -6,10 +6,10 @@ import { Questions } from "../explain/questions.js";
 import { whyNoSound } from "../how/why-no-sound.js";
 import * as say from "../messages/inside.js";
 import { problemInWords } from "../messages.js";
+import { newButton, newElement } from "../ui/new-elements.js";
 import { element } from "../ui/page.js";
 import { fetchStyles } from "../ui/style-sheet.js";
 import { LayerList } from "./layer-list.js";
-import { newButton, newElement } from "./parts.js";
 import { UnitCard } from "./unit-card.js";
 
 /**

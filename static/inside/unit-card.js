@@ -5,9 +5,9 @@ import { placeOf } from "../explain/mel-bands.js";
 import * as say from "../messages/inside.js";
 import { hzInWords } from "../messages.js";
 import { paintCells, rgbOf } from "../ui/cells.js";
+import { newButton, newElement } from "../ui/new-elements.js";
 import { element, newSpan } from "../ui/page.js";
 import { DENSITY_EXPONENT } from "../ui/spectrogram.js";
-import { newButton, newElement } from "./parts.js";
 import { setApart, toldOfMarks } from "./told-picture.js";
 
 /**

@@ -1,4 +1,4 @@
-/** Elements of the view, as they are made. */
+/** Elements of the views that are fetched when they are opened, as they are made. */
 
 /** @param {string} tag @param {string} kind its class @param {string} [words] @returns {HTMLElement} */
 export const newElement = (tag, kind, words = "") =>
