@@ -77,6 +77,17 @@ def test_a_no_leaves_everything_as_it_was(page: Page, foreign: Path) -> None:
     page.analyse(SONGS / "metal.mp3")
 
 
+# Asked of our server, and of an address where there is none.
+TAKES_SONGS = """
+const { takesSongs } = await load("fallback/upload.js");
+return Promise.all(["./", "static/"].map((path) => takesSongs(new URL(path, document.baseURI))));
+"""
+
+
+def test_what_is_no_server_of_ours_is_not_asked_to_listen(module_page: Page) -> None:
+    assert module_page.run(TAKES_SONGS) == [True, False]
+
+
 def test_a_song_that_is_no_audio_is_not_offered(page: Page, tmp_path: Path) -> None:
     (tmp_path / "a.mp3").write_bytes(b"<!doctype html><p>404")
     page.refusal(tmp_path / "a.mp3")
