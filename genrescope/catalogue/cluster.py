@@ -89,7 +89,9 @@ def _shut_down() -> None:
 def heard_shards(plan: Plan, shards: Iterator[tuple[int, Sequence[bytes]]]) -> Iterator[Mapping[str, Any]]:
     """What was done of each shard, given as its number and its songs' names, once it is done. Raises CommandError."""
     _hush_data()
-    attempts = ray.remote(Attempts).options(num_cpus=0, max_concurrency=1).remote()
+    # Where its machine goes it begins anew elsewhere, and has forgotten who died of what.
+    lives_on = {"max_restarts": -1, "max_task_retries": -1}
+    attempts = ray.remote(Attempts).options(num_cpus=0, max_concurrency=1, **lives_on).remote()
     ask = _Ask(attempts)
     try:
         while wave := list(islice(shards, WAVE)):
