@@ -52,7 +52,7 @@ def located(root: str, name: str) -> Place:
 
 
 def check_reach(root: str, names: Iterable[str]) -> None:
-    """Raises CommandError where songs lie below a folder that this machine lacks: a mount, say, whose place is empty."""
+    """Raises CommandError where songs lie below a folder that this machine lacks: a mount, whose place is empty."""
     place = place_of(root)
     if place.store or not any(map(_is_below, names)):
         return
