@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
+import shutil
 import socket
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 EMBEDDED = "local"  # in place of an address
 SHORT_FOLDER = os.environ.get("RAY_TMPDIR", "/tmp")  # noqa: S108 - names of sockets are 107 bytes long at most
+PREFIX = "genrescope-ray-"
+SURELY_LOCKED_S = 60.0  # after it was made
 LONGEST_WAIT_S = 10.0  # for a cluster's answer
 
 
@@ -24,12 +30,36 @@ def keep_a_secret() -> None:
 
 
 @contextmanager
-def own_folder(purpose: str) -> Iterator[dict[str, Any]]:
-    """What `ray.init` is to be told. In the usual folder a command that looks for the machine's Ray would find it."""
-    with tempfile.TemporaryDirectory(
-        prefix=f"genrescope-{purpose}-", dir=SHORT_FOLDER, ignore_cleanup_errors=True
-    ) as folder:
+def own_folder() -> Iterator[dict[str, Any]]:
+    """What `ray.init` is to be told. In the usual folder a command that looks for the machine's Ray would find it.
+
+    It is locked as long as this process lives: what one that was killed has left is deleted by the next.
+    """
+    for left in Path(SHORT_FOLDER).glob(f"{PREFIX}*"):
+        with suppress(OSError):  # somebody else's
+            _delete_what_is_left(left)
+    made = tempfile.TemporaryDirectory(prefix=PREFIX, dir=SHORT_FOLDER, ignore_cleanup_errors=True)
+    with made as folder, _locked(Path(folder)):
         yield {"include_dashboard": False, "_temp_dir": folder}
+
+
+def _delete_what_is_left(folder: Path) -> None:
+    if folder.is_symlink() or folder.stat().st_uid != os.getuid():
+        return
+    with _locked(folder):
+        if time.time() - folder.stat().st_mtime > SURELY_LOCKED_S:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Raises BlockingIOError where it is."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def check_address(address: str) -> None:

@@ -76,7 +76,7 @@ def _embedded(settings: Settings) -> Iterator[None]:
 
     n_replicas = settings.decode_replicas_max + settings.network_replicas_max
     n_cpus = 2 * n_replicas  # each keeps one, also while it is renewed: the system shares out the real ones
-    with own_folder("serve") as options:
+    with own_folder() as options:
         try:
             _start(num_cpus=n_cpus, object_store_memory=OBJECT_STORE_BYTES, **options)
             yield

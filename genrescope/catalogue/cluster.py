@@ -67,7 +67,7 @@ def cluster(address: str, n_cores: int | None) -> Iterator[None]:
 
 def _embedded(n_cores: int | None, until_done: ExitStack) -> dict[str, Any]:
     own_ray.keep_a_secret()
-    options = until_done.enter_context(own_ray.own_folder("tag"))
+    options = until_done.enter_context(own_ray.own_folder())
     cores = n_cores or usable_cores()
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     store = min((cores + 1) * STORE_BYTES_A_CORE, memory * 3 // 10)
