@@ -17,7 +17,7 @@ from typing import Any
 EMBEDDED = "local"  # in place of an address
 SHORT_FOLDER = os.environ.get("RAY_TMPDIR", "/tmp")  # noqa: S108 - names of sockets are 107 bytes long at most
 PREFIX = "genrescope-ray-"
-SURELY_LOCKED_S = 60.0  # after it was made
+SURELY_LOCKED_S = 10.0  # after it was made
 LONGEST_WAIT_S = 10.0  # for a cluster's answer
 
 
