@@ -1,4 +1,4 @@
-"""Ray that is one command's own, on this machine, and whether there is one elsewhere. Ray itself is not imported."""
+"""Ray that is one command's own, on this machine, and whether there is one elsewhere. Ray is imported when used."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ SHORT_FOLDER = os.environ.get("RAY_TMPDIR", "/tmp")  # noqa: S108 - names of soc
 PREFIX = "genrescope-ray-"
 SURELY_LOCKED_S = 10.0  # after it was made
 LONGEST_WAIT_S = 10.0  # for a cluster's answer
+MOST_STARTS, TOO_SLOW = 5, "timed out during startup"  # Ray gives its own processes 30 s, however busy all is
 
 
 def keep_a_secret() -> None:
@@ -30,8 +31,32 @@ def keep_a_secret() -> None:
 
 
 @contextmanager
-def own_folder() -> Iterator[dict[str, Any]]:
-    """What `ray.init` is to be told. In the usual folder a command that looks for the machine's Ray would find it.
+def own_ray(**options: Any) -> Iterator[None]:
+    """As long as this is entered; options: more for `ray.init`. Raises RuntimeError where it does not start.
+
+    It is tried again where the machine is too busy for the time that Ray gives its own processes.
+    """
+    import ray
+
+    keep_a_secret()
+    with own_folder() as folder:
+        try:
+            for start in range(1, MOST_STARTS + 1):
+                try:
+                    ray.init(EMBEDDED, include_dashboard=False, _temp_dir=str(folder), **options)
+                    break
+                except Exception as error:  # of no class of its own
+                    ray.shutdown()
+                    if TOO_SLOW not in str(error) or start == MOST_STARTS:
+                        raise RuntimeError(f"it does not start: {error}") from error
+            yield
+        finally:
+            ray.shutdown()
+
+
+@contextmanager
+def own_folder() -> Iterator[Path]:
+    """For Ray's files. In the usual folder a command that looks for the machine's Ray would find it.
 
     It is locked as long as this process lives: what one that was killed has left is deleted by the next.
     """
@@ -40,7 +65,7 @@ def own_folder() -> Iterator[dict[str, Any]]:
             _delete_what_is_left(left)
     made = tempfile.TemporaryDirectory(prefix=PREFIX, dir=SHORT_FOLDER, ignore_cleanup_errors=True)
     with made as folder, _locked(Path(folder)):
-        yield {"include_dashboard": False, "_temp_dir": folder}
+        yield Path(folder)
 
 
 def _delete_what_is_left(folder: Path) -> None:

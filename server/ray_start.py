@@ -6,16 +6,14 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
-from model.own_ray import EMBEDDED, check_address, keep_a_secret, own_folder
+from model.own_ray import EMBEDDED, check_address, keep_a_secret, own_ray
 from server.settings import REPOSITORY, Settings
 
 NAME = "genrescope"
 KEEP_ALIVE_S = 5  # as uvicorn's own
-MOST_STARTS, TOO_SLOW = 5, "timed out during startup"  # Ray gives its own processes 30 s, however busy all is
 OBJECT_STORE_BYTES = 200_000_000  # windows pass through it, of which each song has a few at a time
 # Of Ray and all that it starts. Its own defaults would tell its makers of us, and leave out lines of our log.
 ENVIRONMENT = {
@@ -69,33 +67,10 @@ def _connected(address: str) -> Any:
         raise ConnectionError(str(error)) from error
 
 
-@contextmanager
-def _embedded(settings: Settings) -> Iterator[None]:
-    """Ray on this machine alone, in a folder of its own and on any ports that are free."""
-    import ray
-
+def _embedded(settings: Settings) -> AbstractContextManager[None]:
     n_replicas = settings.decode_replicas_max + settings.network_replicas_max
     n_cpus = 2 * n_replicas  # each keeps one, also while it is renewed: the system shares out the real ones
-    with own_folder() as options:
-        try:
-            _start(num_cpus=n_cpus, object_store_memory=OBJECT_STORE_BYTES, **options)
-            yield
-        finally:
-            ray.shutdown()
-
-
-def _start(**options: Any) -> None:
-    """Again where the machine is too busy for the time that Ray gives its own processes. Raises RuntimeError."""
-    import ray
-
-    for start in range(1, MOST_STARTS + 1):
-        try:
-            ray.init(**options)
-            return
-        except Exception as error:  # of no class of its own
-            ray.shutdown()
-            if TOO_SLOW not in str(error) or start == MOST_STARTS:
-                raise RuntimeError(f"it does not start: {error}") from error
+    return own_ray(num_cpus=n_cpus, object_store_memory=OBJECT_STORE_BYTES)
 
 
 def _http_options(settings: Settings) -> dict[str, str | int]:

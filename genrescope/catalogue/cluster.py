@@ -32,7 +32,6 @@ DECODE_CORES, HEAR_CORES, DECODERS_A_HEARER = 0.75, 0.25, 3
 IN_FLIGHT = 2  # shards of a worker: the next one is there when it has done one
 STORE_BYTES_A_CORE = 300 * 10**6  # log-mels of three shards of 64 songs of four minutes
 AS_OURS = {"runtime_env": {"env_vars": {"OPENBLAS_NUM_THREADS": "1"}}}  # see model/__init__.py; others have it from us
-MOST_STARTS, TOO_SLOW = 5, "timed out during startup"  # Ray gives its own processes 30 s, however busy all is
 
 
 def check_address(address: str) -> None:
@@ -47,36 +46,29 @@ def check_address(address: str) -> None:
 def cluster(address: str, n_cores: int | None) -> Iterator[None]:
     """Connected: "local" is one of this machine and command alone. Raises CommandError."""
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    with ExitStack() as until_done:
-        until_done.callback(_shut_down)
-        for start in range(1, MOST_STARTS + 1):
-            options = _embedded(n_cores, until_done) if address == EMBEDDED else AS_OURS
-            try:
-                with hushed_stderr():
-                    ray.init(address=address, logging_level=logging.CRITICAL, log_to_driver=False, **options)
-                break
-            except Exception as error:  # Ray's own are of many kinds, and some of none
-                if TOO_SLOW not in str(error) or start == MOST_STARTS:
-                    said = _last_line(error)
-                    raise CommandError(f"there is no Ray at {address!r} that can be used: {said}") from error
-                _shut_down()
-        for number, handler in handlers.items():  # Ray puts its own there
-            signal.signal(number, handler)
+    connection = ExitStack()
+    try:
+        with hushed_stderr():
+            connection.enter_context(_connected(address, n_cores))
+    except Exception as error:  # Ray's own are of many kinds, and some of none
+        raise CommandError(f"there is no Ray at {address!r} that can be used: {_last_line(error)}") from error
+    for number, handler in handlers.items():  # Ray puts its own there
+        signal.signal(number, handler)
+    try:
         yield
+    finally:
+        with hushed_stderr():
+            connection.close()
 
 
-def _embedded(n_cores: int | None, until_done: ExitStack) -> dict[str, Any]:
-    own_ray.keep_a_secret()
-    options = until_done.enter_context(own_ray.own_folder())
+def _connected(address: str, n_cores: int | None) -> Any:
+    quiet = {"logging_level": logging.CRITICAL, "log_to_driver": False}
+    if address != EMBEDDED:
+        return ray.init(address=address, **AS_OURS, **quiet)
     cores = n_cores or usable_cores()
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     store = min((cores + 1) * STORE_BYTES_A_CORE, memory * 3 // 10)
-    return {"num_cpus": cores, "object_store_memory": store, **options}
-
-
-def _shut_down() -> None:
-    with hushed_stderr():
-        ray.shutdown()
+    return own_ray.own_ray(num_cpus=cores, object_store_memory=store, **quiet)
 
 
 def heard_shards(plan: Plan, shards: Iterator[tuple[int, Sequence[bytes]]]) -> Iterator[Mapping[str, Any]]:

@@ -39,8 +39,7 @@ def test_each_command_has_a_secret_of_its_own(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_its_folder_is_its_users_alone_and_goes_with_it() -> None:
-    with own_folder() as options:
-        folder = Path(options["_temp_dir"])
+    with own_folder() as folder:
         assert folder.stat().st_mode & 0o777 == 0o700
         assert len(str(folder)) < 40  # Ray's sockets lie 60 letters below it
     assert not folder.exists()
@@ -48,8 +47,8 @@ def test_its_folder_is_its_users_alone_and_goes_with_it() -> None:
 
 HOLD_ONE = """
 from model.own_ray import own_folder
-with own_folder() as options:
-    print(options["_temp_dir"], flush=True)
+with own_folder() as folder:
+    print(folder, flush=True)
     input()
 """
 
