@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 
 from model.contract import Contract, ContractError, load_contract
+from model.own_ray import EMBEDDED
 from model.programs import what_is_missing
 from server.logs import logger, start_logging
 from server.page_words import PageWordsError, page_words
-from server.ray_start import EMBEDDED, serve_on_ray
+from server.ray_start import serve_on_ray
 from server.settings import STATIC, Settings, SettingsError, read_settings, settings_table, unknown_variables
 
 BACKLOG = 2048

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import os
-import secrets
 import signal
 import sys
-import tempfile
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import AbstractContextManager
 from typing import Any
 
+from model.own_ray import EMBEDDED, check_address, keep_a_secret, own_ray
 from server.settings import REPOSITORY, Settings
 
-EMBEDDED = "local"
 NAME = "genrescope"
 KEEP_ALIVE_S = 5  # as uvicorn's own
-MOST_STARTS, TOO_SLOW = 5, "timed out during startup"  # Ray gives its own processes 30 s, however busy all is
 OBJECT_STORE_BYTES = 200_000_000  # windows pass through it, of which each song has a few at a time
 # Of Ray and all that it starts. Its own defaults would tell its makers of us, and leave out lines of our log.
 ENVIRONMENT = {
@@ -34,16 +29,18 @@ def serve_on_ray(settings: Settings, address: str) -> None:
     Raises ConnectionError without the cluster, RuntimeError where no replica starts.
     """
     if address == EMBEDDED:
-        os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))  # Ray's ports are open to the network: not Ray
+        keep_a_secret()
         os.environ["RAY_AUTH_MODE"] = "token"
-    os.environ |= ENVIRONMENT | {"PYTHONPATH": os.pathsep.join([str(REPOSITORY), os.environ.get("PYTHONPATH", "")])}
+    else:
+        check_address(address)
+    os.environ |= ENVIRONMENT | {"PYTHONPATH": os.pathsep.join([str(REPOSITORY), *_python_path()])}
     import ray
     from ray import serve
 
     from server.ray_serve import application_of, logging_of
 
     _end_when_told()
-    with _embedded(settings) if address == EMBEDDED else ray.init(address, log_to_driver=False):
+    with _embedded(settings) if address == EMBEDDED else _connected(address):
         _end_when_told()  # Ray has put its own way in place of ours
         print(f"Ray is at {ray.get_runtime_context().gcs_address}", flush=True)
         serve.start(http_options=_http_options(settings), logging_config=logging_of(settings))
@@ -56,40 +53,24 @@ def serve_on_ray(settings: Settings, address: str) -> None:
                 serve.shutdown()
 
 
-@contextmanager
-def _embedded(settings: Settings) -> Iterator[None]:
-    """Ray on this machine alone, in a folder of its own and on any ports that are free."""
+def _python_path() -> list[str]:
+    """Nothing in it would be the folder that one is in."""
+    return [folder for folder in os.environ.get("PYTHONPATH", "").split(os.pathsep) if folder]
+
+
+def _connected(address: str) -> Any:
     import ray
 
+    try:
+        return ray.init(address, log_to_driver=False)
+    except ray.exceptions.RayError as error:  # a secret that is not there, or another one
+        raise ConnectionError(str(error)) from error
+
+
+def _embedded(settings: Settings) -> AbstractContextManager[None]:
     n_replicas = settings.decode_replicas_max + settings.network_replicas_max
-    # Sockets lie in it, whose paths have to be short.
-    with tempfile.TemporaryDirectory(
-        prefix="genrescope-serve-", dir=Path(os.sep, "tmp"), ignore_cleanup_errors=True
-    ) as folder:
-        try:
-            _start(
-                num_cpus=2 * n_replicas,  # each keeps one, also while renewed: the system shares the real ones
-                object_store_memory=OBJECT_STORE_BYTES,
-                include_dashboard=False,
-                _temp_dir=folder,
-            )
-            yield
-        finally:
-            ray.shutdown()
-
-
-def _start(**options: Any) -> None:
-    """Again where the machine is too busy for the time that Ray gives its own processes. Raises RuntimeError."""
-    import ray
-
-    for start in range(1, MOST_STARTS + 1):
-        try:
-            ray.init(**options)
-            return
-        except Exception as error:  # of no class of its own
-            ray.shutdown()
-            if TOO_SLOW not in str(error) or start == MOST_STARTS:
-                raise RuntimeError(f"it does not start: {error}") from error
+    n_cpus = 2 * n_replicas  # each keeps one, also while it is renewed: the system shares out the real ones
+    return own_ray(num_cpus=n_cpus, object_store_memory=OBJECT_STORE_BYTES)
 
 
 def _http_options(settings: Settings) -> dict[str, str | int]:

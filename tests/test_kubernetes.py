@@ -208,6 +208,18 @@ def test_rays_machines_are_of_one_version_and_tell_nobody(kind: str, name: str) 
         assert pod["spec"]["securityContext"]["runAsNonRoot"]
 
 
+@pytest.mark.parametrize(("kind", "name"), [("RayService", "kuberay"), ("RayJob", "rayjob")])
+def test_rays_own_ports_are_for_its_machines_and_the_operator(kind: str, name: str) -> None:
+    policies = [document["spec"] for document in documents(name) if document["kind"] == "NetworkPolicy"]
+    (policy,) = (policy for policy in policies if "Ingress" in policy["policyTypes"])
+    machines = policy["podSelector"]["matchLabels"]
+    assert all(machines.items() <= pod["metadata"]["labels"].items() for pod in ray_pods(only(kind, name)))
+    (peers,) = (rule["from"] for rule in policy["ingress"] if "from" in rule)
+    operator = {"app.kubernetes.io/name": "kuberay-operator"}
+    assert [peer["podSelector"]["matchLabels"] for peer in peers] == [machines, operator]
+    assert all(rule["ports"] == [{"port": 8000}] for rule in policy["ingress"] if "from" not in rule)
+
+
 def test_the_job_is_a_command_that_there_is() -> None:
     python, dash_m, package, *arguments = shlex.split(only("RayJob", "rayjob")["spec"]["entrypoint"])
     assert (python, dash_m, package) == ("python", "-m", "genrescope")

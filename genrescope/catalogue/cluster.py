@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import signal
-import socket
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import islice
@@ -23,9 +21,10 @@ from genrescope.catalogue.attempts import Attempts
 from genrescope.catalogue.stages import Decode, Hear, Plan
 from genrescope.errors import CommandError
 from genrescope.listener import hushed_stderr
+from model import own_ray
 from model.cores import usable_cores
+from model.own_ray import EMBEDDED
 
-EMBEDDED = "local"
 WAVE = 10_000  # shards that the driver has in its memory; between waves the workers are started anew
 # What the workers take of a core as Ray counts them: decoding is three quarters of the work, and one worker of the
 # network keeps up with three that decode (docs/evidence/catalogue.json).
@@ -33,63 +32,51 @@ DECODE_CORES, HEAR_CORES, DECODERS_A_HEARER = 0.75, 0.25, 3
 IN_FLIGHT = 2  # shards of a worker: the next one is there when it has done one
 STORE_BYTES_A_CORE = 300 * 10**6  # log-mels of three shards of 64 songs of four minutes
 AS_OURS = {"runtime_env": {"env_vars": {"OPENBLAS_NUM_THREADS": "1"}}}  # see model/__init__.py; others have it from us
-MOST_STARTS, TOO_SLOW = 5, "timed out during startup"  # Ray gives its own processes 30 s, however busy all is
-LONGEST_WAIT_S = 10.0  # for a cluster's answer
-SHORT_FOLDER = os.environ.get("RAY_TMPDIR", "/tmp")  # noqa: S108 - names of sockets are 107 bytes long at most
 
 
 def check_address(address: str) -> None:
-    """Raises CommandError where nobody answers at host:port: Ray itself would wait for many minutes."""
-    host, separator, port = address.removeprefix("ray://").rpartition(":")
-    if separator and port.isdecimal():
-        try:
-            socket.create_connection((host.strip("[]"), int(port)), LONGEST_WAIT_S).close()
-        except (OSError, OverflowError) as error:
-            raise CommandError(f"there is no Ray at {address!r} that can be used: {error}") from error
+    """Raises CommandError where nobody answers at host:port."""
+    try:
+        own_ray.check_address(address)
+    except ConnectionError as error:
+        raise CommandError(f"there is no Ray at {address!r} that can be used: {error}") from error
 
 
 @contextmanager
 def cluster(address: str, n_cores: int | None) -> Iterator[None]:
     """Connected: "local" is one of this machine and command alone. Raises CommandError."""
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    with ExitStack() as until_done:
-        until_done.callback(_shut_down)
-        for start in range(1, MOST_STARTS + 1):
-            options = _embedded(n_cores, until_done) if address == EMBEDDED else AS_OURS
-            try:
-                with hushed_stderr():
-                    ray.init(address=address, logging_level=logging.CRITICAL, log_to_driver=False, **options)
-                break
-            except Exception as error:  # Ray's own are of many kinds, and some of none
-                if TOO_SLOW not in str(error) or start == MOST_STARTS:
-                    said = _last_line(error)
-                    raise CommandError(f"there is no Ray at {address!r} that can be used: {said}") from error
-                _shut_down()
-        for number, handler in handlers.items():  # Ray puts its own there
-            signal.signal(number, handler)
+    connection = ExitStack()
+    try:
+        with hushed_stderr():
+            connection.enter_context(_connected(address, n_cores))
+    except Exception as error:  # Ray's own are of many kinds, and some of none
+        raise CommandError(f"there is no Ray at {address!r} that can be used: {_last_line(error)}") from error
+    for number, handler in handlers.items():  # Ray puts its own there
+        signal.signal(number, handler)
+    try:
         yield
+    finally:
+        with hushed_stderr():
+            connection.close()
 
 
-def _embedded(n_cores: int | None, until_done: ExitStack) -> dict[str, Any]:
-    """Its folder is its own: in the usual one, a command that looks for the machine's Ray would find it."""
-    folder = until_done.enter_context(
-        tempfile.TemporaryDirectory(prefix="genrescope-tag-", dir=SHORT_FOLDER, ignore_cleanup_errors=True)
-    )
+def _connected(address: str, n_cores: int | None) -> Any:
+    quiet = {"logging_level": logging.CRITICAL, "log_to_driver": False}
+    if address != EMBEDDED:
+        return ray.init(address=address, **AS_OURS, **quiet)
     cores = n_cores or usable_cores()
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     store = min((cores + 1) * STORE_BYTES_A_CORE, memory * 3 // 10)
-    return {"num_cpus": cores, "object_store_memory": store, "include_dashboard": False, "_temp_dir": folder}
-
-
-def _shut_down() -> None:
-    with hushed_stderr():
-        ray.shutdown()
+    return own_ray.own_ray(num_cpus=cores, object_store_memory=store, **quiet)
 
 
 def heard_shards(plan: Plan, shards: Iterator[tuple[int, Sequence[bytes]]]) -> Iterator[Mapping[str, Any]]:
     """What was done of each shard, given as its number and its songs' names, once it is done. Raises CommandError."""
     _hush_data()
-    attempts = ray.remote(Attempts).options(num_cpus=0, max_concurrency=1).remote()
+    # Where its machine goes it begins anew elsewhere, and has forgotten who died of what.
+    lives_on = {"max_restarts": -1, "max_task_retries": -1}
+    attempts = ray.remote(Attempts).options(num_cpus=0, max_concurrency=1, **lives_on).remote()
     ask = _Ask(attempts)
     try:
         while wave := list(islice(shards, WAVE)):

@@ -70,7 +70,8 @@ def tag_catalogue(options: argparse.Namespace) -> int:
         with cluster(options.ray, options.jobs):
             _hear(plan, left, tally, n_songs, n_left)
     n_refused, first = output.quarantined(MOST_TOLD)
-    _report(output, n_songs, tally, n_refused, [*_folders(unreadable), *first])
+    _tell_problems(output, n_refused + len(unreadable), [*_folders(unreadable), *first][:MOST_TOLD])
+    _report(output, n_songs, tally, n_refused)
     return 1 if n_refused or unreadable else 0
 
 
@@ -78,6 +79,10 @@ def _begin(source: Place, output: Output, contract: Contract, n_shard: int) -> d
     """What catalogue.json says, which is written when all songs are listed. Raises CommandError."""
     model = {"name": contract.name, "version": contract.version}
     about = output.read_about()
+    if source == output.manifest:
+        raise CommandError(
+            f"{source} is what the job itself writes: choose another OUTPUT, or another name for the list"
+        )
     if about is None:
         if output.done():
             raise CommandError(f"{output.songs} has parts, but {output.about} is gone: choose another OUTPUT")
@@ -124,11 +129,15 @@ def _folders(unreadable: dict[str, str]) -> list[dict[str, str]]:
     return [{"path": name, "code": "unreadable", "detail": detail} for name, detail in unreadable.items()]
 
 
-def _report(output: Output, n_songs: int, tally: Tally, n_refused: int, problems: Sequence[dict[str, str]]) -> None:
-    for problem in problems[:MOST_TOLD]:
+def _tell_problems(output: Output, n_problems: int, first: Sequence[dict[str, str]]) -> None:
+    for problem in first:
         print(f"{shown(problem['path'])}: {problem['code']}: {shown(problem['detail'])}", file=sys.stderr)
-    if n_refused > len(problems):
-        print(f"... and {n_refused - len(problems)} more, in {output.quarantine}", file=sys.stderr)
+    if n_more := n_problems - len(first):
+        places = f"{output.quarantine} (songs) and {output.about} (folders)"
+        print(f"... and {n_more} more: all are in {places}", file=sys.stderr)
+
+
+def _report(output: Output, n_songs: int, tally: Tally, n_refused: int) -> None:
     failed = f", {n_refused} of them could not be heard" if n_refused else ""
     print(f"{n_songs} songs, {tally.n_songs} of them heard now{failed}: {shown(str(output.place))}")
     if tally.n_songs:

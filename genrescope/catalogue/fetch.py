@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ from genrescope.download import MOST_BYTES
 from genrescope.errors import SourceError
 
 CHUNK_BYTES = 2**20
+# Of one file, whatever else may be read beside it: not what a disk or a network says that has gone.
+OF_THE_FILE = {errno.EACCES, errno.EPERM, errno.ELOOP, errno.ENAMETOOLONG, errno.ENOTDIR, errno.ENXIO}
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,8 @@ def _local(path: Path) -> SongFile:
     except FileNotFoundError:
         raise SourceError("unreadable", "There is no such file.") from None
     except OSError as error:
-        raise _unreadable(error) from error
+        found = _unreadable(error)
+        raise SourceError(found.code, str(found)) if error.errno in OF_THE_FILE else found from error
     if not path.is_file():
         raise SourceError("unreadable", "This is no file.")
     return SongFile(path, status.st_size, status.st_mtime_ns)

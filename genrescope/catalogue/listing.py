@@ -44,11 +44,31 @@ def root_of(source: Place) -> str:
 def located(root: str, name: str) -> Place:
     """A song's place; what a list has in full stands for itself. Raises SourceError."""
     try:
-        return place_of(name if "://" in name or name.startswith("/") else f"{root.rstrip('/')}/{name}")
+        return place_of(f"{root.rstrip('/')}/{name}" if _is_below(name) else name)
     except SourceError:
         raise
     except CommandError as error:
         raise SourceError("unreadable", f"{error}.") from error
+
+
+def check_reach(root: str, names: Iterable[str]) -> None:
+    """Raises CommandError where songs lie below a folder that this machine lacks: a mount, whose place is empty."""
+    place = place_of(root)
+    if place.store or not any(map(_is_below, names)):
+        return
+    try:
+        with os.scandir(place.path) as entries:
+            reason = "" if any(entries) else "which is empty"
+    except OSError as error:
+        reason = str(error.strerror)
+    if reason:
+        raise CommandError(
+            f"{root} is not to be read on {os.uname().nodename}, {reason}: all machines need the songs in reach"
+        )
+
+
+def _is_below(name: str) -> bool:
+    return "://" not in name and not name.startswith("/")
 
 
 def write_names(place: Place, names: Iterable[str]) -> int:

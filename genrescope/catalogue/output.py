@@ -5,7 +5,8 @@
     songs/part-00000012.parquet     the songs of shard 12 that were heard; the shard is done when this is there
     quarantine/part-00000012.parquet    those that could not be heard, and why
 
-A part is written as a whole or not at all, and one that is written twice has the same songs both times.
+A part is written as a whole or not at all, and never again once its songs are there: a shard that is begun anew all the
+same may find a store in another mood, and a song would be in both of its parts, or in none.
 """
 
 from __future__ import annotations
@@ -97,6 +98,8 @@ class Output:
     def commit(self, shard: int, contract: Contract, songs: Sequence[Heard]) -> None:
         """The shard is done once this returns. Raises CommandError."""
         name = f"part-{shard:08}.parquet"
+        if (self.songs / name).is_file():  # by an attempt that was ended after it, or thought to be
+            return
         refused = [song for song in songs if isinstance(song.outcome, SourceError)]
         if refused:
             (self.quarantine / name).write(_parquet(_problem_table(refused)))

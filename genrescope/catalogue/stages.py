@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from genrescope.catalogue.attempts import MOST_DEATHS
 from genrescope.catalogue.fetch import song_file
-from genrescope.catalogue.listing import located
+from genrescope.catalogue.listing import check_reach, located
 from genrescope.catalogue.output import Heard, Output
 from genrescope.catalogue.places import StoreError
 from genrescope.errors import CommandError, SourceError
@@ -125,6 +125,8 @@ class Decode:
         marks = Marks(self._ask, f"decode {shard}")
         contract = self._contract()  # raises outside of what a song may cost
         sounds = [self._sound(name, marks, contract) for name in names]
+        if any(sound.problem and sound.problem.code == "unreadable" for sound in sounds):
+            check_reach(self._plan.root, names)
         if all(isinstance(sound.problem, StoreError) for sound in sounds):
             raise CommandError(f"no song of shard {shard} can be read: {sounds[0].name}: {sounds[0].problem}")
         marks.finish()

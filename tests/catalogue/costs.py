@@ -60,7 +60,9 @@ def _shard(decode: Decode, hear: Hear, songs: Sequence[Path]) -> dict[str, float
     """One, in this process: what a song of it costs on the average."""
     sounds = decode(pa.table({"shard": [0], "names": [[os.fsencode(path) for path in songs]]}))
     done = hear(sounds).to_pylist()[0]
-    size_kb = Path(hear.plan.output.songs.path, "part-00000000.parquet").stat().st_size / 1000
+    part = Path(hear.plan.output.songs.path, "part-00000000.parquet")
+    size_kb = part.stat().st_size / 1000
+    part.unlink()  # a shard that is there is not written again
     n = len(songs)
     return {
         "audio_min": done["audio_s"] / 60 / n,

@@ -9,11 +9,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from tests.bench.memory import all_parents, descendants
 from tests.support import REPOSITORY
 
 WORKER = re.compile(r"^ray::.*(Decode|Hear)")
@@ -42,18 +42,11 @@ class Job:
 
     def family(self) -> list[int]:
         """It, and all processes below it."""
-        children = defaultdict(list)
-        for folder in Path("/proc").glob("[0-9]*"):
-            with suppress(OSError):
-                children[_status(folder)[1]].append(int(folder.name))
-        found = [self.process.pid]
-        for pid in found:  # grows meanwhile
-            found += children[pid]
-        return found
+        return [self.process.pid, *descendants(self.process.pid, all_parents())]
 
     def workers(self) -> list[int]:
         """Those that decode or hear."""
-        return [pid for pid in self.family() if WORKER.search(_command(pid))]
+        return [pid for pid in self.family() if WORKER.search(command_of(pid))]
 
     def kill(self, *, with_all_below: bool) -> list[int]:
         """kill -9. Which of the family are still there after a while: none should be."""
@@ -98,18 +91,13 @@ def survivors(family: Sequence[int]) -> list[int]:
 def is_alive(pid: int) -> bool:
     """And no zombie, which is dead, and waits for its parent to notice."""
     try:
-        return _status(Path("/proc", str(pid)))[0] not in "ZX"
+        return Path("/proc", str(pid), "stat").read_text(errors="replace").rpartition(")")[2].split()[0] not in "ZX"
     except OSError:
         return False
 
 
-def _status(folder: Path) -> tuple[str, int]:
-    """State and parent."""
-    fields = (folder / "stat").read_text(errors="replace").rpartition(")")[2].split()
-    return fields[0], int(fields[1])
-
-
-def _command(pid: int) -> str:
+def command_of(pid: int) -> str:
+    """As it was called; empty where it has ended."""
     try:
         return Path("/proc", str(pid), "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
     except OSError:

@@ -14,6 +14,9 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from genrescope.__main__ import main
+from genrescope.catalogue import command
+from genrescope.catalogue.output import Output
+from genrescope.catalogue.places import place_of
 from tests.catalogue.processes import Job
 from tests.catalogue.songs import MAX_MINUTES, poisoned_files
 from tests.support import SONGS
@@ -120,6 +123,25 @@ def test_another_input_is_refused(begun: Path, capsys: pytest.CaptureFixture[str
     pq.write_table(pa.table({"path": ["a.mp3"]}), begun / "list.parquet")
     assert main(["tag", "--ray", "local", str(begun / "list.parquet"), str(begun / "out")]) == 2
     assert f"is of the songs of {begun}/in: choose another OUTPUT for" in capsys.readouterr().err
+
+
+def test_a_list_that_would_be_written_over_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pq.write_table(pa.table({"path": ["a.mp3"]}), tmp_path / "manifest.parquet")
+    assert main(["tag", "--ray", "local", str(tmp_path / "manifest.parquet"), str(tmp_path)]) == 2
+    assert "manifest.parquet is what the job itself writes" in capsys.readouterr().err
+    assert pq.read_table(tmp_path / "manifest.parquet")["path"].to_pylist() == ["a.mp3"]
+
+
+def test_what_is_left_out_of_the_problems_is_counted(
+    begun: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Folders that cannot be looked into are among them."""
+    output = Output(place_of(str(begun / "out")))
+    output.write_about((output.read_about() or {}) | {"unreadable_folders": {"a": "No.", "b": "No.", "c": "No."}})
+    monkeypatch.setattr(command, "MOST_TOLD", 2)
+    assert main(["tag", "--ray", "local", str(begun / "in"), str(begun / "out")]) == 1
+    said = capsys.readouterr().err
+    assert "a: unreadable: No.\nb: unreadable: No.\n... and 1 more: all are in " in said
 
 
 @pytest.mark.parametrize(

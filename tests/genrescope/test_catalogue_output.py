@@ -53,6 +53,16 @@ def test_what_an_attempt_left_that_was_killed_between_its_two_files_is_gone(outp
     assert output.done() == {3}
 
 
+def test_a_shard_that_is_done_stays_as_it_is(output: Output) -> None:
+    """Its worker died after it, say, and the one in its place could not read a song, or could now."""
+    contract = load_contract(SHIPPED_MODEL)
+    output.commit(3, contract, [BAD])
+    before = {path: path.read_bytes() for path in Path(output.place.path).rglob("*.parquet")}
+    output.commit(3, contract, [])
+    output.commit(3, contract, [Heard("a.mp3", SourceError("unreadable", "The store is away."))])
+    assert {path: path.read_bytes() for path in Path(output.place.path).rglob("*.parquet")} == before
+
+
 def test_several_genres_at_once_are_all_told(output: Output, multi_label_model: Path) -> None:
     contract = load_contract(multi_label_model)
     rows = np.tile(np.linspace(0.0, 0.9, len(contract.genres)), (3, 1))

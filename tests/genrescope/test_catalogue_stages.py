@@ -126,6 +126,26 @@ def test_a_store_that_gives_nothing_ends_the_job_and_one_song_does_not(stages: S
         assert decode(pa.table({"shard": [2], "names": [[b"jazz.mp3", local]]}))["failure"].null_count == 1
 
 
+def test_a_file_that_nobody_may_read_does_not_end_the_job_alone_in_its_shard_either(stages: Stages) -> None:
+    Path(stages.plan.root, "loop.mp3").symlink_to("loop.mp3")  # root may read all but this
+    _, heard, refused = stages.run(4, ["loop.mp3"])
+    assert (heard, refused["loop.mp3"]["code"]) == ({}, "unreadable")
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_machine_that_lacks_the_songs_says_so_and_refuses_none(
+    stages: Stages, tmp_path: Path, is_there: bool
+) -> None:
+    root = tmp_path / "mount"
+    if is_there:  # the place of it, without what is mounted there
+        root.mkdir()
+    decode = Decode(replace(stages.plan, root=str(root)), stages.ask)
+    failed = decode(pa.table({"shard": [5], "names": [[b"jazz.mp3"]]}))
+    assert failed["failure"][0].as_py().startswith(f"{root} is not to be read on {os.uname().nodename}, ")
+    elsewhere = os.fsencode(f"{stages.plan.root}/nowhere.mp3")
+    assert decode(pa.table({"shard": [5], "names": [[elsewhere]]}))["failure"].null_count == 1
+
+
 def test_a_machine_with_another_model_says_so(stages: Stages) -> None:
     decode = Decode(replace(stages.plan, version="0"), stages.ask)
     failed = decode(pa.table({"shard": [3], "names": [[b"jazz.mp3"]]}))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from model.contract import load_contract
-from model.runtime import Runtime, load_runtime
+from model.predictor import runtime_of
 from tests.support import REPOSITORY
 
 MEASURED_S = 3.0
@@ -30,7 +30,7 @@ class Rate:
 def network_rate(seconds: float = MEASURED_S) -> Rate:
     """Of the shipped network on what it runs on here, as many windows at a time as the runtime takes."""
     contract = load_contract(REPOSITORY / "model")
-    runtime: Runtime = load_runtime(contract.folder / contract.server_model, contract.head_weights())
+    runtime = runtime_of(contract)
     shape = (runtime.max_windows, contract.windows.window_frames, contract.chain.n_mels)
     windows = np.random.default_rng(0).normal(-40, 15, shape).astype(np.float32)
     runtime(windows)  # warm

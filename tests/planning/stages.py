@@ -24,9 +24,9 @@ import numpy as np
 
 from model.audio import USUAL_LIMITS, open_audio
 from model.contract import Contract, load_contract
-from model.cores import usable_cores
 from model.features import Float32
-from model.runtime import Runtime, load_runtime, run_as_they_come
+from model.predictor import runtime_of
+from model.runtime import Runtime, run_as_they_come
 from model.song_stream import SongStream
 from tests.support import REPOSITORY
 
@@ -72,7 +72,7 @@ class TimedRuntime:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime, self.clock = runtime, ThreadClock()
-        self.max_windows, self.device = runtime.max_windows, runtime.device
+        self.max_windows, self.max_calls, self.device = runtime.max_windows, runtime.max_calls, runtime.device
 
     def __call__(self, windows: Float32) -> Float32:
         """As the runtime's own."""
@@ -86,9 +86,8 @@ class Listener:
     def __init__(self) -> None:
         self.contract: Contract = load_contract(REPOSITORY / "model")
         self._mel_filters = self.contract.mel_filters()
-        saved_model = self.contract.folder / self.contract.server_model
-        self._runtime = load_runtime(saved_model, self.contract.head_weights())
-        self._pool = ThreadPoolExecutor(usable_cores(), "network")
+        self._runtime = runtime_of(self.contract)
+        self._pool = ThreadPoolExecutor(self._runtime.max_calls, "network")
 
     @property
     def device(self) -> str:

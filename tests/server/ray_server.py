@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from tests.bench.memory import all_parents, descendants
+from tests.catalogue.processes import command_of
 from tests.support import REPOSITORY, ServerProcess, n_open
 
 START_S = 240.0  # many times what it takes: Ray starts a dozen processes, which import much
@@ -29,7 +30,7 @@ class RayServer(ServerProcess):
     @property
     def pid(self) -> int:
         """Of the newest one."""
-        return max(pid for pid in self._started() if _command(pid).startswith(SONGS))
+        return max(pid for pid in self._started() if command_of(pid).startswith(SONGS))
 
     @property
     def n_descriptors(self) -> int:
@@ -47,7 +48,7 @@ class RayServer(ServerProcess):
 
     def _session_folders(self) -> list[Path]:
         """Ray's, once it has one."""
-        commands = (_command(pid) for pid in self._started())
+        commands = (command_of(pid) for pid in self._started())
         found = (re.search(r"gcs_server .*--log_dir=(\S+)/logs", command) for command in commands)
         return [Path(match[1]) for match in found if match]
 
@@ -76,10 +77,3 @@ class RayServer(ServerProcess):
             timeout=START_S,
         )
         assert deployed.returncode == 0, deployed.stdout
-
-
-def _command(pid: int) -> str:
-    try:
-        return (Path("/proc") / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-    except OSError:  # ended meanwhile
-        return ""

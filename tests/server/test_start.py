@@ -104,6 +104,20 @@ def test_another_model_folder(model_copy: Path) -> None:
         process.stop()
 
 
+def test_an_address_without_ray_is_said_at_once() -> None:
+    said = refused("--ray", "127.0.0.1:9")
+    assert "genrescope: not on Ray at 127.0.0.1:9: [Errno" in said
+    assert "Traceback" not in said
+
+
+def test_a_ray_whose_secret_is_not_known_is_refused_in_words(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as ray:
+        address = f"127.0.0.1:{ray.getsockname()[1]}"
+        said = refused("--ray", address, RAY_AUTH_MODE="token", HOME=str(tmp_path))
+    assert f"genrescope: not on Ray at {address}: Token authentication is enabled but no" in said
+    assert "Traceback" not in said
+
+
 def test_missing_model_folder() -> None:
     assert "/no/such/folder/contract.json does not exist" in refused(MODEL="/no/such/folder")
 
