@@ -33,6 +33,7 @@ FIRST_ROW_MS = Goal(150, "≤ 150")
 LONGEST_TASK_MS = Goal(50, "≤ 50", of_highest=True)
 FRAMES_LOST_PERCENT = Goal(2, "≤ 2")
 MEMORY_MB = Goal(150, "≤ 150")
+EXPLAINED_MS = Goal(300, "≤ 300", of_highest=True)
 FIRST_VISIT_MS = Goal(1500, "≤ 1500")
 WEIGHT_MB = Goal(3, "≤ 3")
 SECOND_VISIT_BYTES = Goal(0, "0")
@@ -99,6 +100,7 @@ def browser_rows(result: Mapping[str, Any], songs: Sequence[Song]) -> list[Row]:
         row("frames lost while it plays, %", of("frames_lost_percent"), lengths_s, FRAMES_LOST_PERCENT, n_digits=1),
         *_stage_rows(of("stages_ms"), lengths_s),
         row("memory above idle, MB", of("memory_above_idle_mb"), lengths_s, MEMORY_MB),
+        row("why?: click to drawn, ms", {"": result["explained_ms"]}, {}, EXPLAINED_MS),
         *_visit_rows(result),
     ]
     return [found for found in rows if found.figures]

@@ -77,6 +77,9 @@ class Bench:
         def visit() -> float:
             return page_runs.first_visit_ms(browser, url, short)
 
+        def explained() -> list[float]:
+            return page_runs.explained_ms(browser, url, short)
+
         visits = [self.attempt(f"{name}, first visit", visit, None) for _ in range(self.plan.n_visits)]
         weights = self.attempt(f"{name}, weight", lambda: page_runs.weights(browser, url, short), {})
         if not browser.keeps_cache:
@@ -87,6 +90,7 @@ class Bench:
             "version": self.attempt(f"{name}, version", lambda: page_runs.version(browser), "of unknown version"),
             "first_visit_ms": [first_row_ms for first_row_ms in visits if first_row_ms is not None],
             "visits": {visit: asdict(weight) for visit, weight in weights.items()},
+            "explained_ms": self.attempt(f"{name}, why", explained, []),
             "songs": {song.name: self.song(browser, url, song) for song in self.songs},
         }
 

@@ -107,6 +107,32 @@ audio.pause();
 return [at_rest, playing];
 """
 
+N_EXPLAINED = 8
+# From the click to what is drawn, of as many seconds of the song as are asked for; the pointer was there before.
+WHY = """
+const [audio, button, why] = ["#audio", "#why-button", "#why"].map((selector) => document.querySelector(selector));
+const drawn = () => new Promise((resolve) => {
+  const watch = new MutationObserver(() => {
+    if (why.ariaBusy !== "false") return;
+    watch.disconnect();
+    requestAnimationFrame(() => setTimeout(() => resolve(performance.now())));
+  });
+  watch.observe(why, { attributeFilter: ["aria-busy"] });
+});
+const rest = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+button.dispatchEvent(new PointerEvent("pointerenter"));
+await rest(4000);
+const found = [];
+for (let n = 0; n < args[0]; n += 1) {
+  audio.currentTime = audio.duration * ((n + 0.5) / args[0]);
+  await rest(500);
+  const begin = performance.now();
+  button.click();
+  found.push(await drawn() - begin);
+}
+return found;
+"""
+
 # Drivers give a script a minute or two, songs of an hour take longer; asking now and then would disturb the page.
 AWAIT = """
 const soon = new Promise((resolve) => setTimeout(resolve, 30000, null));
@@ -144,6 +170,10 @@ class MeasuredPage:
         """Of the frames a second that the page at rest has, while it plays the song that was analysed last."""
         at_rest, playing = self._page.run(FRAMES)
         return max(0.0, 100 * (1 - float(playing) / float(at_rest)))
+
+    def explained_ms(self, n_seconds: int) -> list[float]:
+        """Of the song that was analysed last."""
+        return [float(ms) for ms in self._page.run(WHY, n_seconds)]
 
     def _outcome(self) -> dict[str, Any]:
         deadline = time.monotonic() + GIVE_UP_S
@@ -198,6 +228,14 @@ def first_visit_ms(browser: Browser, url: str, song: Song) -> float:
     with browser.open() as driver:
         run = MeasuredPage(driver, url).analyse(song.path)
     return float(run["timings_ms"]["first_row"] + run["total"] - run["timings_ms"]["total"])
+
+
+def explained_ms(browser: Browser, url: str, song: Song) -> list[float]:
+    """Of seconds from all over a song, each asked about once: from the click on "Why?" to what is drawn."""
+    with browser.open() as driver:
+        page = MeasuredPage(driver, url)
+        page.analyse(song.path)
+        return page.explained_ms(N_EXPLAINED)
 
 
 def memory_mb(browser: Browser, url: str, song: Song) -> dict[str, list[float]]:

@@ -23,7 +23,13 @@ def measured(**changed: Any) -> dict[str, Any]:
 def result(**changed: Any) -> dict[str, Any]:
     weight = {"n_files": 40, "file_bytes": 2_000_000, "n_revalidations": 0, "all_bytes": 2_000_000}
     again = {"n_files": 0, "file_bytes": 0, "n_revalidations": 40, "all_bytes": 9_000}
-    return {"first_visit_ms": [900], "visits": {"first": weight, "second": again}, "songs": {}, **changed}
+    return {
+        "first_visit_ms": [900],
+        "explained_ms": [200],
+        "visits": {"first": weight, "second": again},
+        "songs": {},
+        **changed,
+    }
 
 
 def by_label(rows: list[Row]) -> dict[str, Row]:
@@ -57,7 +63,7 @@ def test_heartbeat_stands_for_long_tasks_only_where_the_browser_does_not_tell_th
 
 
 def test_what_was_not_measured_has_no_row() -> None:
-    rows = browser_rows(result(songs={"4 min": {}}, first_visit_ms=[], visits={}), [LONG])
+    rows = browser_rows(result(songs={"4 min": {}}, first_visit_ms=[], explained_ms=[], visits={}), [LONG])
     assert rows == []
     assert server_rows({}, LONG) == []
 

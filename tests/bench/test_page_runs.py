@@ -32,6 +32,15 @@ setInterval(() => {
 """
 
 
+# A click on "Why?" that takes so long by itself: what is measured began before it.
+LATE = """
+document.querySelector("#why-button").addEventListener("click", (event) => {
+  const started = performance.now();
+  while (performance.now() - started < 700);
+}, { capture: true });
+"""
+
+
 @pytest.fixture(scope="module")
 def chromium() -> webdriver.Chrome:
     with BROWSERS["Chromium"].open() as driver:
@@ -53,6 +62,15 @@ def test_a_blocked_main_thread_is_noticed_both_ways(chromium: webdriver.Chrome, 
     run = page.analyse(SONG)
     assert run["longest_task"] >= 120
     assert run["longest_gap"] >= 120
+
+
+def test_an_explanation_takes_until_it_is_drawn(chromium: webdriver.Chrome, server_url: str) -> None:
+    page = MeasuredPage(chromium, server_url)
+    page.analyse(SONG)
+    chromium.execute_script(LATE)
+    times_ms = page.explained_ms(2)
+    assert len(times_ms) == 2
+    assert min(times_ms) >= 700
 
 
 def test_frames_that_are_lost_while_it_plays_are_counted(chromium: webdriver.Chrome, server_url: str) -> None:
