@@ -13,7 +13,7 @@ from tests.bench.memory import all_parents, descendants
 from tests.catalogue.processes import command_of
 from tests.support import REPOSITORY, ServerProcess, n_open
 
-START_S = 240.0  # many times what it takes: Ray starts a dozen processes, which import much
+START_S = 600.0  # many times what it takes: Ray starts a dozen processes, which import much
 OF_RAY = re.compile(r"^(?:\x1b\[\d+m)?\(.+? pid=\d+\).*\n", re.MULTILINE)  # a replica's line, repeated
 SONGS = "ray::ServeReplica:genrescope:Songs"
 

@@ -25,6 +25,7 @@ from tests.support import SONGS, ServerProcess, ready_server_with
 
 BLUES = SONGS / "blues.mp3"
 PATIENCE_S = 120  # many times what it takes
+pytestmark = pytest.mark.timeout(900)  # the first test has Ray's start, which takes minutes on a machine that is busy
 N_CLIENTS = 3
 # Not here, or not here in this way.
 OF_ONE_PROCESS = {
