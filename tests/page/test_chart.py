@@ -98,7 +98,7 @@ def test_every_error_has_its_sentence(module_page: Page) -> None:
     const { errorInWords } = await load("messages.js");
     const source = await (await fetch("static/engine/song-error.js")).text();
     const codes = [...source.matchAll(/^ \\* - ([a-z-]+)/gm)].map((match) => match[1]);
-    const details = { duration_s: 0.5, needed_s: 1, container: "WAV" };
+    const details = { duration_s: 0.5, needed_s: 1, container: "WAV", operation: "Conv2D" };
     return codes.map((code) => [code, errorInWords({ code, details }, "a.mp3")]);
     """
     sentences = dict(module_page.run(script))

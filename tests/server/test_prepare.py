@@ -25,7 +25,8 @@ def test_of_the_model_only_what_browsers_fetch(
     assert prepare.main() == 0
     made = {path.stem for path in (tmp_path / "prepared").iterdir()}
     (export,) = (path for path in (REPOSITORY / "model").iterdir() if path.name.startswith("export-"))
-    fetched = {*(export / "browser").iterdir(), export / "mel_filters.f32", *(tmp_path / "static").rglob("*.js")}
+    of_model = {*(export / "browser").iterdir(), *export.glob("units-*/*"), export / "mel_filters.f32"}
+    fetched = of_model | {*(tmp_path / "static").rglob("*.js")}
     assert made == {file_sha256(path) for path in fetched if path.name != "service-worker.js"}
     said = capsys.readouterr().out
     assert said.startswith("prepare: identity ")
