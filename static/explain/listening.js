@@ -2,8 +2,8 @@
 
 import * as say from "../messages/why.js";
 import { element } from "../ui/page.js";
-import { Audition } from "./audition.js";
 import { maskOf } from "./marks.js";
+import { PlayButton } from "./play-button.js";
 
 /**
  * @typedef {object} Around the explained second
@@ -19,23 +19,23 @@ const AROUND_S = 3;
 export class Listening {
   /** @param {() => void} pause the song's own player @param {(error: unknown) => void} onError */
   constructor(pause, onError) {
-    this._pause = pause;
-    this._onError = onError;
     this._place = element("#why-listen");
     this._button = element("#why-play");
     this._head = element("#why-playhead");
-    this._player = /** @type {HTMLAudioElement} */ (element("#audio"));
-    this._audition = new Audition({ onTime: (share) => this._follow(share), onOther: () => this._stop() });
+    this._playing = new PlayButton(this._button, say, {
+      make: () => this._offered && this._sound(this._offered),
+      pause,
+      onPlaying: (is_playing) => (this._head.hidden = !is_playing),
+      onTime: (share) => this._follow(share),
+      onError,
+    });
     /** @type {{explainer: import("./explainer.js").Explainer, around: Around} | null} */
     this._offered = null;
     /** @type {{first_s: number, end_s: number, start_s: number, span_s: number}} played, and seen */
     this._spans = { first_s: 0, end_s: 0, start_s: 0, span_s: 1 };
     /** @type {Promise<Float32Array[]> | null} as they are, for, against: made once they are asked for */
     this._parts = null;
-    this._n_stops = 0;
-    this._button.addEventListener("click", () => (this._audition.is_playing ? this._stop() : this._play()));
-    this._place.addEventListener("change", () => this._audition.choose(this._chosen));
-    this._player.addEventListener("play", () => this._stop());
+    this._place.addEventListener("change", () => this._playing.choose(this._chosen));
   }
 
   /**
@@ -55,7 +55,7 @@ export class Listening {
 
   /** What is heard is over, and nothing else to be heard so far. */
   withdraw() {
-    this._stop();
+    this._playing.stop();
     this._offered = this._parts = null;
     this._button.setAttribute("aria-disabled", "true");
   }
@@ -66,22 +66,19 @@ export class Listening {
     return radios.findIndex(({ checked }) => checked);
   }
 
-  async _play() {
-    const offered = this._offered;
-    if (!offered) return;
-    this._audition.begin();
-    this._pause();
-    const n_stops = this._n_stops;
+  /**
+   * @param {NonNullable<Listening["_offered"]>} offered
+   * @returns {Promise<import("./play-button.js").Sound | null>}
+   */
+  async _sound(offered) {
+    this._parts ??= this._make(offered);
     try {
-      this._parts ??= this._make(offered);
       const parts = await this._parts;
-      if (n_stops !== this._n_stops) return; // the song plays again meanwhile, or something else is explained
-      const volume = this._player.muted ? 0 : this._player.volume;
-      this._audition.play(parts, offered.around.sample_rate_hz, this._chosen, volume);
-      this._show(true);
+      return { parts, sample_rate_hz: offered.around.sample_rate_hz, heard: this._chosen };
     } catch (error) {
       this._parts = null;
-      if (offered === this._offered) this._onError(error);
+      if (offered === this._offered) throw error;
+      return null;
     }
   }
 
@@ -92,19 +89,6 @@ export class Listening {
       return Math.round((time_s - from_s) * sample_rate_hz);
     });
     return [samples, ...parts].map((part) => part.subarray(first, end));
-  }
-
-  _stop() {
-    this._n_stops += 1;
-    this._audition.stop();
-    this._show(false);
-  }
-
-  /** @param {boolean} is_playing */
-  _show(is_playing) {
-    this._button.textContent = is_playing ? say.STOP : say.PLAY;
-    this._button.dataset.playing = String(is_playing);
-    this._head.hidden = !is_playing;
   }
 
   /** @param {number} share of what is played */

@@ -1,12 +1,12 @@
 /** One unit: how strongly it answers now, and, where the model says so, what it hears best, to see and to hear. */
 
-import { Audition } from "../explain/audition.js";
 import { placeOf } from "../explain/mel-bands.js";
+import { PlayButton } from "../explain/play-button.js";
 import * as say from "../messages/inside.js";
 import { hzInWords } from "../messages.js";
 import { paintCells, rgbOf } from "../ui/cells.js";
 import { newButton, newElement } from "../ui/new-elements.js";
-import { element, newSpan } from "../ui/page.js";
+import { newSpan } from "../ui/page.js";
 import { DENSITY_EXPONENT } from "../ui/spectrogram.js";
 import { setApart, toldOfMarks } from "./told-picture.js";
 
@@ -27,19 +27,11 @@ const TICKS_HZ = [300, 1000, 3000, 10_000];
 export class UnitCard {
   /** @param {Surroundings} surroundings */
   constructor({ pause, imagine, onError }) {
-    this._pause = pause;
     this._imagine = imagine;
-    this._onError = onError;
     /** @type {Shown | null} */
     this._shown = null;
     /** @type {(Picture & {marks: Float32Array}) | null} */
     this._picture = null;
-    this._player = /** @type {HTMLAudioElement} */ (element("#audio"));
-    this._audition = new Audition({
-      onTime: (share) => this._seen.style.setProperty("--played", String(share)),
-      onOther: () => this._stop(),
-    });
-    this._n_stops = 0;
     this.element = newElement("div", "inside-unit");
     this._title = newElement("h4", "");
     this._strength = newElement("p", "inside-strength");
@@ -51,10 +43,15 @@ export class UnitCard {
     this._hz = newElement("div", "inside-hz");
     this._times = newElement("div", "inside-times");
     this._seen = newElement("div", "inside-seen");
-    const turn = () => (this._audition.is_playing ? this._stop() : this._play());
-    this._button = newButton(say.LISTEN, "inside-play", turn);
+    this._button = newButton(say.LISTEN, "inside-play");
+    this._playing = new PlayButton(this._button, { PLAY: say.LISTEN, STOP: say.STOP }, {
+      make: () => this._shown && this._picture && this._imagined(this._shown, this._picture),
+      pause,
+      onPlaying: (is_playing) => this._seen.classList.toggle("playing", is_playing),
+      onTime: (share) => this._seen.style.setProperty("--played", String(share)),
+      onError,
+    });
     this._build();
-    this._player.addEventListener("play", () => this._stop());
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this._paint());
   }
 
@@ -79,7 +76,7 @@ export class UnitCard {
 
   /** @param {Shown} shown @param {number} row that the song is at */
   show(shown, row) {
-    this._stop();
+    this._playing.stop();
     this._shown = shown;
     this._picture = null;
     const { inside, place } = shown;
@@ -116,7 +113,7 @@ export class UnitCard {
 
   /** Nothing is to be seen or heard any more. */
   clear() {
-    this._stop();
+    this._playing.stop();
     this._shown = this._picture = null;
   }
 
@@ -147,32 +144,8 @@ export class UnitCard {
     this._times.replaceChildren(...[0, duration_s].map((time_s) => newElement("span", "", say.seconds(time_s))));
   }
 
-  async _play() {
-    const [shown, picture] = [this._shown, this._picture];
-    if (!shown || !picture) return;
-    this._audition.begin();
-    this._pause();
-    const n_stops = this._n_stops;
-    try {
-      const sound = await this._imagine(picture);
-      if (n_stops !== this._n_stops) return; // the song plays again meanwhile, or another unit is shown
-      this._audition.play([sound], shown.sample_rate_hz, 0, this._player.muted ? 0 : this._player.volume);
-      this._showPlaying(true);
-    } catch (error) {
-      this._onError(error);
-    }
-  }
-
-  _stop() {
-    this._n_stops += 1;
-    this._audition.stop();
-    this._showPlaying(false);
-  }
-
-  /** @param {boolean} is_playing */
-  _showPlaying(is_playing) {
-    this._button.textContent = is_playing ? say.STOP : say.LISTEN;
-    this._button.dataset.playing = String(is_playing);
-    this._seen.classList.toggle("playing", is_playing);
+  /** @param {Shown} shown @param {Picture} picture */
+  async _imagined({ sample_rate_hz }, picture) {
+    return { parts: [await this._imagine(picture)], sample_rate_hz, heard: 0 };
   }
 }

@@ -4,10 +4,10 @@
 export const newElement = (tag, kind, words = "") =>
   Object.assign(document.createElement(tag), { className: kind, textContent: words });
 
-/** @param {string} words @param {string} kind its class @param {() => void} onClick @returns {HTMLButtonElement} */
+/** @param {string} words @param {string} kind its class @param {() => void} [onClick] @returns {HTMLButtonElement} */
 export function newButton(words, kind, onClick) {
   const button = document.createElement("button");
   Object.assign(button, { type: "button", className: kind, textContent: words });
-  button.addEventListener("click", onClick);
+  if (onClick) button.addEventListener("click", onClick);
   return button;
 }
