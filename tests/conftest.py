@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from selenium import webdriver
 
 import model  # noqa: F401 - before NumPy
 from tests.multi_label import write_multi_label_model
-from tests.page.browser import EmptyPage, Page, first_visit
+from tests.page.browser import EmptyPage, Page, first_visit, own_tab
 from tests.page.browsers import start_chromium
 from tests.support import REPOSITORY, ServerProcess, ready_server_with, untraced
 
@@ -86,7 +85,7 @@ def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[webdriver.Chr
 def page(chromium: webdriver.Chrome, server_url: str) -> Iterator[Page]:
     """The page, freshly loaded, with no song or setting kept. A test that leaves an error in the console fails."""
     chromium.get_log("browser")
-    with _tab(chromium):
+    with own_tab(chromium):
         yield from _without_complaints(first_visit(chromium, server_url))
 
 
@@ -94,7 +93,7 @@ def page(chromium: webdriver.Chrome, server_url: str) -> Iterator[Page]:
 def long_visit(chromium: webdriver.Chrome, server_url: str) -> Iterator[Page]:
     """See `visited_page`."""
     chromium.get_log("browser")
-    with _tab(chromium):
+    with own_tab(chromium):
         yield first_visit(chromium, server_url)
 
 
@@ -114,22 +113,6 @@ def _without_complaints(page: Page) -> Iterator[Page]:
     yield page
     complaints = [entry for entry in page.console() if entry.startswith("SEVERE")]
     assert not complaints, "\n".join(complaints)
-
-
-@contextmanager
-def _tab(driver: webdriver.Chrome) -> Iterator[None]:
-    """A new one. It is closed in the end, and all that were opened from it, even one that has crashed.
-
-    And what plays in them, or listens: no later test hears it.
-    """
-    first, others = driver.current_window_handle, set(driver.window_handles)
-    driver.switch_to.new_window("tab")
-    try:
-        yield
-    finally:
-        driver.switch_to.window(first)
-        for tab in set(driver.window_handles) - others:
-            driver.execute_cdp_cmd("Target.closeTarget", {"targetId": tab})
 
 
 @pytest.fixture

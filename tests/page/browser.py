@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +31,38 @@ const unpack = (text) => new Float32Array(Uint8Array.from(atob(text), (c) => c.c
 """
 
 
+# What the page gives the browser to play, but for songs.
+NOTE_PLAYED = """
+window.played = [];
+const { start } = AudioBufferSourceNode.prototype;
+AudioBufferSourceNode.prototype.start = function (...when) {
+  played.push(this.buffer.getChannelData(0));
+  return start.apply(this, when);
+};
+"""
+
+
 def first_visit(driver: webdriver.Chrome, url: str) -> Page:
     """The page as it is where nobody has been before: with no song or setting kept."""
     kept = {"origin": url, "storageTypes": "local_storage,indexeddb"}
     driver.execute_cdp_cmd("Storage.clearDataForOrigin", kept)  # before it is loaded: it shows what it finds
     return Page(driver, url)
+
+
+@contextmanager
+def own_tab(driver: webdriver.Chrome) -> Iterator[None]:
+    """A new one. It is closed in the end, and all that were opened from it, even one that has crashed.
+
+    And what plays in them, or listens: no later test hears it.
+    """
+    first, others = driver.current_window_handle, set(driver.window_handles)
+    driver.switch_to.new_window("tab")
+    try:
+        yield
+    finally:
+        driver.switch_to.window(first)
+        for tab in set(driver.window_handles) - others:
+            driver.execute_cdp_cmd("Target.closeTarget", {"targetId": tab})
 
 
 def packed(numbers: np.ndarray) -> str:

@@ -18,7 +18,7 @@ from model.contract import load_contract
 from model.features import LogMelStream
 from model.windows import cut_windows, owned_steps, step_centres_s
 from tests.page.axe import violations
-from tests.page.browser import Page, first_visit
+from tests.page.browser import NOTE_PLAYED, Page, first_visit, own_tab
 from tests.page.chart_links import Chart
 from tests.page.looks import LOOKS, emulate
 from tests.page.models import contract_of
@@ -32,14 +32,6 @@ SONG = SONGS / "jazz.mp3"
 CONTRACT = load_contract(REPOSITORY / "model")
 UNITS = json.loads((CONTRACT.folder / str(CONTRACT.units)).read_text(encoding="utf-8"))
 SECOND = 5
-SPY = """
-window.played = [];
-const { start } = AudioBufferSourceNode.prototype;
-AudioBufferSourceNode.prototype.start = function (...when) {
-  played.push(this.buffer.getChannelData(0));
-  return start.apply(this, when);
-};
-"""
 # A whole song heard by a worker as the page has it.
 INSIDE = """
 const [content, n_rows] = args;
@@ -205,17 +197,14 @@ def test_a_damaged_units_file_costs_the_pictures_alone(page: Page, tmp_path: Pat
 @pytest.fixture(scope="module")
 def inside(chromium: webdriver.Chrome, server_url: str) -> Iterator[Page]:
     """A page that shows a song's inside: the tests below go on with it, one after another."""
-    first_tab = chromium.current_window_handle
-    chromium.switch_to.new_window("tab")
-    page = first_visit(chromium, server_url)
-    page.run(SPY)
-    page.analyse(SONG)
-    page.find("#plot").send_keys(Keys.ARROW_RIGHT * SECOND)
-    page.find("#plot").send_keys("i")
-    wait_for_units(page)
-    yield page
-    chromium.close()
-    chromium.switch_to.window(first_tab)
+    with own_tab(chromium):
+        page = first_visit(chromium, server_url)
+        page.run(NOTE_PLAYED)
+        page.analyse(SONG)
+        page.find("#plot").send_keys(Keys.ARROW_RIGHT * SECOND)
+        page.find("#plot").send_keys("i")
+        wait_for_units(page)
+        yield page
 
 
 def test_it_names_the_strongest_of_the_second(inside: Page, reference: np.ndarray) -> None:

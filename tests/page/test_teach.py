@@ -17,7 +17,7 @@ from model.audio import open_audio
 from model.contract import load_contract
 from model.predictor import Predictor
 from tests.page.axe import violations
-from tests.page.browser import Page, first_visit
+from tests.page.browser import Page, first_visit, own_tab
 from tests.page.browsers import BROWSERS
 from tests.page.lessons import (
     COUNT_FITS,
@@ -49,14 +49,11 @@ def pieces(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Path]]:
 @pytest.fixture(scope="module")
 def lesson(chromium: webdriver.Chrome, server_url: str, pieces: dict[str, list[Path]]) -> Iterator[Page]:
     """The page with the genres taught: the tests below go on with it, one after another."""
-    first_tab = chromium.current_window_handle
-    chromium.switch_to.new_window("tab")
-    page = first_visit(chromium, server_url)
-    open_panel(page)
-    teach(page, {name: songs[:2] for name, songs in pieces.items()})
-    yield page
-    chromium.close()
-    chromium.switch_to.window(first_tab)
+    with own_tab(chromium):
+        page = first_visit(chromium, server_url)
+        open_panel(page)
+        teach(page, {name: songs[:2] for name, songs in pieces.items()})
+        yield page
 
 
 def test_it_says_how_good_it_is_and_what_is_kept(lesson: Page) -> None:

@@ -15,7 +15,7 @@ from selenium.webdriver.common.keys import Keys
 from model.contract import load_contract
 from model.features import log_mel_of_frames
 from tests.page.axe import violations
-from tests.page.browser import Page, first_visit
+from tests.page.browser import NOTE_PLAYED, Page, first_visit, own_tab
 from tests.page.chart_links import Chart
 from tests.page.looks import LOOKS, emulate
 from tests.support import REPOSITORY, SONGS
@@ -30,14 +30,7 @@ WORDS = re.compile(
     r"spoke against it\."
 )
 
-# What is said, and what the browser is given to play.
-SPY = """
-window.played = [];
-const { start } = AudioBufferSourceNode.prototype;
-AudioBufferSourceNode.prototype.start = function (...when) {
-  played.push(this.buffer.getChannelData(0));
-  return start.apply(this, when);
-};
+NOTE_SAID = """
 window.said = [];
 const announcer = document.querySelector("#announcer");
 new MutationObserver(() => announcer.textContent && said.push(announcer.textContent))
@@ -112,14 +105,11 @@ def test_a_part_that_is_ready_when_the_song_plays_again_stays_silent(page: Page)
 @pytest.fixture(scope="module")
 def asked(chromium: webdriver.Chrome, server_url: str) -> Iterator[Page]:
     """A page with a song that was heard: the tests below go on with it, one after another."""
-    first_tab = chromium.current_window_handle
-    chromium.switch_to.new_window("tab")
-    page = first_visit(chromium, server_url)
-    page.run(SPY)
-    page.analyse(SONG)
-    yield page
-    chromium.close()
-    chromium.switch_to.window(first_tab)
+    with own_tab(chromium):
+        page = first_visit(chromium, server_url)
+        page.run(NOTE_PLAYED + NOTE_SAID)
+        page.analyse(SONG)
+        yield page
 
 
 def seek(page: Page, time_s: float) -> None:
