@@ -20,6 +20,8 @@
 #                CHUNK_S=30 or 3: songs cut into chunks of so many seconds, each heard in every epoch; not cut unless said
 #                SEEDS="0 1 2 3 4": a run each, averaged into one (with INIT)   NAME=what the page calls it (DATA's name)
 #                RUN=folder the work is kept in, so that it can go on (OUT-training)
+#   make sounds  music without labels for MUSIC, and sounds of no genre for OTHERS: what our network heard, from packages of
+#                Debian's; about 4 GB are fetched, and 5 GB unpacked   SOUNDS=folder
 #   make own     folder of songs per genre -> the page with your genres, served: fine-tunes our network or, where songs are
 #                few, puts a new last layer on it, and says by cross-validation how good that is
 #                DATA=folder  MODEL=runs/own  EPOCHS=number  SERVE=0 to end there  INIT=scratch, or weights to start from
@@ -42,6 +44,7 @@ INIT ?= scratch
 SPLIT ?=
 MUSIC ?=
 OTHERS ?=
+SOUNDS ?= runs/sounds
 SEEDS ?= 0
 MINUTES ?= 10
 EPOCHS ?=
@@ -51,7 +54,7 @@ SERVE ?= 1
 NAME ?=
 python := .venv/bin/python
 
-.PHONY: check-data check-mpg123 encodings help run site test lint parity bench load soak plan lighthouse setup \
+.PHONY: check-data check-mpg123 encodings help run site sounds test lint parity bench load soak plan lighthouse setup \
 	setup-train setup-test setup-scale setup-release train own export image sbom lock audit
 .DEFAULT_GOAL := help
 
@@ -131,6 +134,10 @@ check-data:
 
 train: check-data setup-train
 	@tools/train.sh
+
+sounds: export SOUNDS_FOLDER = $(patsubst ~/%,$(HOME)/%,$(SOUNDS))
+sounds: setup
+	@$(python) -m tools.sounds "$$SOUNDS_FOLDER"
 
 # MODEL and INIT have other defaults here: what is written, and our network.
 said = $(filter-out default file undefined,$(origin $(1)))
