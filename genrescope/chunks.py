@@ -20,7 +20,10 @@ from model.windows import verdict_genre
 
 @dataclass(frozen=True)
 class Chunk:
-    """A part of the song, and its verdict [genres] as probabilities: the mean of its rows, as the song's is of all."""
+    """A part of the song, and its verdict [genres] as probabilities: the mean of its rows, as the song's is of all.
+
+    Its first and last seconds are heard with the music around: it is no short song, whose verdict is less sure.
+    """
 
     start_s: float
     end_s: float
@@ -49,9 +52,12 @@ def _rows_a_chunk(analysis: Analysis, chunk_s: float) -> int:
 def chunks_of(analysis: Analysis, chunk_s: float) -> list[Chunk]:
     """Of chunk_s each, in whole rows, as model.chunks cuts them."""
     rows, step_s = analysis.verdict_rows, analysis.verdict_step_s
+    bounds = chunk_bounds(len(rows), _rows_a_chunk(analysis, chunk_s))
+    if len(bounds) == 1:
+        return [Chunk(0.0, analysis.duration_s, analysis.verdict)]
     return [
         Chunk(start * step_s, min(end * step_s, analysis.duration_s), rows[start:end].mean(axis=0))
-        for start, end in chunk_bounds(len(rows), _rows_a_chunk(analysis, chunk_s))
+        for start, end in bounds
     ]
 
 

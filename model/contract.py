@@ -21,7 +21,8 @@ from model.features import Float32, KaiserSinc, SignalChain
 FORMAT = 1
 MINIMUM_DURATION_S = 1.0  # of a song, to be trained on or analysed
 SOFTMAX, SIGMOID = "softmax", "sigmoid"  # how logits become probabilities
-_NUMBERS = ("step_s", "context_s", "temperature", "verdict_temperature")  # of RowRule, as the next two
+_NUMBERS = ("step_s", "context_s", "temperature", "verdict_temperature")  # of RowRule, as the next three
+_OF_SHORT_SONGS = ("short_verdict_temperature", "short_verdict_below_s")  # what models of before did not say
 _OF_ONE_GENRE = ("unsure_below", "verdict_unsure_below")
 _OF_SEVERAL = ("thresholds", "verdict_thresholds")
 
@@ -58,6 +59,9 @@ class RowRule:
     activation "softmax": a song is of one genre, and a row's probabilities add up to 1. Where even the likeliest genre
     has one below unsure_below (the verdict: verdict_unsure_below), none is claimed. 0 is never unsure.
 
+    The verdict of a song shorter than short_verdict_below_s is less sure than verdict_temperature makes it, which was
+    fitted on whole songs: that of a song of one second has a further temperature, short_verdict_temperature.
+
     activation "sigmoid": each genre is heard or not, whatever the others are, from its own threshold on: a probability
     for each genre, in thresholds (the verdict: verdict_thresholds). Where none is heard, none is claimed.
     """
@@ -68,6 +72,8 @@ class RowRule:
     verdict_temperature: float = 1.0
     unsure_below: float = 0.0
     verdict_unsure_below: float = 0.0
+    short_verdict_temperature: float = 1.0
+    short_verdict_below_s: float = 1.0
     activation: str = SOFTMAX
     thresholds: tuple[float, ...] = ()
     verdict_thresholds: tuple[float, ...] = ()
@@ -180,8 +186,13 @@ def _windows_from_json(data: Mapping[str, Any]) -> WindowLayout:
 
 
 def rows_to_json(rule: RowRule) -> dict[str, Any]:
-    """The contract's `rows`: of one genre as ever; of several with `activation` and thresholds instead of bounds."""
-    unused = _OF_ONE_GENRE if rule.is_multi_label else ("activation", *_OF_SEVERAL)
+    """The contract's `rows`: of one genre as ever; of several with `activation` and thresholds instead of bounds.
+
+    Of short songs only what makes a difference.
+    """
+    unused: tuple[str, ...] = _OF_ONE_GENRE if rule.is_multi_label else ("activation", *_OF_SEVERAL)
+    if rule.short_verdict_temperature == 1:
+        unused = (*unused, *_OF_SHORT_SONGS)
     return {
         key: list(value) if isinstance(value, tuple) else value
         for key, value in asdict(rule).items()
@@ -196,13 +207,14 @@ def _rows_from_json(data: Mapping[str, Any], n_genres: int) -> RowRule:
     of_one, of_several = (_OF_ONE_GENRE, ()) if activation == SOFTMAX else ((), _OF_SEVERAL)
     thresholds = {key: _thresholds_from_json(data, key, n_genres) for key in of_several}
     numbers = {key: float(data[key]) for key in (*_NUMBERS, *of_one)}
+    short = {key: float(data[key]) for key in _OF_SHORT_SONGS if key in data}
     for key in of_one:
         if not 0 <= numbers[key] <= 1:  # not a number included
             raise ContractError(f"rows.{key} is {data[key]}, must be a probability, 0 to 1")
-    for key in _NUMBERS:
-        if not 0 < numbers[key] < math.inf:
+    for key, number in {**{key: numbers[key] for key in _NUMBERS}, **short}.items():
+        if not 0 < number < math.inf:
             raise ContractError(f"rows.{key} is {data[key]}, must be a number above 0")
-    rule: dict[str, Any] = {"activation": activation, **numbers, **thresholds}
+    rule: dict[str, Any] = {"activation": activation, **numbers, **short, **thresholds}
     return RowRule(**rule)
 
 

@@ -19,6 +19,7 @@ from model.windows import (
     is_unsure,
     row_probabilities,
     verdict_genre,
+    verdict_of,
     verdict_rows,
 )
 
@@ -29,7 +30,7 @@ DIGITS = 6  # of the numbers that are told
 class Analysis:
     """One song: its rows [rows, genres] and its verdict [genres], as probabilities. contract: with its rows' step_s.
 
-    verdict_rows [rows, genres], one every verdict_step_s: what the verdict is the mean of.
+    verdict_rows [rows, genres], one every verdict_step_s: what the verdict is made of.
     """
 
     contract: Contract
@@ -40,7 +41,7 @@ class Analysis:
 
     @property
     def verdict(self) -> Array:
-        return np.asarray(self.verdict_rows.mean(axis=0))
+        return verdict_of(self.verdict_rows, self.verdict_step_s, self.contract.rows)
 
     def to_json(self) -> dict[str, Any]:
         """The result object that the page's event and /predict share.

@@ -206,7 +206,7 @@ def row_probabilities(logits_of_rows: Float32, rule: RowRule) -> Array:
 
 
 def verdict_rows(logits_of_rows: Float32, rule: RowRule) -> Array:
-    """Rows [rows, genres] at the temperature fitted for whole songs: the verdict is their mean."""
+    """Rows [rows, genres] at the temperature fitted for whole songs: the verdict is made of their mean."""
     return _activated(logits_of_rows, rule, rule.verdict_temperature)
 
 
@@ -216,7 +216,22 @@ def _activated(logits: Float32, rule: RowRule, temperature: float) -> Array:
 
 def verdict_probabilities(logits_of_rows: Float32, rule: RowRule) -> Array:
     """The song's genres [genres]."""
-    return np.asarray(verdict_rows(logits_of_rows, rule).mean(axis=0))
+    return verdict_of(verdict_rows(logits_of_rows, rule), rule.step_s, rule)
+
+
+def verdict_of(rows: Array, step_s: float, rule: RowRule) -> Array:
+    """verdict_rows [rows, genres], one every step_s, to the song's genres [genres]: their mean, less sure where they
+    are few.
+
+    From one second to short_verdict_below_s, the further temperature falls to 1 with the logarithm of the length.
+    """
+    mean, heard_s = np.asarray(rows.mean(axis=0)), max(1.0, len(rows) * step_s)
+    if heard_s >= rule.short_verdict_below_s or rule.short_verdict_temperature == 1:
+        return mean
+    least = 1 / rule.short_verdict_temperature
+    power = least + (1 - least) * np.log(heard_s) / np.log(rule.short_verdict_below_s)
+    odds = mean**power
+    return np.asarray(odds / (odds + (1 - mean) ** power) if rule.is_multi_label else odds / odds.sum())
 
 
 def is_heard(probabilities: Array, bounds: Bounds) -> Array:

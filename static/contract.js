@@ -27,6 +27,8 @@
  * @property {number} context_s
  * @property {number} temperature
  * @property {number} verdict_temperature
+ * @property {number} [short_verdict_temperature] a further one of the verdict of a song of one second
+ * @property {number} [short_verdict_below_s] up to which length there is some of it
  * @property {"softmax" | "sigmoid"} [activation] how logits become probabilities: of genres that exclude one another,
  *     as where it is absent, or of several at once
  * @property {number} [unsure_below] softmax: a row whose likeliest genre is less probable is unsure
@@ -120,6 +122,13 @@ const FIELDS = {
   browser_model: TEXT,
 };
 
+/** @type {Record<string, Rule>} what models of before did not say, and taught ones do not */
+const FIELDS_THAT_MAY_LACK = {
+  "rows.short_verdict_temperature": ABOVE_ZERO,
+  "rows.short_verdict_below_s": ABOVE_ZERO,
+  units: TEXT,
+};
+
 /** @type {Record<string, Rule>} where genres exclude one another */
 const FIELDS_OF_ONE = { "rows.unsure_below": PROBABILITY, "rows.verdict_unsure_below": PROBABILITY };
 
@@ -200,7 +209,8 @@ export function checkContract(data) {
   requireWholeSteps(data.network);
   requireGenres(data.genres);
   requireBounds(data);
-  if (data.units !== undefined) requireFields(data, { units: TEXT });
+  const is_there = (/** @type {[string, Rule]} */ [path]) => fieldAt(data, path) !== undefined;
+  requireFields(data, Object.fromEntries(Object.entries(FIELDS_THAT_MAY_LACK).filter(is_there)));
   const { n_fft, hop_length } = data.signal_chain;
   if ((n_fft & (n_fft - 1)) !== 0) throw new ContractError(`contract.json: n_fft is ${n_fft}, must be a power of two`);
   if (hop_length > n_fft) throw new ContractError(`contract.json: hop_length is ${hop_length}, must be at most n_fft`);

@@ -27,9 +27,7 @@ def fit_temperatures(scored: Sequence[SongLogits], rule: RowRule) -> RowRule:
     By the probability of each song's genre or, where several can be heard at once, by that of each genre.
     """
     rows, n_rows = np.concatenate([song.rows for song in scored]), [len(song.rows) for song in scored]
-    genres = np.arange(rows.shape[1])
-    judged = np.stack([genres if rule.is_multi_label else [song.genre] for song in scored])  # [songs, judged genres]
-    expected = _expected(targets_of_scored(scored) if rule.is_multi_label else np.ones(judged.shape))
+    judged, expected = _judged(scored, rule)
     judged_of_rows, expected_of_rows = (np.repeat(each, n_rows, axis=0) for each in (judged, expected))
 
     def row_loss(temperature: float) -> float:
@@ -41,6 +39,24 @@ def fit_temperatures(scored: Sequence[SongLogits], rule: RowRule) -> RowRule:
         return binary_cross_entropy(np.take_along_axis(probabilities, judged, axis=1), expected)
 
     return replace(rule, temperature=_minimise(row_loss), verdict_temperature=_minimise(verdict_loss))
+
+
+def fit_short_temperature(scored: Sequence[SongLogits], rule: RowRule) -> RowRule:
+    """The rule with the further temperature at which these short songs' verdicts surprise least."""
+    judged, expected = _judged(scored, rule)
+
+    def loss(temperature: float) -> float:
+        probabilities = verdicts_of(scored, replace(rule, short_verdict_temperature=temperature))
+        return binary_cross_entropy(np.take_along_axis(probabilities, judged, axis=1), expected)
+
+    return replace(rule, short_verdict_temperature=_minimise(loss))
+
+
+def _judged(scored: Sequence[SongLogits], rule: RowRule) -> tuple[Array, Array]:
+    """Which genres' probabilities count, [songs, n], and how likely they are to be right, the same shape."""
+    genres = np.arange(scored[0].rows.shape[1])
+    judged = np.stack([genres if rule.is_multi_label else [song.genre] for song in scored])
+    return judged, _expected(targets_of_scored(scored) if rule.is_multi_label else np.ones(judged.shape))
 
 
 def _expected(targets: Array) -> Array:

@@ -21,6 +21,7 @@ from training.metrics import bootstrap_interval, confusion_matrix, genre_scores,
 from training.plots import draw_confusion, draw_reliability
 from training.reliability import Reliability, reliability, write_reliability
 from training.score import SongLogits, WindowLogits, song_logits
+from training.short_songs import OfLength, figures_by_length, middles_of, table_by_length
 from training.targets import check_taught
 
 
@@ -39,6 +40,7 @@ class Evaluation:
     reliability: Reliability
     cross_fitted: Reliability | None = None
     chunks: ChunkAccuracy | None = None  # where asked for
+    by_length: tuple[OfLength, ...] = ()  # the songs cut shorter, where the rule is less sure of short songs
 
     @property
     def calibration(self) -> Reliability:
@@ -80,6 +82,7 @@ class Evaluation:
             "ece": round(self.calibration.ece, 4),
             "n_clips": self.n_clips,
             **({"chunks": self.chunks.to_json()} if self.chunks else {}),
+            **({"by_length": [each.to_json() for each in self.by_length]} if self.by_length else {}),
             "per_genre": {
                 genre: {key: round(value, 4) for key, value in score.items()} for genre, score in self.per_genre.items()
             },
@@ -103,7 +106,9 @@ def evaluate(
     """
     check_taught((track.genre for track in songs.tracks), genres)
     scored = song_logits(songs, tuple(genres), network, layout, rule)
-    return summarise(scored, genres, rule, fitted_on_these=fitted_on_these, chunk_s=chunk_s)
+    result = summarise(scored, genres, rule, fitted_on_these=fitted_on_these, chunk_s=chunk_s)
+    by_length = figures_by_length(middles_of(songs, tuple(genres), network, layout, rule), rule)
+    return replace(result, by_length=tuple(by_length))
 
 
 def summarise(
@@ -155,7 +160,7 @@ def as_text(result: Evaluation, label: str) -> str:
         lines.append(
             f"{genre:<16}{score['precision']:>10.2f}{score['recall']:>8.2f}{score['f1']:>7.2f}{score['n']:>7.0f}"
         )
-    return "\n".join(lines)
+    return "\n".join([*lines, *(["", *table_by_length(result.by_length)] if result.by_length else [])])
 
 
 def _how_calibrated(result: Evaluation) -> str:

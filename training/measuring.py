@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from training.commands import identity
+from training.errors import TrainingError
 from training.evidence import write_evidence
 from training.feature_set import FeatureSet, open_feature_set
 from training.targets import check_names_one_genre
@@ -70,6 +71,31 @@ def measure_unsure(options: Namespace) -> None:
         **measure_abstention(songs, others, predictor.window_logits, contract),
     }
     _tell_and_keep(options, "abstention", as_lines(figures), figures)
+
+
+def calibrate_short(options: Namespace) -> None:
+    """`calibrate`: prints how sure verdicts of short songs are now, and writes it into the model's contract."""
+    from model.predictor import Predictor
+    from training.short_songs import (
+        figures_by_length,
+        middles_of,
+        table_by_length,
+        with_short_songs,
+        write_short_verdicts,
+    )
+    from training.to_score import songs_to_score
+
+    chosen, predictor = songs_to_score(options), Predictor(options.model)
+    contract, songs = predictor.contract, chosen.songs
+    if not chosen.chose(contract):
+        raise TrainingError(f"{chosen.label}: not the validation songs of {options.model}: it may know some of them")
+    network, layout = predictor.window_logits, contract.windows
+    rule = with_short_songs(songs, contract.genres, network, layout, contract.rows)
+    write_short_verdicts(contract, rule)
+    print(f"short_verdict_temperature {rule.short_verdict_temperature}, below {rule.short_verdict_below_s} s")
+    if not rule.is_multi_label:
+        middles = middles_of(songs, contract.genres, network, layout, rule)
+        print(chosen.label_for(contract), *table_by_length(figures_by_length(middles, rule)), sep="\n")
 
 
 def report_training(options: Namespace) -> None:

@@ -35,6 +35,7 @@ def add_measuring_steps(steps: Any, parse: Callable[[Sequence[str]], argparse.Na
     _add_abstain(steps)
     _add_changes(steps)
     _add_faithful(steps)
+    _add_calibrate(steps)
     _add_card(steps)
     _add_report(steps)
     _add_compare(steps)
@@ -118,6 +119,15 @@ def _add_changes(steps: Any) -> None:
 def _add_faithful(steps: Any) -> None:
     text = "whether the page's explanations of a second say what the network hears"
     _add_songs_of_model(add_step(steps, "faithful", measuring.measure_explanations, text))
+
+
+def _add_calibrate(steps: Any) -> None:
+    text = "how sure a model may be of short songs, into its contract, as `export` does"
+    step = add_step(steps, "calibrate", measuring.calibrate_short, text)
+    step.set_defaults(features=None, data=None, part="valid")
+    step.add_argument("--model", type=Path, default=DEFAULT_MODEL, help="the exported model")
+    add_set(step)
+    add_read_split(step)
 
 
 def _add_songs_of_model(step: argparse.ArgumentParser) -> None:

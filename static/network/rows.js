@@ -90,6 +90,24 @@ export function toldVerdict({ genre, probabilities }, { genres, rows }) {
   };
 }
 
+/**
+ * The verdict's temperature was fitted on whole songs. That of a song of one second has a further one, which falls to 1
+ * with the logarithm of the length.
+ * @param {number[]} means of the rows at the verdict's temperature, [n_genres]
+ * @param {number} heard_s
+ * @param {RowRule} rule
+ * @returns {number[]} the verdict's probabilities, [n_genres]
+ */
+function lessSureOfShort(means, heard_s, rule) {
+  const { short_verdict_temperature = 1, short_verdict_below_s = 1 } = rule;
+  if (heard_s >= short_verdict_below_s || short_verdict_temperature === 1) return means;
+  const least = 1 / short_verdict_temperature;
+  const power = least + ((1 - least) * Math.log(Math.max(1, heard_s))) / Math.log(short_verdict_below_s);
+  const odds = means.map((mean) => mean ** power);
+  const sum = odds.reduce((a, b) => a + b, 0);
+  return odds.map((one, i) => one / (isMultiLabel(rule) ? one + (1 - means[i]) ** power : sum));
+}
+
 /** Streaming: logits of consecutive steps in, rows out as soon as no later step can change them. */
 export class RowStream {
   /** @param {Contract} contract */
@@ -135,9 +153,10 @@ export class RowStream {
     const rows = [];
     while (this._n_rows < n_rows) rows.push(this._row());
     const means = Array.from(this._verdict_sums, (sum) => sum / n_rows);
-    const top = means.indexOf(Math.max(...means));
-    const probabilities = Object.fromEntries(this._genres.map((genre, i) => [genre, means[i]]));
-    return { rows, verdict: { genre: this._genres[top], confidence: means[top], probabilities } };
+    const told = lessSureOfShort(means, n_rows * this._rows.step_s, this._rows);
+    const top = told.indexOf(Math.max(...told));
+    const probabilities = Object.fromEntries(this._genres.map((genre, i) => [genre, told[i]]));
+    return { rows, verdict: { genre: this._genres[top], confidence: told[top], probabilities } };
   }
 
   /**

@@ -77,6 +77,8 @@ def test_what_is_no_contract_is_refused(text: str, tmp_path: Path) -> None:
         (lambda data: data.pop("rows"), "KeyError at 'rows'"),
         (lambda data: data["rows"].pop("unsure_below"), "KeyError at 'unsure_below'"),
         (lambda data: data["rows"].update(context_s=0), "rows.context_s is 0, must be a number above 0"),
+        (lambda data: data["rows"].update(short_verdict_temperature=0), "rows.short_verdict_temperature is 0, must be"),
+        (lambda data: data["rows"].update(short_verdict_below_s=-1), "rows.short_verdict_below_s is -1, must be"),
         (lambda data: data["rows"].update(unsure_below=1.5), "rows.unsure_below is 1.5, must be a probability"),
         (lambda data: data["rows"].update(verdict_unsure_below=float("nan")), "rows.verdict_unsure_below is nan"),
     ],
@@ -109,6 +111,15 @@ def test_the_rule_of_one_genre_is_written_as_ever() -> None:
     assert list(rows_to_json(RowRule())) == [
         "step_s", "context_s", "temperature", "verdict_temperature", "unsure_below", "verdict_unsure_below",
     ]  # fmt: skip
+
+
+def test_what_is_said_of_short_songs_is_read_and_written_where_there_is_something(folder: Path) -> None:
+    short = {"short_verdict_temperature": 1.5, "short_verdict_below_s": 20.0}
+    edit(folder, lambda data: data["rows"].update(short))
+    rule = load_contract(folder).rows
+    assert short.items() <= rows_to_json(rule).items()
+    edit(folder, lambda data: [data["rows"].pop(key) for key in short])
+    assert load_contract(folder).rows.short_verdict_temperature == 1
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -23,6 +24,7 @@ from model.windows import (
     sigmoid,
     softmax,
     step_centres_s,
+    verdict_of,
     verdict_probabilities,
     window_starts,
 )
@@ -144,6 +146,32 @@ def test_unsure_is_what_names_no_genre_clearly_enough() -> None:
 def test_the_verdict_is_the_mean_of_the_rows() -> None:
     rows = np.array([[np.log(3), 0.0], [0.0, np.log(3)]], np.float32)
     np.testing.assert_allclose(verdict_probabilities(rows, RULE), [0.5, 0.5])
+
+
+SHORT = replace(RULE, verdict_temperature=0.5, short_verdict_temperature=3.0, short_verdict_below_s=30.0)
+
+
+def test_the_verdict_of_one_second_has_both_temperatures() -> None:
+    row = np.array([[2.0, 1.0, -1.0]], np.float32)
+    np.testing.assert_allclose(verdict_probabilities(row, SHORT), softmax(row[0], 0.5 * 3), rtol=1e-6)
+
+
+def test_the_verdict_is_surer_of_longer_songs_up_to_a_length() -> None:
+    row = np.array([[2.0, 1.0, -1.0]], np.float32)
+    tops = [verdict_probabilities(np.repeat(row, n, axis=0), SHORT)[0] for n in (1, 2, 5, 29, 30, 300)]
+    assert all(short < longer for short, longer in pairwise(tops[:5]))
+    assert tops[4:] == pytest.approx([softmax(row[0], 0.5)[0]] * 2)
+    half_way = round(30**0.5, 6)  # in its logarithm: the power is half-way from 1/3 to 1
+    at_half_way = verdict_of(softmax(row, 0.5), half_way, SHORT)
+    np.testing.assert_allclose(at_half_way, softmax(row[0], 0.5 * 1.5), rtol=1e-5)
+
+
+def test_of_several_genres_each_ones_odds_are_flattened() -> None:
+    rule = replace(SHORT, activation="sigmoid")
+    row = np.array([[2.0, -1.0]], np.float32)
+    np.testing.assert_allclose(verdict_probabilities(row, rule), sigmoid(row[0], 0.5 * 3), rtol=1e-6)
+    certain = np.array([[1000.0, -1000.0]], np.float32)
+    np.testing.assert_array_equal(verdict_probabilities(certain, rule), [1, 0])
 
 
 def test_sigmoid_survives_huge_logits_and_cools_with_temperature() -> None:

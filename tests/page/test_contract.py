@@ -39,6 +39,8 @@ def test_the_shipped_contract_is_fine(module_page: Page) -> None:
         ("signal_chain.n_mels", "128", 'signal_chain.n_mels is "128", must be a whole number from 1 to 4096'),
         ("signal_chain.sample_rate_hz", 1e12, "sample_rate_hz is 1000000000000, must be a whole number"),
         ("rows.temperature", 0, "rows.temperature is 0, must be a number above 0"),
+        ("rows.short_verdict_temperature", "2", 'rows.short_verdict_temperature is "2", must be a number above 0'),
+        ("rows.short_verdict_below_s", 0, "rows.short_verdict_below_s is 0, must be a number above 0"),
         ("network.window_stride_frames", 110, "leaves no whole steps of 4 frames"),
         ("network.window_stride_frames", 132, "leaves no whole steps of 4 frames"),
         ("browser_model", "", 'browser_model is "", must be a text'),

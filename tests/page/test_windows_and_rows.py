@@ -28,6 +28,8 @@ from tests.support import REPOSITORY
 LAYOUT, CHAIN = WindowLayout(), SignalChain()
 RULE = RowRule(temperature=1.3, verdict_temperature=0.8)
 SEVERAL = replace(RULE, activation="sigmoid", thresholds=(0.5, 0.6, 0.8, 0.9), verdict_thresholds=(0.4, 0.5, 0.75, 0.9))
+SHORT = {"short_verdict_temperature": 2.5, "short_verdict_below_s": 30.0}
+LESS_SURE, LESS_SURE_OF_SEVERAL = replace(RULE, **SHORT), replace(SEVERAL, **SHORT)
 N_MELS, N_GENRES = 3, 4
 CONTRACT = {
     "genres": ["a", "b", "c", "d"],
@@ -104,7 +106,11 @@ LENGTHS += [int(n) for n in np.random.default_rng(7).integers(1, 1500, 12)]
 
 
 @pytest.mark.parametrize("n_frames", LENGTHS)
-@pytest.mark.parametrize(("n_at_once", "rule"), [(1, RULE), (3, RULE), (1, SEVERAL)], ids=["1", "3", "several genres"])
+@pytest.mark.parametrize(
+    ("n_at_once", "rule"),
+    [(1, RULE), (3, LESS_SURE), (1, LESS_SURE_OF_SEVERAL)],
+    ids=["1", "3, less sure of short songs", "several genres, the same"],
+)
 def test_any_length_gives_the_servers_steps_rows_and_verdict(
     module_page: Page, n_frames: int, n_at_once: int, rule: RowRule
 ) -> None:
