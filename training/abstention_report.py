@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from model.contract import Contract, RowRule
+from model.features import SignalChain
 from training.abstention import Claims, by_kind, other_logits, second_claims, verdict_claims
 from training.errors import TrainingError
 from training.feature_set import FeatureSet
@@ -23,13 +25,29 @@ def measure_abstention(
 ) -> dict[str, Any]:
     """`abstention_figures` of a model on songs of its genres, and on a set of others and synthetic signals.
 
+    Of a kind with recordings of either sort, those shorter than the network's window, which repeats them, are a kind
+    of their own.
+
     Raises TrainingError for a genre that the model was not taught, and for features made with another signal chain.
     """
     _check_songs(songs, contract)
     layout, rule = contract.windows, contract.rows
     scored = song_logits(songs, contract.genres, network, layout, rule)
     scored_others = other_logits(sets_for_test(others, contract.chain), network, layout, rule)
-    return abstention_figures(scored, scored_others, rule)
+    return abstention_figures(scored, told_by_length(scored_others, layout.window_frames, contract.chain), rule)
+
+
+def told_by_length(scored: Sequence[SongLogits], window_frames: int, chain: SignalChain) -> list[SongLogits]:
+    """The recordings, the kind of those under a window being "noise, under 9.9 s" where "noise" has longer ones."""
+    long = {song.track.genre for song in scored if song.track.n_frames >= window_frames}
+    under = f"under {window_frames / chain.frame_rate_hz:.1f} s"
+
+    def told(song: SongLogits) -> SongLogits:
+        if song.track.n_frames >= window_frames or song.track.genre not in long:
+            return song
+        return replace(song, track=replace(song.track, genre=f"{song.track.genre}, {under}"))
+
+    return [told(song) for song in scored]
 
 
 def _check_songs(songs: FeatureSet, contract: Contract) -> None:

@@ -83,7 +83,31 @@ def calibration(inputs: CardInputs) -> str:
     diagram = f"![Share of right verdicts and seconds over their confidence]({picture})" if picture else ""
     how = _with_shipped_temperatures(data) if data["reliability_cross_fitted"] else ""
     sure = _sure_verdicts(data["n_clips"], found["verdicts"])
-    return paragraphs(of_this_model(inputs, "evaluation"), text, how, sure, diagram)
+    return paragraphs(of_this_model(inputs, "evaluation"), text, how, sure, diagram, *_of_short_songs(data))
+
+
+def _of_short_songs(data: Mapping[str, Any]) -> list[str]:
+    """A table of the same songs cut shorter, where that was measured."""
+    if "by_length" not in data:
+        return []
+    text = (
+        "A short song says less. Cut to their middles, as if each were a song of that length, the same songs' verdicts "
+        "are as often right as this, and claim to be so on average; the last but one column is what they would claim "
+        "at the temperature of whole songs alone."
+    )
+    header = ("middle alone", "songs", "right", "confidence", "as of whole songs", "unsure")
+    lines = [
+        [
+            f"{each['length_s']} s",
+            str(each["n_songs"]),
+            figure(each["accuracy"]),
+            figure(each["confidence"]),
+            figure(each["confidence_of_whole"]),
+            percent(each["unsure"]),
+        ]
+        for each in data["by_length"]
+    ]
+    return [text, table(header, lines)]
 
 
 def _with_shipped_temperatures(data: Mapping[str, Any]) -> str:
@@ -122,7 +146,8 @@ def unsure(inputs: CardInputs) -> str:
     misses = (
         f"Misses: sounds that are no music of a taught genre ({plain(data['others_are'])}), and are given one all the "
         "same. AUROC is how often a second of taught music has a higher top probability than one of these, whatever "
-        "the threshold: 0.5 is chance."
+        "the threshold: 0.5 is chance. Recordings shorter than the network's window are repeated to fill it, and told "
+        "apart."
     )
     header = ("", "recordings", "seconds given a genre", "verdicts given a genre", "AUROC of seconds")
     missed = table(header, [_misses(row) for row in data["others"]])

@@ -144,9 +144,14 @@ def _evaluation(genres: tuple[str, ...], draw: Figures) -> dict[str, Any]:
     return {
         "songs": "valid part (toy)", "genres": list(genres), "n_clips": 20, **_accuracy(draw), "macro_f1": next(draw),
         "ece": next(draw), "confusion": confusion, "reliability": _reliability(draw),
-        "reliability_cross_fitted": _reliability(draw),
+        "reliability_cross_fitted": _reliability(draw), "by_length": [_of_length(draw)],
         "per_genre": {genre: {"precision": next(draw), "recall": next(draw), "f1": 0.0, "n": 10} for genre in genres},
     }  # fmt: skip
+
+
+def _of_length(draw: Figures) -> dict[str, Any]:
+    shares = ("accuracy", "confidence", "confidence_of_whole", "unsure")
+    return {"length_s": 2, "n_songs": 20, **{kind: next(draw) for kind in shares}}
 
 
 def _songs(genres: tuple[str, ...], draw: Figures) -> dict[str, Any]:

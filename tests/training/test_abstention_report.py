@@ -15,7 +15,7 @@ from model.features import SignalChain
 from tests.support import REPOSITORY
 from tests.training.support import toy_set
 from training.abstention import NONE
-from training.abstention_report import abstention_figures, as_lines, measure_abstention, others_label
+from training.abstention_report import abstention_figures, as_lines, measure_abstention, others_label, told_by_length
 from training.errors import TrainingError
 from training.feature_set import Track
 from training.score import SongLogits
@@ -64,6 +64,15 @@ def test_shares_of_each_other_kind() -> None:
     assert (speech["kind"], speech["n_songs"], tone["kind"], tone["n_songs"]) == ("speech", 2, "tone", 1)
     assert (speech["seconds_named"], speech["verdicts_named"]) == pytest.approx((0.5, 0.5))
     assert (tone["seconds_named"], tone["verdicts_named"]) == pytest.approx((0.5, 0))
+
+
+def test_recordings_under_a_window_are_a_kind_of_their_own_where_there_are_longer_ones() -> None:
+    def of(kind: str, n_frames: int) -> SongLogits:
+        return replace(song([0.9], NONE), track=Track("song", kind, 0, n_frames))
+
+    recordings = [of("noise", 128), of("noise", 127), of("speech", 20), of("tone", 500)]
+    told = told_by_length(recordings, 128, SignalChain())
+    assert [each.track.genre for each in told] == ["noise", "noise, under 9.9 s", "speech", "tone"]
 
 
 def test_auroc_is_the_share_of_pairs_in_order() -> None:

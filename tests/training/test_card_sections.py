@@ -96,6 +96,15 @@ def test_a_sealed_figure_may_be_an_accuracy_alone(inputs: CardInputs) -> None:
     assert "| test songs, measured apart | – | **0.841** | – | – | – | – |" in short
 
 
+def test_songs_cut_shorter_are_told_where_they_were_measured(inputs: CardInputs) -> None:
+    (found,) = inputs.evidence["evaluation"]["by_length"]
+    row = f"| 2 s | 20 | {found['accuracy']:.3f} | {found['confidence']:.3f} | {found['confidence_of_whole']:.3f} |"
+    assert row in calibration(inputs)
+    data = {key: value for key, value in inputs.evidence["evaluation"].items() if key != "by_length"}
+    older = replace(inputs, evidence={**inputs.evidence, "evaluation": data})
+    assert "middle alone" not in calibration(older)
+
+
 def test_the_stated_calibration_is_the_one_of_other_songs(inputs: CardInputs) -> None:
     data = inputs.evidence["evaluation"]
     assert f"**{data['reliability_cross_fitted']['ece']:.3f}** for verdicts" in calibration(inputs)
