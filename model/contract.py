@@ -211,9 +211,12 @@ def _rows_from_json(data: Mapping[str, Any], n_genres: int) -> RowRule:
     for key in of_one:
         if not 0 <= numbers[key] <= 1:  # not a number included
             raise ContractError(f"rows.{key} is {data[key]}, must be a probability, 0 to 1")
-    for key, number in {**{key: numbers[key] for key in _NUMBERS}, **short}.items():
-        if not 0 < number < math.inf:
+    for key in _NUMBERS:
+        if not 0 < numbers[key] < math.inf:
             raise ContractError(f"rows.{key} is {data[key]}, must be a number above 0")
+    for key, number in short.items():
+        if not 1 <= number < math.inf:
+            raise ContractError(f"rows.{key} is {data[key]}, must be a number of at least 1")
     rule: dict[str, Any] = {"activation": activation, **numbers, **short, **thresholds}
     return RowRule(**rule)
 

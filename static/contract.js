@@ -89,6 +89,8 @@ const whole = (least, most) => [
 /** @type {Rule} */
 const ABOVE_ZERO = ["a number above 0", (found) => Number.isFinite(found) && found > 0];
 /** @type {Rule} */
+const AT_LEAST_ONE = ["a number of at least 1", (found) => Number.isFinite(found) && found >= 1];
+/** @type {Rule} */
 const NOT_NEGATIVE = ["a number that is not negative", (found) => Number.isFinite(found) && found >= 0];
 /** @type {Rule} */
 const PROBABILITY = ["a probability, 0 to 1", (found) => Number.isFinite(found) && found >= 0 && found <= 1];
@@ -124,8 +126,8 @@ const FIELDS = {
 
 /** @type {Record<string, Rule>} what models of before did not say, and taught ones do not */
 const FIELDS_THAT_MAY_LACK = {
-  "rows.short_verdict_temperature": ABOVE_ZERO,
-  "rows.short_verdict_below_s": ABOVE_ZERO,
+  "rows.short_verdict_temperature": AT_LEAST_ONE,
+  "rows.short_verdict_below_s": AT_LEAST_ONE,
   units: TEXT,
 };
 

@@ -7,7 +7,7 @@ FOLDER/packages     what was fetched, and is not fetched again
 FOLDER/unpacked     the packages' files
 FOLDER/music        links to them: whole songs, for `make train MUSIC=`
 FOLDER/others       a subfolder a kind, for OTHERS=
-FOLDER/held-out     the same of other packages, languages and speakers, for `python -m training prepare` and `abstain`
+FOLDER/held-out     the same of other sounds, speakers and languages, for `python -m training prepare` and `abstain`
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ HELD_OUT_SPEECH = (
     "asterisk-core-sounds-es-wav asterisk-core-sounds-it-wav asterisk-prompt-it-menardi-wav fillets-ng-data-nl "
     "pocketsphinx-testdata"
 )
-NO_MUSIC = r"^(?!.*(music|\.it$))"
-MUSIC = r"/musics?/|\.(it|mod|s3m|xm)$"
+MUSIC = r"(?i:/musics?/|\.(it|mod|s3m|xm)$)"
+NO_MUSIC = rf"^(?!.*{MUSIC})"
 SHARED_OGG = r"/sounds/[^/]*\.ogg$"  # games that keep songs as Ogg Vorbis beside their noises, which are WAV
 
 SOURCES = (
@@ -74,7 +74,7 @@ SOURCES = (
     *_sources("held-out/speech", "hedgewars-data", r"/voices/"),
     *_sources("held-out/speech", "tuxpaint-stamps-default", r"_desc[^/]*\.ogg$"),
     *_sources("held-out/noise", "hedgewars-data", r"/Sounds/[^/]*$"),
-    *_sources("held-out/noise", "naev-data", r"/sounds/"),
+    *_sources("held-out/noise", "naev-data", rf"{NO_MUSIC}.*/sounds/"),
     *_sources("held-out/noise", "tuxpaint-stamps-default", r"^(?!.*_desc)"),
     *_sources("held-out/noise", "scorched3d-data supertuxkart-data warmux-data widelands-data", r"/(wav|sfx|sound)/"),
     *_sources("held-out/untaught-music", "enigma-data gunroar-data mu-cade-data starfighter-data titanion-data", MUSIC),
@@ -113,15 +113,16 @@ def unpack(package: str, packages: Path, unpacked: Path) -> Path:
     folder = unpacked / package
     if folder.is_dir():
         return folder
-    found = sorted(packages.glob(f"{package}_*.deb"))
+    found = list(packages.glob(f"{package}_*.deb"))
     if not found:
         raise SoundsError(f"{packages} has no package {package}")
     unfinished = unpacked / f".{package}"
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
-    done = subprocess.run(["dpkg-deb", "-x", found[-1], unfinished], capture_output=True, text=True, check=False)
+    deb = max(found, key=lambda path: path.stat().st_mtime)
+    done = subprocess.run(["dpkg-deb", "-x", deb, unfinished], capture_output=True, text=True, check=False)
     if done.returncode:
-        raise SoundsError(f"{found[-1]} cannot be unpacked, delete it and try again: {done.stderr.strip()}")
+        raise SoundsError(f"{deb} cannot be unpacked, delete it and try again: {done.stderr.strip()}")
     unfinished.rename(folder)
     return folder
 
@@ -164,9 +165,9 @@ def gather(sources: tuple[Source, ...], folder: Path) -> list[str]:
         links = folder / source.folder / source.package
         shutil.rmtree(links, ignore_errors=True)
         links.mkdir(parents=True)
-        for sound in sounds:
+        for number, sound in enumerate(sounds):
             # All in one folder: what lies in one is learned from as a whole or not at all.
-            (links / "-".join(sound.parts)).symlink_to((unpacked / sound).resolve())
+            (links / f"{number:02d}-{sound.name}").symlink_to((unpacked / sound).resolve())
         lines.append(f"{source.folder:23} {len(sounds):3} of {source.package}")
     return lines
 

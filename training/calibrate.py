@@ -24,8 +24,10 @@ TEMPERATURE_RANGE = (0.05, 20.0)
 def fit_temperatures(scored: Sequence[SongLogits], rule: RowRule) -> RowRule:
     """The rule with the temperatures at which the songs surprise least: one for rows, one for verdicts.
 
-    By the probability of each song's genre or, where several can be heard at once, by that of each genre.
+    By the probability of each song's genre or, where several can be heard at once, by that of each genre. All songs are
+    taken for whole ones: what the rule says of short ones is left as it is.
     """
+    whole = replace(rule, short_verdict_temperature=1.0)
     rows, n_rows = np.concatenate([song.rows for song in scored]), [len(song.rows) for song in scored]
     judged, expected = _judged(scored, rule)
     judged_of_rows, expected_of_rows = (np.repeat(each, n_rows, axis=0) for each in (judged, expected))
@@ -35,21 +37,27 @@ def fit_temperatures(scored: Sequence[SongLogits], rule: RowRule) -> RowRule:
         return binary_cross_entropy(np.take_along_axis(probabilities, judged_of_rows, axis=1), expected_of_rows)
 
     def verdict_loss(temperature: float) -> float:
-        probabilities = verdicts_of(scored, replace(rule, verdict_temperature=temperature))
+        probabilities = verdicts_of(scored, replace(whole, verdict_temperature=temperature))
         return binary_cross_entropy(np.take_along_axis(probabilities, judged, axis=1), expected)
 
     return replace(rule, temperature=_minimise(row_loss), verdict_temperature=_minimise(verdict_loss))
 
 
-def fit_short_temperature(scored: Sequence[SongLogits], rule: RowRule) -> RowRule:
-    """The rule with the further temperature at which these short songs' verdicts surprise least."""
-    judged, expected = _judged(scored, rule)
+def fit_short_temperature(by_length: Sequence[Sequence[SongLogits]], rule: RowRule) -> tuple[RowRule, float]:
+    """The rule with the further temperature, of at least 1, at which the verdicts of short songs surprise least, and
+    how much they do: the sum over the lengths. by_length: the same songs, of each length.
+    """
+    of_lengths = [(scored, *_judged(scored, rule)) for scored in by_length]
 
     def loss(temperature: float) -> float:
-        probabilities = verdicts_of(scored, replace(rule, short_verdict_temperature=temperature))
-        return binary_cross_entropy(np.take_along_axis(probabilities, judged, axis=1), expected)
+        shorter = replace(rule, short_verdict_temperature=temperature)
+        return sum(
+            binary_cross_entropy(np.take_along_axis(verdicts_of(scored, shorter), judged, axis=1), expected)
+            for scored, judged, expected in of_lengths
+        )
 
-    return replace(rule, short_verdict_temperature=_minimise(loss))
+    temperature = _minimise(loss, (1.0, TEMPERATURE_RANGE[1]))
+    return replace(rule, short_verdict_temperature=temperature), loss(temperature)
 
 
 def _judged(scored: Sequence[SongLogits], rule: RowRule) -> tuple[Array, Array]:
@@ -65,7 +73,7 @@ def _expected(targets: Array) -> Array:
     return np.where(targets > 0, (n_ones + 1) / (n_ones + 2), 1 / (len(targets) - n_ones + 2))
 
 
-def _minimise(loss_of_temperature: Callable[[float], float]) -> float:
-    bounds = tuple(np.log(TEMPERATURE_RANGE))
+def _minimise(loss_of_temperature: Callable[[float], float], within: tuple[float, float] = TEMPERATURE_RANGE) -> float:
+    bounds = tuple(np.log(within))
     found = minimize_scalar(lambda log: loss_of_temperature(float(np.exp(log))), bounds=bounds, method="bounded")
     return round(float(np.exp(found.x)), 4)

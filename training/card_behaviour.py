@@ -92,17 +92,17 @@ def _of_short_songs(data: Mapping[str, Any]) -> list[str]:
         return []
     text = (
         "A short song says less. Cut to their middles, as if each were a song of that length, the same songs' verdicts "
-        "are as often right as this, and claim to be so on average; the last but one column is what they would claim "
-        "at the temperature of whole songs alone."
+        "are less often right, and claim less. Beside it stands what they would claim at the temperature of whole "
+        "songs alone, and how much both surprise, in nats: the mean of −ln of the probability of the song's genre. "
+        "Where temperatures were fitted on these very songs, so was what makes the verdicts of short ones less sure."
     )
-    header = ("middle alone", "songs", "right", "confidence", "as of whole songs", "unsure")
+    header = ("middle alone", "songs", "right", "confidence", "unflattened", "surprise", "unflattened", "unsure")
+    shares = ("accuracy", "confidence", "confidence_of_whole", "surprise", "surprise_of_whole")
     lines = [
         [
             f"{each['length_s']} s",
             str(each["n_songs"]),
-            figure(each["accuracy"]),
-            figure(each["confidence"]),
-            figure(each["confidence_of_whole"]),
+            *(figure(each[share]) for share in shares),
             percent(each["unsure"]),
         ]
         for each in data["by_length"]
@@ -146,8 +146,8 @@ def unsure(inputs: CardInputs) -> str:
     misses = (
         f"Misses: sounds that are no music of a taught genre ({plain(data['others_are'])}), and are given one all the "
         "same. AUROC is how often a second of taught music has a higher top probability than one of these, whatever "
-        "the threshold: 0.5 is chance. Recordings shorter than the network's window are repeated to fill it, and told "
-        "apart."
+        "the threshold: 0.5 is chance. Recordings shorter than the network's window are repeated to fill it; where a "
+        "kind has longer ones, too, they have rows of their own."
     )
     header = ("", "recordings", "seconds given a genre", "verdicts given a genre", "AUROC of seconds")
     missed = table(header, [_misses(row) for row in data["others"]])

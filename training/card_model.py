@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
+from model.contract import RowRule
 from training.card_inputs import CardInputs, not_measured, of_this_model
 from training.card_text import count, paragraphs, plain, size, table, words
 from training.split_words import is_fold
@@ -24,9 +25,16 @@ def what_it_is(inputs: CardInputs) -> str:
         f"second of a song which of {len(contract.genres)} genres it sounds like: {genres}. It hears log-mel "
         f"frames of {chain.n_mels} bands ({chain.sample_rate_hz:,} Hz, {chain.frame_rate_hz:.1f} a second) in windows "
         f"of {network['receptive_field_s']:.1f} s and gives logits every {network['step_s']:.2f} s. A second of the "
-        f"chart is the mean of {rows.context_s:g} s of them, the verdict the mean of all seconds. Every number of the "
-        "chain stands in [contract.json](contract.json)."
+        f"chart is the mean of {rows.context_s:g} s of them, the verdict the mean of all seconds{_of_short(rows)}. "
+        "Every number of the chain stands in [contract.json](contract.json)."
     )
+
+
+def _of_short(rows: RowRule) -> str:
+    """What else happens to the verdicts of some songs."""
+    if rows.short_verdict_temperature == 1:
+        return ""
+    return f", less sure where there are fewer than {rows.short_verdict_below_s:g}"
 
 
 def what_it_is_for(inputs: CardInputs) -> str:

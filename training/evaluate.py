@@ -102,11 +102,14 @@ def evaluate(
     """Run the network over the songs as the page would. Raises TrainingError for a genre it was not taught.
 
     `fitted_on_these` says that the rule's temperatures were fitted on these songs: then its calibration is also
-    measured with temperatures fitted on others. `chunk_s`: chunks of this length are judged, too.
+    measured with temperatures fitted on others. `chunk_s`: chunks of this length are judged, too. Where the rule is
+    less sure of short songs, the songs' middles are judged as such, which takes a window for each length.
     """
     check_taught((track.genre for track in songs.tracks), genres)
     scored = song_logits(songs, tuple(genres), network, layout, rule)
     result = summarise(scored, genres, rule, fitted_on_these=fitted_on_these, chunk_s=chunk_s)
+    if rule.short_verdict_temperature == 1:
+        return result
     by_length = figures_by_length(middles_of(songs, tuple(genres), network, layout, rule), rule)
     return replace(result, by_length=tuple(by_length))
 

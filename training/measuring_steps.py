@@ -122,7 +122,7 @@ def _add_faithful(steps: Any) -> None:
 
 
 def _add_calibrate(steps: Any) -> None:
-    text = "how sure a model may be of short songs, into its contract, as `export` does"
+    text = "how sure a model may be of short songs, into its contract: for models of before"
     step = add_step(steps, "calibrate", measuring.calibrate_short, text)
     step.set_defaults(features=None, data=None, part="valid")
     step.add_argument("--model", type=Path, default=DEFAULT_MODEL, help="the exported model")

@@ -1,8 +1,8 @@
 """How sure a verdict of a short song may be.
 
 The verdict's temperature is fitted on whole songs, of which most seconds agree with one another. Of a short song there
-are few, whose mean is no better founded than one of them: at the same temperature it would claim too much. A further
-temperature is fitted on the middles of the same songs.
+are few, whose mean is hardly better founded than one of them: at the same temperature it would claim too much. A
+further temperature, and up to which length there is some of it, are fitted on the middles of the same songs.
 """
 
 from __future__ import annotations
@@ -14,14 +14,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from model.contract import Contract, RowRule, WindowLayout
+from model.features import SignalChain
 from model.whole_files import stand_in
 from model.windows import is_unsure
 from training.calibrate import fit_short_temperature
 from training.feature_set import FeatureSet, Track
-from training.score import SongLogits, WindowLogits, song_logits, verdicts_of
+from training.score import SongLogits, WindowLogits, negative_log_likelihood, song_logits, verdicts_of
 
 LENGTHS_S = (1, 2, 4, 8, 16)
-LONGEST_S = 30.0  # beyond it nothing is known to change; GTZAN's clips are as long
+LONGEST_S = 30.0  # as GTZAN's clips: what a verdict of a longer song would gain is not known
+SHORTEST_SHARE = 0.1  # of the songs may be shorter than what counts as whole
 
 
 def with_short_songs(
@@ -31,27 +33,38 @@ def with_short_songs(
 
     Songs so short that there are no shorter ones to be cut of them leave the rule as it is.
     """
-    below_s = min(LONGEST_S, float(np.median([songs.chain.duration_s(track.n_frames) for track in songs.tracks])))
-    rule = replace(rule, short_verdict_below_s=round(below_s, 1), short_verdict_temperature=1.0)
-    middles = middles_of(songs, genres, network, layout, rule)
-    if not middles:
-        return replace(rule, short_verdict_below_s=1.0)
-    return fit_short_temperature([song for scored in middles.values() for song in scored], rule)
+    durations_s = [songs.chain.duration_s(track.n_frames) for track in songs.tracks]
+    whole_s = min(LONGEST_S, float(np.floor(np.quantile(durations_s, SHORTEST_SHARE))))
+    plain = replace(rule, short_verdict_temperature=1.0, short_verdict_below_s=1.0)
+    by_length = list(middles_of(songs, genres, network, layout, rule, whole_s).values())
+    if not by_length:
+        return plain
+    lengths_s = [float(length_s) for length_s in LENGTHS_S if 1 < length_s < whole_s]
+    fitted = [fit_short_temperature(by_length, replace(plain, short_verdict_below_s=s)) for s in (*lengths_s, whole_s)]
+    return min(fitted, key=lambda each: each[1])[0]
 
 
 def middles_of(
-    songs: FeatureSet, genres: tuple[str, ...], network: WindowLogits, layout: WindowLayout, rule: RowRule
+    songs: FeatureSet,
+    genres: tuple[str, ...],
+    network: WindowLogits,
+    layout: WindowLayout,
+    rule: RowRule,
+    below_s: float = LONGEST_S,
 ) -> dict[int, list[SongLogits]]:
-    """By length in seconds, the songs' middles, as if each were a song: of lengths that count as short, and of songs
-    that are longer than that.
-    """
+    """By length in seconds, below a length, the middles of longer songs, as if each were a song."""
     found = {}
     for length_s in LENGTHS_S:
-        n_frames = round(length_s * songs.chain.frame_rate_hz)
+        n_frames = _n_frames(length_s, songs.chain)
         cut = songs.only(_middle(track, n_frames) for track in songs.tracks if track.n_frames > n_frames)
-        if length_s < rule.short_verdict_below_s and cut.tracks:
+        if length_s < below_s and cut.tracks:
             found[length_s] = song_logits(cut, genres, network, layout, rule)
     return found
+
+
+def _n_frames(length_s: int, chain: SignalChain) -> int:
+    """As many as a song of whole seconds has."""
+    return int((length_s * chain.sample_rate_hz - chain.n_fft) / chain.hop_length) + 1
 
 
 def _middle(track: Track, n_frames: int) -> Track:
@@ -62,7 +75,8 @@ def _middle(track: Track, n_frames: int) -> Track:
 class OfLength:
     """Songs cut to a length: how many of the verdicts are right, how sure they are on average, and how many unsure.
 
-    confidence_of_whole is how sure they would be at the temperature of whole songs.
+    confidence_of_whole is how sure they would be at the temperature of whole songs; the surprises are the mean negative
+    log-likelihoods of both, in nats.
     """
 
     length_s: int
@@ -70,6 +84,8 @@ class OfLength:
     accuracy: float
     confidence: float
     confidence_of_whole: float
+    surprise: float
+    surprise_of_whole: float
     unsure: float
 
     def to_json(self) -> dict[str, float]:
@@ -84,24 +100,28 @@ def figures_by_length(middles: dict[int, list[SongLogits]], rule: RowRule) -> li
 
 def _figures(length_s: int, scored: Sequence[SongLogits], rule: RowRule) -> OfLength:
     told, of_whole = (verdicts_of(scored, each) for each in (rule, replace(rule, short_verdict_temperature=1.0)))
-    right = told.argmax(axis=1) == [song.genre for song in scored]
+    genre = np.array([song.genre for song in scored])
     return OfLength(
         length_s,
         len(scored),
-        float(right.mean()),
+        float((told.argmax(axis=1) == genre).mean()),
         float(told.max(axis=1).mean()),
         float(of_whole.max(axis=1).mean()),
+        negative_log_likelihood(told, genre),
+        negative_log_likelihood(of_whole, genre),
         float(is_unsure(told, rule.verdict_bounds).mean()),
     )
 
 
 def table_by_length(figures: Sequence[OfLength]) -> list[str]:
-    """For the terminal."""
+    """For the terminal: confidences and surprises as they are told, and as they were told of whole songs."""
     return [
-        f"{'middle alone':<16}{'right':>10}{'confidence':>12}{'as of whole songs':>19}{'unsure':>8}{'songs':>7}",
+        f"{'middle alone':<14}{'right':>8}{'confidence':>20}{'surprise (nats)':>20}{'unsure':>9}{'songs':>7}",
         *(
-            f"{f'{each.length_s} s':<16}{each.accuracy:>10.3f}{each.confidence:>12.3f}{each.confidence_of_whole:>19.3f}"
-            f"{each.unsure:>8.1%}{each.n_songs:>7}"
+            f"{f'{each.length_s} s':<14}{each.accuracy:>8.3f}"
+            f"{f'{each.confidence:.3f}, not {each.confidence_of_whole:.3f}':>20}"
+            f"{f'{each.surprise:.3f}, not {each.surprise_of_whole:.3f}':>20}"
+            f"{each.unsure:>9.1%}{each.n_songs:>7}"
             for each in figures
         ),
     ]

@@ -100,9 +100,10 @@ export function toldVerdict({ genre, probabilities }, { genres, rows }) {
  */
 function lessSureOfShort(means, heard_s, rule) {
   const { short_verdict_temperature = 1, short_verdict_below_s = 1 } = rule;
-  if (heard_s >= short_verdict_below_s || short_verdict_temperature === 1) return means;
+  const length_s = Math.max(1, heard_s);
+  if (length_s >= short_verdict_below_s || short_verdict_temperature === 1) return means;
   const least = 1 / short_verdict_temperature;
-  const power = least + ((1 - least) * Math.log(Math.max(1, heard_s))) / Math.log(short_verdict_below_s);
+  const power = least + ((1 - least) * Math.log(length_s)) / Math.log(short_verdict_below_s);
   const odds = means.map((mean) => mean ** power);
   const sum = odds.reduce((a, b) => a + b, 0);
   return odds.map((one, i) => one / (isMultiLabel(rule) ? one + (1 - means[i]) ** power : sum));

@@ -77,8 +77,14 @@ def test_what_is_no_contract_is_refused(text: str, tmp_path: Path) -> None:
         (lambda data: data.pop("rows"), "KeyError at 'rows'"),
         (lambda data: data["rows"].pop("unsure_below"), "KeyError at 'unsure_below'"),
         (lambda data: data["rows"].update(context_s=0), "rows.context_s is 0, must be a number above 0"),
-        (lambda data: data["rows"].update(short_verdict_temperature=0), "rows.short_verdict_temperature is 0, must be"),
-        (lambda data: data["rows"].update(short_verdict_below_s=-1), "rows.short_verdict_below_s is -1, must be"),
+        (
+            lambda data: data["rows"].update(short_verdict_temperature=0.9),
+            "rows.short_verdict_temperature is 0.9, must be",
+        ),
+        (
+            lambda data: data["rows"].update(short_verdict_below_s=float("inf")),
+            "rows.short_verdict_below_s is inf, must be",
+        ),
         (lambda data: data["rows"].update(unsure_below=1.5), "rows.unsure_below is 1.5, must be a probability"),
         (lambda data: data["rows"].update(verdict_unsure_below=float("nan")), "rows.verdict_unsure_below is nan"),
     ],

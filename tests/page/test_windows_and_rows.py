@@ -29,7 +29,7 @@ LAYOUT, CHAIN = WindowLayout(), SignalChain()
 RULE = RowRule(temperature=1.3, verdict_temperature=0.8)
 SEVERAL = replace(RULE, activation="sigmoid", thresholds=(0.5, 0.6, 0.8, 0.9), verdict_thresholds=(0.4, 0.5, 0.75, 0.9))
 SHORT = {"short_verdict_temperature": 2.5, "short_verdict_below_s": 30.0}
-LESS_SURE, LESS_SURE_OF_SEVERAL = replace(RULE, **SHORT), replace(SEVERAL, **SHORT)
+LESS_SURE, LESS_SURE_OF_SEVERAL = replace(RULE, **SHORT), replace(SEVERAL, **SHORT, step_s=0.4)
 N_MELS, N_GENRES = 3, 4
 CONTRACT = {
     "genres": ["a", "b", "c", "d"],

@@ -150,7 +150,7 @@ def _evaluation(genres: tuple[str, ...], draw: Figures) -> dict[str, Any]:
 
 
 def _of_length(draw: Figures) -> dict[str, Any]:
-    shares = ("accuracy", "confidence", "confidence_of_whole", "unsure")
+    shares = ("accuracy", "confidence", "confidence_of_whole", "surprise", "surprise_of_whole", "unsure")
     return {"length_s": 2, "n_songs": 20, **{kind: next(draw) for kind in shares}}
 
 

