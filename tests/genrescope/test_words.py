@@ -50,7 +50,7 @@ def test_a_song_in_words() -> None:
     rows, verdict = np.zeros((20, 10)), np.zeros(10)
     rows[:12, jazz] = rows[12:, rock] = 1
     verdict[[jazz, rock]] = 0.9, 0.1
-    assert song_words("a.mp3", Analysis(contract, 19.5, rows, verdict[np.newaxis], 1.0), top=2).split("\n") == [
+    assert song_words("a.mp3", Analysis(contract, 19.5, rows, np.tile(verdict, (20, 1)), 1.0), top=2).split("\n") == [
         "a.mp3  0:19  jazz 90 %",
         "  jazz 90 %, rock 10 %",
         "     0:00  jazz",
