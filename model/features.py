@@ -63,6 +63,10 @@ class SignalChain:
         """Seconds from the first sample of the first frame to the last of the last."""
         return ((n_frames - 1) * self.hop_length + self.n_fft) / self.sample_rate_hz
 
+    def n_frames(self, n_samples: int) -> int:
+        """Whole frames in so many samples, below 1 where there is none."""
+        return (n_samples - self.n_fft) // self.hop_length + 1
+
     def frame_centre_s(self, frame: Array) -> Array:
         """The times in the song, in seconds, that (fractional) frame numbers are centred on."""
         return np.asarray((frame * self.hop_length + self.n_fft / 2) / self.sample_rate_hz)
@@ -270,7 +274,7 @@ class LogMelStream:
     def _frames(self, samples: Float32) -> Float32:
         chain = self._chain
         self._pending = np.concatenate([self._pending, samples])
-        n_frames = (len(self._pending) - chain.n_fft) // chain.hop_length + 1
+        n_frames = chain.n_frames(len(self._pending))
         if n_frames <= 0:
             return np.zeros((0, chain.n_mels), np.float32)
         exact = self._pending.astype(np.float64)  # before frames overlap: each sample once

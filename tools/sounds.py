@@ -24,10 +24,12 @@ import soundfile
 from tqdm import tqdm
 
 from model.contract import MINIMUM_DURATION_S
+from model.music_files import AUDIO_SUFFIXES
+from model.whole_files import stand_in_folder
 
 FILES_A_PACKAGE = 60  # of a kind: no package is most of what is heard
 TRACKER_SUFFIXES = {".it", ".mod", ".s3m", ".xm"}  # songs that ffmpeg plays and soundfile cannot measure
-SOUND_SUFFIXES = {".flac", ".ogg", ".opus", ".wav", *TRACKER_SUFFIXES}
+SOUND_SUFFIXES = AUDIO_SUFFIXES | TRACKER_SUFFIXES
 
 
 @dataclass(frozen=True)
@@ -116,14 +118,11 @@ def unpack(package: str, packages: Path, unpacked: Path) -> Path:
     found = list(packages.glob(f"{package}_*.deb"))
     if not found:
         raise SoundsError(f"{packages} has no package {package}")
-    unfinished = unpacked / f".{package}"
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir(parents=True)
     deb = max(found, key=lambda path: path.stat().st_mtime)
-    done = subprocess.run(["dpkg-deb", "-x", deb, unfinished], capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SoundsError(f"{deb} cannot be unpacked, delete it and try again: {done.stderr.strip()}")
-    unfinished.rename(folder)
+    with stand_in_folder(folder) as unfinished:
+        done = subprocess.run(["dpkg-deb", "-x", deb, unfinished], capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise SoundsError(f"{deb} cannot be unpacked, delete it and try again: {done.stderr.strip()}")
     return folder
 
 
@@ -162,12 +161,10 @@ def gather(sources: tuple[Source, ...], folder: Path) -> list[str]:
         sounds = chosen_sounds(unpacked, source.path)
         if not sounds:
             raise SoundsError(f"{source.package} has no sounds for {source.folder}: another release of it has had them")
-        links = folder / source.folder / source.package
-        shutil.rmtree(links, ignore_errors=True)
-        links.mkdir(parents=True)
-        for number, sound in enumerate(sounds):
+        with stand_in_folder(folder / source.folder / source.package) as links:
             # All in one folder: what lies in one is learned from as a whole or not at all.
-            (links / f"{number:02d}-{sound.name}").symlink_to((unpacked / sound).resolve())
+            for number, sound in enumerate(sounds):
+                (links / f"{number:02d}-{sound.name}").symlink_to((unpacked / sound).resolve())
         lines.append(f"{source.folder:23} {len(sounds):3} of {source.package}")
     return lines
 

@@ -37,7 +37,7 @@ from training.multi_label import MultiLabelEvaluation, summarise_multi_label
 from training.others import validation_sets
 from training.saved_model import write_saved_model
 from training.score import SongLogits, in_batches, song_logits
-from training.short_songs import with_short_songs
+from training.short_songs import middles_of, with_short_songs
 from training.split import hash_names
 from training.tfjs import write_graph_model
 from training.trained import Trained
@@ -66,7 +66,8 @@ def export_model(
         rule = RowRule(activation=trained.activation)
         scored = song_logits(valid_songs, trained.genres, network, trained.windows, rule)
         rule = fit_temperatures(scored, rule)
-        rule = with_short_songs(valid_songs, trained.genres, network, trained.windows, rule)
+        middles = middles_of(valid_songs, trained.genres, network, trained.windows, rule)
+        rule = with_short_songs(valid_songs, middles, rule)
         validation: Evaluation | MultiLabelEvaluation
         if rule.is_multi_label:
             rule, thresholds = fit_genre_thresholds(scored, rule), THRESHOLDS_OF_GENRES

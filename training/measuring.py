@@ -89,12 +89,11 @@ def calibrate_short(options: Namespace) -> None:
     contract, songs = predictor.contract, chosen.songs
     if not chosen.chose(contract):
         raise TrainingError(f"{chosen.label}: not the validation songs of {options.model}: it may know some of them")
-    network, layout = predictor.window_logits, contract.windows
-    rule = with_short_songs(songs, contract.genres, network, layout, contract.rows)
+    middles = middles_of(songs, contract.genres, predictor.window_logits, contract.windows, contract.rows)
+    rule = with_short_songs(songs, middles, contract.rows)
     write_short_verdicts(contract, rule)
     print(f"short_verdict_temperature {rule.short_verdict_temperature}, below {rule.short_verdict_below_s} s")
     if not rule.is_multi_label:
-        middles = middles_of(songs, contract.genres, network, layout, rule)
         print(chosen.label_for(contract), *table_by_length(figures_by_length(middles, rule)), sep="\n")
 
 

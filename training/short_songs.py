@@ -7,17 +7,15 @@ further temperature, and up to which length there is some of it, are fitted on t
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from model.contract import Contract, RowRule, WindowLayout
-from model.features import SignalChain
-from model.whole_files import stand_in
 from model.windows import is_unsure
 from training.calibrate import fit_short_temperature
+from training.contract_file import write_contract
 from training.feature_set import FeatureSet, Track
 from training.score import SongLogits, WindowLogits, negative_log_likelihood, song_logits, verdicts_of
 
@@ -26,49 +24,40 @@ LONGEST_S = 30.0  # as GTZAN's clips: what a verdict of a longer song would gain
 SHORTEST_SHARE = 0.1  # of the songs may be shorter than what counts as whole
 
 
-def with_short_songs(
+Middles = dict[int, list[SongLogits]]  # by length in seconds
+
+
+def middles_of(
     songs: FeatureSet, genres: tuple[str, ...], network: WindowLogits, layout: WindowLayout, rule: RowRule
-) -> RowRule:
-    """The rule, its temperatures fitted on these songs, with what makes it less sure of shorter ones.
+) -> Middles:
+    """The middles of longer songs, as if each were a song."""
+    found = {}
+    for length_s in LENGTHS_S:
+        n_frames = songs.chain.n_frames(length_s * songs.chain.sample_rate_hz)
+        cut = songs.only(_middle(track, n_frames) for track in songs.tracks if track.n_frames > n_frames)
+        if cut.tracks:
+            found[length_s] = song_logits(cut, genres, network, layout, rule)
+    return found
+
+
+def _middle(track: Track, n_frames: int) -> Track:
+    return replace(track, first_frame=track.first_frame + (track.n_frames - n_frames) // 2, n_frames=n_frames)
+
+
+def with_short_songs(songs: FeatureSet, middles: Middles, rule: RowRule) -> RowRule:
+    """The rule, its temperatures fitted on these songs, with what makes it less sure of shorter ones, by their middles.
 
     Songs so short that there are no shorter ones to be cut of them leave the rule as it is.
     """
     durations_s = [songs.chain.duration_s(track.n_frames) for track in songs.tracks]
     whole_s = min(LONGEST_S, float(np.floor(np.quantile(durations_s, SHORTEST_SHARE))))
     plain = replace(rule, short_verdict_temperature=1.0, short_verdict_below_s=1.0)
-    by_length = list(middles_of(songs, genres, network, layout, rule, whole_s).values())
-    if not by_length:
+    short = {length_s: scored for length_s, scored in middles.items() if length_s < whole_s}
+    if not short:
         return plain
-    lengths_s = [float(length_s) for length_s in LENGTHS_S if 1 < length_s < whole_s]
-    fitted = [fit_short_temperature(by_length, replace(plain, short_verdict_below_s=s)) for s in (*lengths_s, whole_s)]
+    ends_s = [*(float(length_s) for length_s in short if length_s > 1), whole_s]
+    fitted = [fit_short_temperature([*short.values()], replace(plain, short_verdict_below_s=s)) for s in ends_s]
     return min(fitted, key=lambda each: each[1])[0]
-
-
-def middles_of(
-    songs: FeatureSet,
-    genres: tuple[str, ...],
-    network: WindowLogits,
-    layout: WindowLayout,
-    rule: RowRule,
-    below_s: float = LONGEST_S,
-) -> dict[int, list[SongLogits]]:
-    """By length in seconds, below a length, the middles of longer songs, as if each were a song."""
-    found = {}
-    for length_s in LENGTHS_S:
-        n_frames = _n_frames(length_s, songs.chain)
-        cut = songs.only(_middle(track, n_frames) for track in songs.tracks if track.n_frames > n_frames)
-        if length_s < below_s and cut.tracks:
-            found[length_s] = song_logits(cut, genres, network, layout, rule)
-    return found
-
-
-def _n_frames(length_s: int, chain: SignalChain) -> int:
-    """As many as a song of whole seconds has."""
-    return int((length_s * chain.sample_rate_hz - chain.n_fft) / chain.hop_length) + 1
-
-
-def _middle(track: Track, n_frames: int) -> Track:
-    return replace(track, first_frame=track.first_frame + (track.n_frames - n_frames) // 2, n_frames=n_frames)
 
 
 @dataclass(frozen=True)
@@ -93,7 +82,7 @@ class OfLength:
         return {key: round(value, 4) for key, value in vars(self).items()}
 
 
-def figures_by_length(middles: dict[int, list[SongLogits]], rule: RowRule) -> list[OfLength]:
+def figures_by_length(middles: Middles, rule: RowRule) -> list[OfLength]:
     """Of songs of one genre each, as middles_of gives them."""
     return [_figures(length_s, scored, rule) for length_s, scored in middles.items()]
 
@@ -131,5 +120,4 @@ def write_short_verdicts(contract: Contract, rule: RowRule) -> None:
     """Put what the rule says of short songs into the model's contract; all else, its version too, stays as it is."""
     keys = ("short_verdict_temperature", "short_verdict_below_s")
     rows = {**contract.raw["rows"], **{key: getattr(rule, key) for key in keys}}
-    with stand_in(contract.folder / "contract.json") as fresh:
-        fresh.write_text(json.dumps({**contract.raw, "rows": rows}, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    write_contract(contract.folder, {**contract.raw, "rows": rows})

@@ -24,6 +24,7 @@ from model.contract import Contract, load_contract
 from model.features import Array
 from model.network import DYNAMIC_RANGE_DB
 from model.whole_files import stand_in
+from training.contract_file import write_contract
 from training.errors import TrainingError
 from training.filter_index import FORMAT as INDEX_FORMAT
 from training.lower import lowered_layers
@@ -190,9 +191,7 @@ def _publish(contract: Contract, contents: Mapping[str, bytes], layers: Sequence
         entries[f"{place}/{name}"] = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
     previous = Path(contract.units).parent.as_posix() if contract.units else None
     files = {path: entry for path, entry in contract.raw["files"].items() if Path(path).parent.as_posix() != previous}
-    complete = {**contract.raw, "units": f"{place}/{INDEX}", "files": {**files, **entries}}
-    with stand_in(contract.folder / "contract.json") as fresh:
-        fresh.write_text(json.dumps(complete, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    write_contract(contract.folder, {**contract.raw, "units": f"{place}/{INDEX}", "files": {**files, **entries}})
     # The one before stays: a server that was started with it goes on serving its files until it is restarted.
     for old in export.glob(f"{PREFIX}*"):
         if old.relative_to(contract.folder).as_posix() not in (place, previous):

@@ -16,6 +16,7 @@ from tests.support import REPOSITORY
 from tests.training.support import toy_log_mel
 from training.__main__ import main
 from training.feature_set import FeatureSet, FeatureSetWriter, open_feature_set
+from training.score import WindowLogits
 from training.short_songs import figures_by_length, middles_of, table_by_length, with_short_songs
 from training.split import hash_names, write_split
 
@@ -41,13 +42,17 @@ def wavering(windows: np.ndarray) -> np.ndarray:
     return np.stack([louder / 35 + noise, -louder / 35 - noise], axis=-1).astype(np.float32)
 
 
+def fitted(songs: FeatureSet, network: WindowLogits, rule: RowRule) -> RowRule:
+    return with_short_songs(songs, middles_of(songs, GENRES, network, LAYOUT, rule), rule)
+
+
 @pytest.fixture(scope="module")
 def songs(tmp_path_factory: pytest.TempPathFactory) -> FeatureSet:
     return songs_of(tmp_path_factory.mktemp("short"), [30.0] * 40)
 
 
 def test_short_songs_are_less_sure_and_nearer_to_how_often_they_are_right(songs: FeatureSet) -> None:
-    rule = with_short_songs(songs, GENRES, wavering, LAYOUT, RowRule(verdict_temperature=2.0))
+    rule = fitted(songs, wavering, RowRule(verdict_temperature=2.0))
     assert 2 <= rule.short_verdict_below_s <= 30
     assert rule.short_verdict_temperature > 1.2
     figures = figures_by_length(middles_of(songs, GENRES, wavering, LAYOUT, rule), rule)
@@ -66,7 +71,7 @@ def test_where_short_songs_are_as_right_as_long_ones_nothing_changes(songs: Feat
         louder = steps[..., 20:40].mean(axis=(2, 3)) - steps[..., 50:70].mean(axis=(2, 3))
         return np.stack([louder, -louder], axis=-1).astype(np.float32)
 
-    rule = with_short_songs(songs, GENRES, always_right, LAYOUT, RowRule(verdict_temperature=20.0))
+    rule = fitted(songs, always_right, RowRule(verdict_temperature=20.0))
     assert rule.short_verdict_temperature == pytest.approx(1, abs=0.01)
 
 
@@ -84,7 +89,7 @@ def test_the_middle_of_a_song_is_heard(songs: FeatureSet) -> None:
         heard.append(windows)
         return wavering(windows)
 
-    middles_of(songs, GENRES, noting, LAYOUT, RowRule(), 2.0)
+    middles_of(songs, GENRES, noting, LAYOUT, RowRule())
     n_frames = 12  # of a second's: the first sample of the thirteenth is at 0.93 s, its last at 1.02
     whole = songs.log_mel_of(songs.tracks[0])
     first = (len(whole) - n_frames) // 2
@@ -94,13 +99,13 @@ def test_the_middle_of_a_song_is_heard(songs: FeatureSet) -> None:
 
 def test_songs_that_are_short_themselves_say_nothing_of_longer_ones(tmp_path: Path) -> None:
     songs = songs_of(tmp_path, [3.0] * 8)
-    rule = with_short_songs(songs, GENRES, wavering, LAYOUT, RowRule())
+    rule = fitted(songs, wavering, RowRule())
     assert rule.short_verdict_below_s <= 3
 
 
 def test_songs_of_a_second_leave_the_rule_as_it_is(tmp_path: Path) -> None:
     songs = songs_of(tmp_path, [1.0] * 4)
-    assert with_short_songs(songs, GENRES, wavering, LAYOUT, RowRule()) == RowRule()
+    assert fitted(songs, wavering, RowRule()) == RowRule()
 
 
 @pytest.fixture
