@@ -112,14 +112,33 @@ def test_browsers_beyond_the_first_are_named_and_gone_without(checkout: Path) ->
     pretend(checkout, "apt-get", "exit 1")
     for program in ("chromium", "chromedriver", "node", "npm", "firefox-esr", "fluidsynth"):
         pretend(checkout, program)
-    for path in REPOSITORY.glob("requirements-*.txt"):
-        shutil.copy(path, checkout)
+    with_all_requirements(checkout)
     result = setup(checkout, "test")
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout.splitlines()[0] == (
         "setup: going on without WebKitWebDriver Xvfb (the page in WebKit, too); "
         "to have it:  sudo apt-get install webkit2gtk-driver xvfb"
     )
+
+
+def with_all_requirements(checkout: Path) -> None:
+    for path in REPOSITORY.glob("requirements-*.txt"):
+        shutil.copy(path, checkout)
+
+
+@pytest.mark.parametrize("apt_ends_with", [0, 1])
+def test_programs_and_packages_come_at_the_same_time(checkout: Path, apt_ends_with: int) -> None:
+    ready_checkout(checkout)
+    with_all_requirements(checkout)
+    pip_was_asked = f'until [ -s "{checkout.parent}/pip" ]; do :; done'
+    pretend(checkout, "id", "echo 0")
+    pretend(checkout, "apt-get", f"{pip_was_asked}; exit {apt_ends_with}")
+    for program in ("chromium", "chromedriver", "node", "npm", "WebKitWebDriver", "Xvfb", "fluidsynth"):
+        pretend(checkout, program)
+    result = setup(checkout, "test")
+    assert result.returncode == apt_ends_with
+    assert ("apt-get could not install: firefox-esr" in result.stderr) == (apt_ends_with == 1)
+    assert "-r requirements-test.txt" in (checkout.parent / "pip").read_text()
 
 
 def test_failed_installation_is_tried_again(checkout: Path) -> None:

@@ -130,15 +130,24 @@ scale() {
   install requirements-scale.txt
 }
 
+# Beside pip, which keeps one core busy for minutes, where there is something to install; else a lack is said at once.
 test_all() {
+  need "reading audio" ffmpeg "ffmpeg ffprobe"
+  make_venv
+  programs=
+  if can_apt; then test_programs & programs=$!; else test_programs; fi
+  train
+  scale
+  install requirements-test.txt
+  [ -z "$programs" ] || wait "$programs"
+}
+
+test_programs() {
   need "driving the page in a browser" "chromium chromium-driver" "chromium chromedriver"
   need "checking the types of the page's code" "nodejs npm" "node npm"
   want "the page in Firefox, too" firefox-esr firefox-esr
   want "the page in WebKit, too" "webkit2gtk-driver xvfb" "WebKitWebDriver Xvfb"
   want "rendering our own songs again" "fluidsynth fluid-soundfont-gm" fluidsynth
-  train
-  scale
-  install requirements-test.txt
   node_modules .
 }
 
