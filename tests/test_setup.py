@@ -12,7 +12,7 @@ import pytest
 
 from tests.support import REPOSITORY
 
-TOOLS = ["sh", "dirname", "id", "cat", "cksum", "basename", "mktemp", "rm"]
+TOOLS = ["sh", "dirname", "id", "cat", "cksum", "basename", "mktemp", "rm", "sleep"]
 PACKAGES = "-r requirements.txt"
 
 
@@ -130,7 +130,9 @@ def with_all_requirements(checkout: Path) -> None:
 def test_programs_and_packages_come_at_the_same_time(checkout: Path, apt_ends_with: int) -> None:
     ready_checkout(checkout)
     with_all_requirements(checkout)
-    pip_was_asked = f'until [ -s "{checkout.parent}/pip" ]; do :; done'
+    pip_was_asked = (
+        f'n=0; until [ -s "{checkout.parent}/pip" ]; do sleep 0.1; n=$((n + 1)); [ $n -lt 99 ] || exit 3; done'
+    )
     pretend(checkout, "id", "echo 0")
     pretend(checkout, "apt-get", f"{pip_was_asked}; exit {apt_ends_with}")
     for program in ("chromium", "chromedriver", "node", "npm", "WebKitWebDriver", "Xvfb", "fluidsynth"):
