@@ -75,7 +75,7 @@ LEVERS = (
     Lever("distilled", "other runs' networks name music without labels, too", taught=True),
     _network(SCRATCH, "six 2-D convolutions"),
     _network("conv1d", "three 1-D convolutions of 256 channels"),
-    _network("short-chunk", "six residual blocks, a quarter of Won et al.'s width"),
+    _network("short-chunk", "six residual blocks, an eighth of Won et al.'s width"),
     _network("cnn-wide", "twice the channels"),
     _network("cnn-deep", "two convolutions where there was one"),
     _network("cnn-brief", "steps hear 1.2 s instead of 2.5"),
