@@ -35,6 +35,8 @@ def bring(page: Page, model: Path) -> None:
 
 
 def refused(page: Page, model: Path) -> str:
+    """What the page says to a model that it does not take."""
+    page.run("document.querySelector('#own-model-alert').textContent = ''")  # of the one before
     page.find("#model-zip" if model.is_file() else "#model-folder").send_keys(str(model))
     page.wait_for("document.querySelector('#own-model-alert').textContent")
     return page.text("#own-model-alert")

@@ -79,18 +79,18 @@ def many_genres(folder: Path) -> None:
     ],
     ids=lambda value: None if callable(value) else str(value)[:40],
 )
-def test_a_folder_that_does_not_fit(page: Page, copy: Path, spoil: Callable[[Path], None], words: str) -> None:
+def test_a_folder_that_does_not_fit(visited_page: Page, copy: Path, spoil: Callable[[Path], None], words: str) -> None:
     spoil(copy)
-    told = refused(page, copy)
+    told = refused(visited_page, copy)
     assert words in told
     assert told.endswith("The model in use stays.")
-    assert page.text("#own-model-words") == ""
-    assert page.state == "idle"
+    assert visited_page.text("#own-model-words") == ""
+    assert visited_page.state == "idle"
 
 
-def test_a_filter_matrix_of_another_shape_is_noticed(page: Page, copy: Path) -> None:
+def test_a_filter_matrix_of_another_shape_is_noticed(visited_page: Page, copy: Path) -> None:
     change(copy, "signal_chain.n_fft", 4096)
-    assert "This model does not run in this browser. (" in refused(page, copy)
+    assert "This model does not run in this browser. (" in refused(visited_page, copy)
 
 
 def test_a_refused_model_leaves_the_one_in_use_and_the_song(page: Page, toy: Path, copy: Path) -> None:
