@@ -23,26 +23,31 @@ def usable_cores(groups: Path = GROUPS, own_groups: Path = OWN_GROUPS) -> int:
 def _shares(groups: Path, own_groups: Path) -> Iterator[float]:
     """In cores: what our group may use, and each group around it."""
     try:
-        lines = own_groups.read_text().splitlines()
+        lines = own_groups.read_text(errors="replace").splitlines()
     except OSError:
         return
     for line in lines:
         controllers, _, own = line.partition(":")[2].partition(":")
-        if controllers and "cpu" not in controllers.split(","):
-            continue
-        top = groups / controllers
-        group = top.joinpath(*own.split("/"))
-        # In a container, the group that is its own is often mounted as the top one.
-        for around in (group, *group.parents):
-            if around.is_relative_to(top):
-                yield from _share(around)
+        if not controllers:
+            yield from _shares_around(groups, own)
+        elif "cpu" in controllers.split(","):
+            for top in {groups / "cpu", groups / controllers}:  # one is often a link to the other, by either name
+                yield from _shares_around(top, own)
+
+
+def _shares_around(top: Path, own: str) -> Iterator[float]:
+    group = top.joinpath(*own.split("/"))
+    # In a container, the group that is its own is often mounted as the top one.
+    for around in (group, *group.parents):
+        if around.is_relative_to(top):
+            yield from _share(around)
 
 
 def _share(group: Path) -> Iterator[float]:
     for files in (["cpu.max"], ["cpu.cfs_quota_us", "cpu.cfs_period_us"]):
         try:
             quota, period = " ".join((group / name).read_text() for name in files).split()
-        except (OSError, ValueError):
+            if quota not in ("max", "-1"):
+                yield int(quota) / int(period)
+        except (OSError, ValueError, ZeroDivisionError):
             continue
-        if quota not in ("max", "-1"):
-            yield int(quota) / int(period)

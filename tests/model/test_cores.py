@@ -52,6 +52,7 @@ def files(folder: Path, contents: dict[str, str]) -> Path:
         ("0::/user.slice/shell", {"cpu.max": "max 100000\n", "user.slice/cpu.max": "20000 100000\n"}),
         ("5:cpu,cpuacct:/docker/1f", {"cpu,cpuacct/cpu.cfs_quota_us": "90000\n"}),  # seen from inside
         ("3:memory:/x\n5:cpu:/x\n0::/", {"cpu/x/cpu.cfs_quota_us": "100000\n"}),
+        ("4:cpuacct,cpu:/", {"cpu/cpu.cfs_quota_us": "100000\n"}),
     ],
 )
 def test_a_share_of_the_processor_is_so_many_cores(tmp_path: Path, own: str, limits: dict[str, str]) -> None:
@@ -67,6 +68,8 @@ def test_a_share_of_the_processor_is_so_many_cores(tmp_path: Path, own: str, lim
         ("0::/", {"cpu.max": "150000 100000\n"} if usable_cores() == 2 else {}),
         ("0::/", {"cpu.max": "99900000 100000\n"}),
         ("0::/", {"cpu.max": "nonsense\n"}),
+        ("0::/", {"cpu.max": "nonsense 100000\n"}),
+        ("0::/", {"cpu.max": "50000 0\n"}),
         ("5:cpu:/", {"cpu/cpu.cfs_quota_us": "-1\n", "cpu/cpu.cfs_period_us": "100000\n"}),
         ("5:cpu:/", {"cpu/cpu.cfs_quota_us": "1000\n"}),  # without its period
         ("3:memory:/", {"memory/cpu.cfs_quota_us": "1000\n", "memory/cpu.cfs_period_us": "100000\n"}),
