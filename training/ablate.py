@@ -126,20 +126,29 @@ def _keep_row_of(lever: Lever, options: Namespace) -> str:
         soup = options.runs / f"{SOUP}-of-{'-'.join(map(str, options.seeds))}"
         average_runs(folders, part_of_set(songs, split, "train"), part_of_set(songs, split, PART), soup, how)
         folders = [soup]
-    row: dict[str, Any] = {"name": lever.changes, "split": how, "networks_sha256": _hash_networks(folders)}
+    name, against = (_named(changes, options.apart) for changes in (lever.changes, changes_of(lever.against)))
+    row: dict[str, Any] = {"name": name, "split": how, "networks_sha256": _hash_networks(folders)}
+    if options.apart:
+        row["apart"] = options.apart
     kept = [old for old in read_rows(options.evidence, TABLE) if row.items() <= old.items()]
     if not kept:
         hear = averaged_logits if lever.name == OVERLAP else song_logits
-        figures = results_row(lever.changes, folders, songs, split, how, PART, hear)
-        keep_row(figures | row | {"against": changes_of(lever.against)}, options.evidence, TABLE, _place)
+        figures = results_row(name, folders, songs, split, how, PART, hear)
+        keep_row(figures | row | {"against": against}, options.evidence, TABLE, _place)
         kept = [figures]
     return ", ".join(f"{accuracy:.3f}" for accuracy in kept[0]["clip_accuracy"])
+
+
+def _named(changes: str, apart: str) -> str:
+    return f"{changes}, {apart}" if apart else changes
 
 
 def _hash_networks(runs: Sequence[Path]) -> str:
     return hashlib.sha256(b"".join(network_of(run).read_bytes() for run in runs)).hexdigest()
 
 
-def _place(row: Mapping[str, Any]) -> int:
-    """In the levers' order, the shipped recipe first; rows that are none of theirs come last."""
-    return next((place for place, lever in enumerate(LEVERS) if lever.changes == row["name"]), len(LEVERS))
+def _place(row: Mapping[str, Any]) -> tuple[str, int]:
+    """In the levers' order, the shipped recipe first; then those that stand apart, too; rows of no lever after each."""
+    apart = str(row.get("apart", ""))
+    named = (place for place, lever in enumerate(LEVERS) if _named(lever.changes, apart) == row["name"])
+    return apart, next(named, len(LEVERS))

@@ -60,12 +60,17 @@ def _of_drawn_seeds(hits: Sequence[str], rng: np.random.Generator) -> Array:
 def _group(inputs: CardInputs, rows: Sequence[Row]) -> str:
     row_of = {row["name"]: row for row in rows}
     pairs = [(row, row_of.get(row.get("against", rows[0]["name"]))) for row in rows]
-    pairs = [(row, None if other is row else other) for row, other in pairs]
+    pairs = [(row, other if other and _differs_in_one_thing(row, other) else None) for row, other in pairs]
     bounds = [_bounds(row, other) for row, other in pairs]
     header = ("", "songs", "seeds", "songs right", "95 % interval", "against", "difference", "seconds right", "ECE")
     lines = [_line(row, other, found) for (row, other), found in zip(pairs, bounds, strict=True)]
     caption = " ".join(filter(None, [title(rows[0]), _epochs(inputs, rows), _beyond_chance(bounds)]))
     return paragraphs(caption, table(header, lines))
+
+
+def _differs_in_one_thing(row: Row, other: Row) -> bool:
+    """Not if it was shown other sounds of no genre, too: `ablate --apart` is for such rows."""
+    return other is not row and row["options"].get("others") == other["options"].get("others")
 
 
 def _bounds(row: Row, other: Row | None) -> tuple[float, float] | None:

@@ -84,6 +84,11 @@ def _add_ablate(steps: Any, parse: Callable[[Sequence[str]], argparse.Namespace]
         "--epochs", type=int, help="of every run, but for those with other epochs; as `train` has it unless said"
     )
     step.add_argument("--jobs", type=int, default=2, help="runs at a time, one thread each")
+    step.add_argument(
+        "--apart", default="", metavar="WORDS",
+        help="what else is different about all of these runs, such as another start: their rows are named with these "
+        "words and held against each other alone"
+    )  # fmt: skip
     add_evidence(step)
 
 

@@ -45,6 +45,16 @@ def test_each_lever_has_its_row_in_the_levers_order(ablated: Path) -> None:
     assert (rows[0]["part"], rows[0]["n_clips"], rows[0]["init"]) == ("valid", 3, "adapted.keras")
 
 
+def test_runs_of_other_circumstances_have_rows_apart(ablated: Path) -> None:
+    before = read_rows(ablated, "ablation")
+    assert ablate(ablated, "shipped", "soup", options=("--apart", "on a Monday")) == 0
+    rows = read_rows(ablated, "ablation")
+    assert rows[:3] == before
+    assert [row["name"] for row in rows[3:]] == [f"{SHIPPED}, on a Monday", f"{SOUP}, on a Monday"]
+    assert [row["against"] for row in rows[3:]] == [f"{SHIPPED}, on a Monday"] * 2
+    write_evidence(ablated, "ablation", {"rows": before})
+
+
 def test_going_on_trains_nothing_again(
     ablated: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

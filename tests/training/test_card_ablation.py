@@ -59,6 +59,15 @@ def test_each_row_is_held_against_the_one_that_it_names(inputs: CardInputs) -> N
     assert (cells(text, "alone")["against"], cells(text, "alone")["difference"]) == ("", "")
 
 
+def test_whoever_was_shown_other_sounds_besides_is_not_held_against_it(inputs: CardInputs) -> None:
+    options = inputs.rows("ablation")[0]["options"]
+    rows = [
+        row_of(inputs, "plain", [14, 14], options={**options, "others": "others"}),
+        row_of(inputs, "+ mixup", [15, 15], options={**options, "others": ""}),
+    ]
+    assert cells(section(inputs, rows), "+ mixup")["difference"] == ""
+
+
 def test_rows_that_name_none_are_held_against_the_first_and_rows_without_hits_have_no_interval(
     inputs: CardInputs,
 ) -> None:
