@@ -31,6 +31,7 @@
 #   make sbom    what is in that image, as CycloneDX JSON on standard output
 #   make lock    requirements.lock anew, which the image is installed from, after a change of requirements or constraints
 #   make audit   known vulnerabilities of what the image installs: an error where there is one
+#   make setup-train  what `.venv/bin/python -m training` needs, step by step: docs/training.md
 #   make setup-scale  what many machines need: Ray, for `genrescope tag --ray` (docs/catalogue.md)
 #   make check-mpg123   builds the page's MPEG decoder again: the same bytes?
 #                MPG123_SOURCE=folder with mpg123's two Debian archives

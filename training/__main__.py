@@ -11,15 +11,19 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow greets on stder
 
 from model.contract import ContractError
 from training.errors import TrainingError
-from training.learning_steps import add_learning_steps
-from training.measuring_steps import add_measuring_steps
 
 
 def main(arguments: list[str] | None = None) -> int:
     """The exit status: 0, or 1 after one sentence that says what was wrong."""
-    options = _parse(arguments)
     try:
+        options = _parse(arguments)
         options.command(options)
+    except ModuleNotFoundError as error:
+        package = str(error.name).split(".")[0]
+        if package in ("model", "training"):
+            raise
+        print(f"training: {package} is not installed: `make setup-train` installs it", file=sys.stderr)
+        return 1
     except (TrainingError, ContractError) as error:
         print(f"training: {error}", file=sys.stderr)
         return 1
@@ -34,6 +38,9 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from training.learning_steps import add_learning_steps
+    from training.measuring_steps import add_measuring_steps
+
     parser = argparse.ArgumentParser(prog="python -m training", description=__doc__)
     steps = parser.add_subparsers(title="steps, in their order", required=True)
     add_learning_steps(steps)

@@ -31,10 +31,12 @@ def fit_temperatures(scored: Sequence[SongLogits], rule: RowRule) -> RowRule:
     rows, n_rows = np.concatenate([song.rows for song in scored]), [len(song.rows) for song in scored]
     judged, expected = _judged(scored, rule)
     judged_of_rows, expected_of_rows = (np.repeat(each, n_rows, axis=0) for each in (judged, expected))
+    weights = np.repeat(1 / np.array(n_rows), n_rows)  # one long mix is one song
 
     def row_loss(temperature: float) -> float:
         probabilities = row_probabilities(rows, replace(rule, temperature=temperature))
-        return binary_cross_entropy(np.take_along_axis(probabilities, judged_of_rows, axis=1), expected_of_rows)
+        judged_probabilities = np.take_along_axis(probabilities, judged_of_rows, axis=1)
+        return binary_cross_entropy(judged_probabilities, expected_of_rows, weights)
 
     def verdict_loss(temperature: float) -> float:
         probabilities = verdicts_of(scored, replace(whole, verdict_temperature=temperature))

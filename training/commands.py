@@ -144,9 +144,12 @@ def adapt_teacher(options: Namespace) -> None:
 
 
 def _kept_for_scoring(split: str | Path) -> Set[str]:
-    """The songs of the split's validation and test parts, by name."""
+    """The songs of the split's validation and test parts, by name; of GTZAN, the faulty ones, too."""
+    from training.fault_filtered import FAULT_FILTERED, HOW, clips_to_leave_unheard
     from training.to_score import songs_of_part
 
+    if split == FAULT_FILTERED or (isinstance(split, Path) and read_split(split)[0] == HOW):
+        return clips_to_leave_unheard()
     valid, test = (songs_of_part(split, part).names or set() for part in ("valid", "test"))
     return valid | test
 
@@ -155,7 +158,7 @@ def evaluate_model(options: Namespace) -> None:
     """`evaluate`: scores the server's own copy of the network."""
     from model.predictor import Predictor
     from training.evaluate import as_text, evaluate, write_evaluation, write_sealed
-    from training.to_score import songs_to_score
+    from training.to_score import check_chain, songs_to_score
 
     alone = "--evidence keeps the figure of a split's test part alone: say --split, and no other --part"
     if options.evidence and options.part not in (None, "test"):
@@ -167,8 +170,7 @@ def evaluate_model(options: Namespace) -> None:
         print(remark, file=sys.stderr if options.json else sys.stdout)
     predictor = Predictor(options.model)
     contract, songs = predictor.contract, chosen.songs
-    if songs.chain != contract.chain:
-        raise TrainingError(f"the features were made with another signal chain than {options.model} hears with")
+    check_chain(songs, contract)
     label, fitted_on_these = chosen.label_for(contract), chosen.chose(contract)
     if contract.rows.is_multi_label:
         _evaluate_multi_label(options, predictor, songs, label)

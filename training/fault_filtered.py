@@ -38,6 +38,13 @@ def listed_clips() -> Split:
     }
 
 
+def clips_to_leave_unheard() -> set[str]:
+    """All of GTZAN's names but the training part's: faulty clips repeat recordings of the other parts."""
+    listed = listed_clips()
+    genres = {clip.split(".")[0] for clip in listed["train"]}
+    return {f"{genre}.{number:05}" for genre in genres for number in range(100)} - set(listed["train"])
+
+
 def fault_filtered_split(songs: FeatureSet) -> tuple[Split, dict[str, list[str]]]:
     """The split of a set whose tracks have GTZAN's names, and part -> the listed clips that it lacks.
 
@@ -65,6 +72,8 @@ def gtzan_set(data: Path, destination: Path) -> tuple[FeatureSet, dict[str, str]
     data: an .npz archive of log-mels, or any folder with the audio files below it; the latter's set is kept in the
     folder `destination`, and made again of what has changed since. Raises TrainingError when there is nothing to use.
     """
+    if not data.exists():
+        raise TrainingError(f"{data} is not there: say the folder that GTZAN's clips lie in")
     if not data.is_dir():
         return read_archive(data), {}
     files = _files_of_clips(data)
@@ -110,7 +119,9 @@ def remarks(part: str, missing: Iterable[str], skipped: Mapping[str, str]) -> li
         n_listed = len(listed_clips()[part])
         lines.append(f"not there: {len(absent)} of the {part} part's {n_listed} clips: {_as_numbers(absent)}")
     if BROKEN_CLIP in absent or BROKEN_CLIP in map(clip_of, skipped):
-        lines.append(f"{BROKEN_CLIP} is broken in Kaggle's copy of GTZAN: the figures are of the others")
+        is_of_part = BROKEN_CLIP in listed_clips()[part]
+        figures = "the figures are of the others" if is_of_part else f"it is none of the {part} part's clips"
+        lines.append(f"{BROKEN_CLIP} is broken in Kaggle's copy of GTZAN: {figures}")
     return lines
 
 

@@ -83,10 +83,11 @@ def calibrate_short(options: Namespace) -> None:
         with_short_songs,
         write_short_verdicts,
     )
-    from training.to_score import songs_to_score
+    from training.to_score import check_chain, songs_to_score
 
     chosen, predictor = songs_to_score(options), Predictor(options.model)
     contract, songs = predictor.contract, chosen.songs
+    check_chain(songs, contract)
     if not chosen.chose(contract):
         raise TrainingError(f"{chosen.label}: not the validation songs of {options.model}: it may know some of them")
     middles = middles_of(songs, contract.genres, predictor.window_logits, contract.windows, contract.rows)

@@ -74,10 +74,12 @@ def targets_of_scored(scored: Sequence[SongLogits]) -> Float32:
     return np.stack([song.targets for song in scored])
 
 
-def binary_cross_entropy(probabilities: Array, targets: Array) -> float:
-    """Mean over n of the sum over the genres, nats: probabilities and targets, 0 to 1, both [n, genres]."""
+def binary_cross_entropy(probabilities: Array, targets: Array, weights: Array | None = None) -> float:
+    """Mean over n, weighted where weights [n] are given, of the sum over the genres, nats: probabilities and targets,
+    0 to 1, both [n, genres].
+    """
     yes, no = (np.log(np.maximum(p, 1e-12)) for p in (probabilities, 1 - probabilities))
-    return float(-(targets * yes + (1 - targets) * no).sum(axis=1).mean())
+    return float(np.average(-(targets * yes + (1 - targets) * no).sum(axis=1), weights=weights))
 
 
 def negative_log_likelihood(probabilities: Array, genre: Array) -> float:

@@ -85,6 +85,12 @@ def songs_to_score(options: Namespace) -> SongsToScore:
     return _of_archive(options) if options.features else _of_set(options)
 
 
+def check_chain(songs: FeatureSet, contract: Contract) -> None:
+    """Raises TrainingError when a model would not hear the songs as they are."""
+    if songs.chain != contract.chain:
+        raise TrainingError(f"the features were made with another signal chain than {contract.folder} hears with")
+
+
 def songs_of_part(split: str | Path | None, part: str | None) -> NamedSongs:
     """The songs of a split's part, the validation part unless said; all songs without a split.
 

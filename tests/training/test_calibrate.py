@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -31,6 +33,12 @@ def test_of_many_songs_confidence_is_the_share_that_is_right() -> None:
     songs = [heard(0, int(i < 100)) for i in range(500)]
     rule = fit_temperatures(songs, RowRule())
     assert softmax(np.array([1.0, 0.0]), rule.verdict_temperature)[0] == pytest.approx(0.8, abs=0.002)
+
+
+def test_a_long_mix_is_one_song() -> None:
+    right, wrong = heard(0, 0), heard(0, 1)
+    mix = replace(wrong, rows=np.repeat(wrong.rows, 100, axis=0))
+    assert fit_temperatures([right] * 5 + [mix], RowRule()) == fit_temperatures([right] * 5 + [wrong], RowRule())
 
 
 def test_of_several_genres_each_is_as_certain_as_its_songs_make_it() -> None:

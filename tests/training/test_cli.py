@@ -211,3 +211,11 @@ def test_help_names_the_steps(tmp_path: Path) -> None:
     steps = ("prepare", "split", "adapt", "train", "evaluate", "export", "results", "abstain", "faithful", "card",
              "compare")  # fmt: skip
     assert all(step in done.stdout for step in steps)
+
+
+def test_where_only_serving_is_installed_it_says_what_installs_the_rest(tmp_path: Path) -> None:
+    without = "import sys; sys.modules['librosa'] = None; from training.__main__ import main; "
+    without += "sys.exit(main(sys.argv[1:]))"
+    command = [sys.executable, "-c", without, "evaluate", "--split", "fault-filtered", str(tmp_path)]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (1, "training: librosa is not installed: `make setup-train` installs it\n")

@@ -19,6 +19,7 @@ from training.errors import TrainingError
 from training.evidence import read_evidence
 from training.fault_filtered import (
     clip_of,
+    clips_to_leave_unheard,
     fault_filtered_split,
     gtzan_set,
     hashes_of_its_models,
@@ -114,7 +115,7 @@ def test_a_folder_of_something_else_is_refused(tmp_path: Path) -> None:
     (tmp_path / "mine/blues.00012.wav").write_bytes(b"one genre is too few")
     with pytest.raises(TrainingError, match=r"mine holds 1 of the split's clips, of 1 genres.*blues\.00029\.wav"):
         gtzan_set(tmp_path / "mine", tmp_path / "set")
-    with pytest.raises(TrainingError, match=r"nowhere is not an archive"):
+    with pytest.raises(TrainingError, match=r"nowhere is not there: say the folder"):
         gtzan_set(tmp_path / "nowhere", tmp_path / "set")
 
 
@@ -125,8 +126,17 @@ def test_what_is_missing_is_said_in_runs() -> None:
 
 
 def test_the_broken_clip_of_kaggles_copy_is_explained() -> None:
-    for lines in (remarks("train", ["jazz.00054"], {}), remarks("test", [], {"jazz/jazz.00054.wav": "not audio"})):
-        assert "jazz.00054 is broken in Kaggle's copy" in lines[-1]
+    broken = "jazz.00054 is broken in Kaggle's copy of GTZAN"
+    assert remarks("train", ["jazz.00054"], {})[-1] == f"{broken}: the figures are of the others"
+    of_the_test = remarks("test", [], {"jazz/jazz.00054.wav": "not audio"})
+    assert of_the_test[-1] == f"{broken}: it is none of the test part's clips"
+
+
+def test_what_is_adapted_on_is_none_of_the_clips_that_are_judged_nor_a_repeat_of_one() -> None:
+    parts, unheard = listed_clips(), clips_to_leave_unheard()
+    assert len(unheard) == 1000 - len(parts["train"])
+    assert unheard.isdisjoint(parts["train"])
+    assert unheard > {*parts["valid"], *parts["test"]}
 
 
 def test_models_of_the_split_are_known_by_any_names_of_its_clips() -> None:
