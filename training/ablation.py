@@ -50,7 +50,11 @@ LEVERS = (
     Lever("not-adapted", "starts from mn04 as published, not adapted to our features", start="teacher"),
     _varied("head-only", "the last layer alone learns", "first_layer_rate=0"),
     _varied("layer-rates", "first layer at a tenth of the last one's learning rate", "first_layer_rate=0.1"),
-    _varied("slow-unfreezing", "the last layer alone learns in the first quarter of the updates", "frozen_share=0.25"),
+    _varied(
+        "slow-unfreezing",
+        "the last layer alone learns in the first quarter of the updates, then all at the full rate",
+        "frozen_share=0.25",
+    ),
     _varied("norms-learn", "batch norms learn, too", "norms_learn=1"),
     _varied("window-squeeze", "squeeze-and-excitation over the window instead of 2.5 s", "window_squeeze=1"),
     _varied("no-specaugment", "no SpecAugment", "masks=0"),

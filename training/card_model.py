@@ -63,8 +63,8 @@ def data(inputs: CardInputs) -> str:
     """How much it was trained on."""
     training = inputs.training
     return (
-        f"Trained on {count(training['train_songs'], 'song')}; the temperatures and when to be unsure were fitted on "
-        f"{training['valid_songs']} others."
+        f"Trained on {count(training['train_songs'], 'song')}; the temperatures were fitted on "
+        f"{plain(training['temperatures_fitted_on'])}, when to be unsure on {plain(training['thresholds_fitted_on'])}."
     )
 
 
@@ -105,7 +105,8 @@ def _speed(inputs: CardInputs) -> str:
     measured = inputs.evidence["speed"]
     machine = measured["machine"]
     text = (
-        f"Measured by `make bench` on {count(machine['n_cores'], 'core')} of {plain(machine['cpu'])}: "
+        f"Measured by `make bench`, {measured['when'][:10]}, on {count(machine['n_cores'], 'core')} of "
+        f"{plain(machine['cpu'])}: "
         "medians, lowest to highest. A longest task of 0 is one of less than 50 ms: browsers tell of no shorter ones."
     )
     shown = [each for each in measured["figures"] if each["met"] is not None or each["what"] in SPEED_SHOWN]

@@ -36,12 +36,18 @@ def _in_words(data: Entry) -> str:
     )
     if known["n"]:
         text += (
-            f" Of {count(known['n'], 'song')} whose genre can be named, {percent(known['accuracy'])} are given it; of "
-            f"the {known['n_sure']} that are not “unsure”, {percent(known['accuracy_sure'])}."
+            f" Of {count(known['n'], 'song')} whose genre can be named, {_how_many(known['n'], known['accuracy'])} are "
+            f"given it; of the {known['n_sure']} that are not “unsure”, "
+            f"{_how_many(known['n_sure'], known['accuracy_sure'])}."
         )
     if data["failed"]:
         text += f" Not heard: {'; '.join(plain(each['song']) + ', ' + plain(each['error']) for each in data['failed'])}"
     return text
+
+
+def _how_many(n: int, share: float | None) -> str:
+    """A share of few is their number first."""
+    return "none" if share is None else f"{round(n * share)} ({percent(share)})"
 
 
 def _song_table(songs: Sequence[Entry]) -> str:
@@ -68,10 +74,11 @@ def _medley(medley: Entry) -> str:
     if "error" in medley:
         return ""
     text = (
-        f"How quickly the chart follows, in a medley whose changes are known: {medley['n_within_goal']} of "
-        f"{count(medley['n_findable'], 'change')} within {medley['goal_s']:g} s. A part is “heard as” the genre of "
-        f"most of its seconds; {medley['n_heard_as_composed']} of {count(medley['n_parts'], 'part')} are heard as what "
-        "they were composed as."
+        f"How quickly the chart follows, in a medley of {count(len(medley['changes']), 'known change')}: "
+        f"{medley['n_findable']} of them are between parts that are heard as two genres, and of these "
+        f"{medley['n_within_goal']} show within {medley['goal_s']:g} s. A part is “heard as” the genre of most of its "
+        f"seconds; {medley['n_heard_as_composed']} of {count(medley['n_parts'], 'part')} are heard as what they were "
+        "composed as."
     )
     header = ("change at", "composed as", "heard as", "shown after")
     return paragraphs(text, table(header, [_change_line(change) for change in medley["changes"]]))

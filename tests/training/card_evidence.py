@@ -44,6 +44,8 @@ def write_model(folder: Path, genres: Sequence[str] = ("drone", "hum", "whistle"
         "browser_model": "e/browser/model.json", "server_model": "e/server", "keras_model": "e/network.keras",
         "golden": "e/golden.json", "files": files, "versions": {"keras": "3.15.1"},
         "training": {"split": "toy lists", "options": options, "train_songs": 31, "valid_songs": 20,
+                     "temperatures_fitted_on": "20 validation songs",
+                     "thresholds_fitted_on": "the same songs and, of none of the genres, 7 of noise",
                      "train_songs_sha256": "fedcba", "epochs_run": 9, **training},
     }  # fmt: skip
     (folder / "contract.json").write_text(json.dumps(contract), encoding="utf-8")
@@ -185,4 +187,4 @@ def _speed(draw: Figures) -> dict[str, Any]:
         return {"where": "Chromium", "what": what, "song": "4 min", **spread, "goal": goal, "met": met}
 
     figures = [entry("ratio", "≤ 1.25", True), entry("POST /predict, ms", None, None), entry("idle, ms", None, None)]
-    return {"machine": {"cpu": "Toy CPU", "n_cores": 2}, "figures": figures}
+    return {"when": "2026-01-02T03:04:05+00:00", "machine": {"cpu": "Toy CPU", "n_cores": 2}, "figures": figures}

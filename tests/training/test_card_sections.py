@@ -11,7 +11,7 @@ import pytest
 from tests.training.card_evidence import write_all, write_model
 from training.card_behaviour import calibration, confusion, known_failures, robustness
 from training.card_inputs import CardInputs, read_inputs
-from training.card_model import licence, reproduce, size_and_speed
+from training.card_model import data, licence, reproduce, size_and_speed
 from training.card_results import figures_for_readme, in_short, results
 from training.card_songs import whole_songs
 from training.split_words import RANDOM_LABEL
@@ -125,6 +125,18 @@ def test_sections_say_what_their_figures_are_of(inputs: CardInputs) -> None:
     faultless = with_evidence(inputs, "evaluation", confusion=[[10, 0, 0], [0, 10, 0], [0, 0, 10]])
     assert known_failures(replace(faultless, evidence={"evaluation": faultless.evidence["evaluation"]})) == ""
     assert "A longest task of 0 is one of less than 50 ms" in size_and_speed(inputs)
+    assert "Measured by `make bench`, 2026-01-02, on 2 cores of Toy CPU" in size_and_speed(inputs)
+    unsure = (
+        "fitted on 20 validation songs, when to be unsure on the same songs and, of none of the genres, 7 of noise."
+    )
+    assert unsure in data(inputs)
+
+
+def test_shares_of_a_handful_of_songs_are_numbers_first(inputs: CardInputs) -> None:
+    verdicts = {"n": 5, "accuracy": 0.8, "n_sure": 0, "accuracy_sure": None}
+    text = whole_songs(with_evidence(inputs, "songs", verdicts=verdicts))
+    assert "Of 5 songs whose genre can be named, 4 (80\N{NO-BREAK SPACE}%) are given it; of the 0 that" in text
+    assert "that are not “unsure”, none." in text
 
 
 def test_failures_are_the_largest_shares_of_a_genre(inputs: CardInputs) -> None:
