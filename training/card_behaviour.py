@@ -146,11 +146,12 @@ def unsure(inputs: CardInputs) -> str:
     misses = (
         f"Misses: sounds that are no music of a taught genre ({plain(data['others_are'])}), and are given one all the "
         "same. AUROC is how often a second of taught music has a higher top probability than one of these, whatever "
-        "the threshold: 0.5 is chance. Recordings shorter than the network's window are repeated to fill it; where a "
-        "kind has longer ones, too, they have rows of their own."
+        "the threshold: 0.5 is chance. The 95 % intervals, in brackets, are bootstraps over folders of recordings, for "
+        "those of one have the same speaker, maker or instrument. Recordings shorter than the network's window are "
+        "repeated to fill it; where a kind has longer ones, too, they have rows of their own."
     )
-    header = ("", "recordings", "seconds given a genre", "verdicts given a genre", "AUROC of seconds")
-    missed = table(header, [_misses(row) for row in data["others"]])
+    columns = ("", "recordings", "folders", "seconds given a genre", "verdicts given a genre", "AUROC of seconds")
+    missed = table(columns, [_misses(row) for row in data["others"]])
     return paragraphs(of_this_model(inputs, "abstention"), rule, alarms, misses, missed)
 
 
@@ -160,8 +161,12 @@ def _false_alarms(taught: Mapping[str, Any], what: str) -> list[str]:
 
 
 def _misses(row: Mapping[str, Any]) -> list[str]:
-    shares = [percent(row["seconds_named"]), percent(row["verdicts_named"])]
-    return [plain(row["kind"]), str(row["n_songs"]), *shares, figure(row["seconds_auroc"])]
+    shares = [_share_of_sources(row[share], row[f"{share}_ci95"]) for share in ("seconds_named", "verdicts_named")]
+    return [plain(row["kind"]), str(row["n_songs"]), str(row["n_sources"]), *shares, figure(row["seconds_auroc"])]
+
+
+def _share_of_sources(share: float, bounds: Sequence[float] | None) -> str:
+    return f"{percent(share)} ({percent(bounds[0])} to {percent(bounds[1])})" if bounds else percent(share)
 
 
 def known_failures(inputs: CardInputs) -> str:

@@ -41,6 +41,25 @@ TAUGHT = [
 OTHERS = [song([0.95, 0.95], NONE, "speech"), song([0.51], NONE, "speech"), song([0.52, 0.65], NONE, "tone")]
 
 
+def test_recordings_of_one_folder_are_one_draw() -> None:
+    """Two folders, of which one is named as a whole and the other not: none, half or all of a draw is named."""
+    spoken = [(f"speech/{'ab'[i % 2]}/{i}.wav", [0.95] if i % 2 else [0.51]) for i in range(40)]
+    heard = [song(top, NONE, "speech") for _, top in spoken]
+    named = [replace(each, track=replace(each.track, name=name)) for each, (name, _) in zip(heard, spoken, strict=True)]
+    (speech,) = abstention_figures(TAUGHT, named, RULE)["others"]
+    assert (speech["n_songs"], speech["n_sources"], speech["seconds_named"]) == (40, 2, 0.5)
+    assert speech["seconds_named_ci95"] == speech["verdicts_named_ci95"] == [0, 1]
+
+
+def test_recordings_of_no_folder_are_draws_of_their_own_and_one_alone_has_no_interval() -> None:
+    alone = [song([0.95] if i % 2 else [0.51], NONE, "tone") for i in range(100)]
+    (tone,) = abstention_figures(TAUGHT, alone, RULE)["others"]
+    low, high = tone["seconds_named_ci95"]
+    assert (tone["n_sources"], low, high) == (100, pytest.approx(0.4, abs=0.02), pytest.approx(0.6, abs=0.02))
+    (tone,) = abstention_figures(TAUGHT, alone[:1], RULE)["others"]
+    assert tone["seconds_named_ci95"] is None
+
+
 def test_shares_of_taught_music() -> None:
     figures = abstention_figures(TAUGHT, OTHERS, RULE)
     assert (figures["unsure_below"], figures["verdict_unsure_below"]) == (0.6, 0.7)
