@@ -17,6 +17,10 @@ ASKED = {"DATA_FOLDER": "my songs", "OUT_FOLDER": "out", "RUN_FOLDER": "my work"
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
+    for name in ("one", "two", "my noises/rain", "my noises/speech"):
+        (tmp_path / name).mkdir(parents=True)
+    for name in ("mn04.pt", "adapted.keras"):
+        (tmp_path / name).touch()
     return checkout_that_writes_down(tmp_path)
 
 
@@ -85,7 +89,7 @@ def refusal(checkout: Path, **asked: str) -> str:
 
 
 def test_others_of_one_kind_are_refused_before_anything_runs(checkout: Path) -> None:
-    (checkout / "my noises/speech").mkdir(parents=True)
+    (checkout / "my noises/rain").rmdir()
     (checkout / "my noises/.hidden").mkdir()
     assert "OTHERS=my noises must hold at least two subfolders with sounds" in refusal(
         checkout, OTHERS_FOLDER="my noises"
@@ -98,6 +102,18 @@ def test_others_of_one_kind_are_refused_before_anything_runs(checkout: Path) -> 
 def test_music_without_weights_that_learn_from_it_is_refused_before_anything_runs(init: str, checkout: Path) -> None:
     said = refusal(checkout, MUSIC_FOLDERS="one", INIT_FILE=init)
     assert f"INIT is {init}: say INIT=mn04_as_mAP_432.pt, too, or leave out MUSIC" in said
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"INIT_FILE": "mn05.pt"}, "make train: INIT=mn05.pt is not there\n"),
+        ({"INIT_FILE": "mn04.pt", "MUSIC_FOLDERS": "one three"}, "make train: MUSIC names three, which is no folder\n"),
+        ({"OTHERS_FOLDER": "my noise"}, "make train: OTHERS=my noise is no folder\n"),
+    ],
+)
+def test_what_is_not_there_is_said_before_anything_runs(checkout: Path, asked: dict[str, str], said: str) -> None:
+    assert refusal(checkout, **asked) == said
 
 
 def test_several_seeds_end_as_one_network(checkout: Path) -> None:

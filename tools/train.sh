@@ -21,6 +21,11 @@ refuse() {
 }
 
 # What cannot go well is said before anything long runs.
+[ "$INIT_FILE" = scratch ] || [ -e "$INIT_FILE" ] || refuse "INIT=$INIT_FILE is not there"
+for folder in $MUSIC_FOLDERS; do
+    [ -d "$folder" ] || refuse "MUSIC names $folder, which is no folder"
+done
+[ -z "$OTHERS_FOLDER" ] || [ -d "$OTHERS_FOLDER" ] || refuse "OTHERS=$OTHERS_FOLDER is no folder"
 if [ -n "$MUSIC_FOLDERS" ]; then
     case $INIT_FILE in
     *.pt) ;;
@@ -28,7 +33,7 @@ if [ -n "$MUSIC_FOLDERS" ]; then
     esac
 fi
 # A symbolic link to a folder is one, too: -L. Hidden folders are none of the kinds.
-if [ -d "$OTHERS_FOLDER" ] &&
+if [ -n "$OTHERS_FOLDER" ] &&
     [ "$(find -L "$OTHERS_FOLDER" -mindepth 1 -maxdepth 1 -type d ! -name '.*' | wc -l)" -lt 2 ]; then
     refuse "OTHERS=$OTHERS_FOLDER must hold at least two subfolders with sounds, each named after its kind, such as speech and noise"
 fi
