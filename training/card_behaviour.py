@@ -170,15 +170,12 @@ def _share_of_sources(share: float, bounds: Sequence[float] | None) -> str:
 
 
 def known_failures(inputs: CardInputs) -> str:
-    """What the measurements show to go wrong, and the story of each genre that real songs show to be missed."""
-    missed = _missed_songs(inputs)
-    told = [inputs.story[f"When {genre} is missed"] for genre in sorted({song["expected"] for song in missed})
-            if f"When {genre} is missed" in inputs.story]  # fmt: skip
-    lines = [*_worst_pairs(inputs), *map(_missed_song, missed)]
+    """What the measurements show to go wrong."""
+    lines = [*_worst_pairs(inputs), *map(_missed_song, _missed_songs(inputs))]
     if not lines and "evaluation" not in inputs.evidence:
         return not_measured("What it gets wrong", EVALUATE)
     lead = "From the tables above, the commonest confusions and the songs of known genre that are missed:"
-    return paragraphs(lead if lines else "", "\n".join(f"- {line}" for line in lines), *told)
+    return paragraphs(lead if lines else "", "\n".join(f"- {line}" for line in lines))
 
 
 def _worst_pairs(inputs: CardInputs) -> list[str]:

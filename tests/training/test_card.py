@@ -125,13 +125,6 @@ def test_the_story_stands_in_front_of_a_sections_figures(inputs: CardInputs) -> 
     assert "## Licence\n\nCC0.\n\nThe code is under" in card
 
 
-def test_what_is_told_of_a_missed_genre_needs_a_song_that_was_missed(inputs: CardInputs) -> None:
-    story = {"When hum is missed": "Hums are hard.", "When drone is missed": "Drones are hard."}
-    card = render(replace(inputs, story=story))
-    assert "Hums are hard." in card
-    assert "Drones are hard." not in card
-
-
 def test_the_sealed_figure_or_what_is_told_of_it(inputs: CardInputs) -> None:
     inputs = replace(inputs, story={"Sealed test": "Measured apart."})
     assert "Measured apart." not in render(inputs)
