@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from model.features import SignalChain
 from training.abstention import Claims, by_kind, other_logits, second_claims, verdict_claims
 from training.errors import TrainingError
 from training.feature_set import FeatureSet
-from training.metrics import N_BOOTSTRAP
+from training.metrics import bootstrap_interval_of_groups
 from training.others import sets_for_test
 from training.score import SongLogits, WindowLogits, song_logits
 from training.split import hash_names
@@ -80,7 +80,7 @@ def abstention_figures(
     right), of each other kind's that are named. Accuracies of what is named are None where nothing is.
 
     `seconds_auroc`: how probably a second of taught music has a higher top probability than one of this kind; it
-    depends on no threshold. The intervals are of sources, folders of recordings: see `named_interval`.
+    depends on no threshold. The intervals are of sources, folders of recordings.
     """
     seconds, verdicts = second_claims(scored_songs, rule), verdict_claims(scored_songs, rule)
     return {
@@ -112,16 +112,21 @@ def _share_right(claims: Claims) -> float | None:
 
 def _of_kind(kind: str, songs: Sequence[SongLogits], taught: Claims, rule: RowRule) -> dict[str, Any]:
     seconds, sources = second_claims(songs, rule), _by_source(songs)
+
+    def seconds_named(song: SongLogits) -> float:
+        return second_claims([song], rule).share_named(rule.unsure_below)
+
+    def verdict_named(song: SongLogits) -> float:
+        return verdict_claims([song], rule).share_named(rule.verdict_unsure_below)
+
     return {
         "kind": kind,
         "n_songs": len(songs),
         "n_sources": len(sources),
         "seconds_named": seconds.share_named(rule.unsure_below),
-        "seconds_named_ci95": named_interval([second_claims(each, rule) for each in sources], rule.unsure_below),
+        "seconds_named_ci95": _interval(sources, seconds_named),
         "verdicts_named": verdict_claims(songs, rule).share_named(rule.verdict_unsure_below),
-        "verdicts_named_ci95": named_interval(
-            [verdict_claims(each, rule) for each in sources], rule.verdict_unsure_below
-        ),
+        "verdicts_named_ci95": _interval(sources, verdict_named),
         "seconds_auroc": _auroc(taught, seconds),
     }
 
@@ -135,18 +140,16 @@ def _by_source(songs: Sequence[SongLogits]) -> list[list[SongLogits]]:
     return list(sources.values())
 
 
-def named_interval(sources: Sequence[Claims], unsure_below: float) -> list[float] | None:
-    """95 % interval of the share that is named, bootstrapped over sources; None where there is one alone.
+def _interval(
+    sources: Sequence[Sequence[SongLogits]], share_named: Callable[[SongLogits], float]
+) -> list[float] | None:
+    """95 % interval of the mean share, bootstrapped over sources; None where there is one alone.
 
-    Recordings of one source are no independent draws (Efron & Tibshirani, 1993, on clustered data).
+    Recordings of one source are no independent draws.
     """
     if len(sources) < 2:
         return None
-    n_claimed = np.array([claims.weight.sum() for claims in sources])
-    n_named = np.array([claims.share_named(unsure_below) for claims in sources]) * n_claimed
-    drawn = np.random.default_rng(0).multinomial(len(sources), np.full(len(sources), 1 / len(sources)), N_BOOTSTRAP)
-    low, high = np.percentile((drawn @ n_named) / (drawn @ n_claimed), [2.5, 97.5])
-    return [float(low), float(high)]
+    return list(bootstrap_interval_of_groups([np.array([*map(share_named, songs)]) for songs in sources]))
 
 
 def _auroc(taught: Claims, others: Claims) -> float:

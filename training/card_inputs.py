@@ -46,7 +46,7 @@ class CardInputs:
 
 
 MEASUREMENTS = ("evaluation", "results", "ablation", "robustness", "abstention", "songs", "changes", "speed", "sealed",
-                "cross_validation", "transfer", "explanation")  # fmt: skip
+                "cross_validation", "transfer", "explanation", "routes")  # fmt: skip
 
 
 def read_inputs(model: Path, folder: Path) -> CardInputs:

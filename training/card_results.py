@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from training.card_inputs import CardInputs, not_measured, of_this_model
-from training.card_text import count, figure, interval, over_seeds, paragraphs, plain, table, wrapped
+from training.card_text import count, figure, interval, over_seeds, paragraphs, percent, plain, table, wrapped
 from training.cross_fit import N_FOLDS
 from training.split_words import PART_NAMES, RANDOM_SPLIT, Row, by_songs, is_random, split_label, title
 
@@ -73,7 +73,24 @@ def results(inputs: CardInputs) -> str:
         f"heard with {inputs.contract.rows.context_s:g} s of context. The calibration error (ECE) is of verdicts, at "
         f"temperatures that were fitted on other songs than they are judged on ({N_FOLDS} folds)."
     )
-    return paragraphs(how_to_read, *(_group(inputs, group) for group in by_songs(rows)), _transfer(inputs))
+    groups = (_group(inputs, group) for group in by_songs(rows))
+    return paragraphs(how_to_read, *groups, _routes(inputs), _transfer(inputs))
+
+
+def _routes(inputs: CardInputs) -> str:
+    """What songs as audio are to those of an archive; nothing where that was not measured."""
+    data = inputs.evidence.get("routes")
+    if not data:
+        return ""
+    low, high = (f"{bound:+.3f}".replace("-", "−") for bound in data["difference_ci95"])
+    text = (
+        f"**As audio.** {count(data['n_clips'], 'file')} of {plain(data['songs'])} were heard from the archive and "
+        f"as audio: {figure(data['clip_accuracy_from_archive'])} are right from the archive, "
+        f"{figure(data['clip_accuracy_from_audio'])} from audio (95 % interval of the difference {low} to {high}, a "
+        f"bootstrap over songs); {percent(data['same_verdict'])} have the same verdict by both, "
+        f"{percent(data['seconds_with_same_genre'])} of their seconds the same genre (`python -m training compare`)."
+    )
+    return paragraphs(of_this_model(inputs, "routes"), text)
 
 
 def _transfer(inputs: CardInputs) -> str:

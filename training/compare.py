@@ -6,9 +6,10 @@ features are compared at the archive's own instants, and the genres as each rout
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from model.predictor import Predictor
 from model.windows import softmax, verdict_probabilities
 from training.errors import TrainingError
 from training.feature_set import ARCHIVE_RANGE_DB, FeatureSet, Track, read_archive
+from training.metrics import bootstrap_interval
 from training.score import rows_of
 
 ARCHIVE_HOP = 512
@@ -33,12 +35,16 @@ class Comparison:
     median_error_db: float
     mean_error_db: float
     same_verdict: bool
+    right_from_archive: bool
+    right_from_audio: bool
     rows_with_same_genre: float
     mean_probability_difference: float
 
 
-def compare_routes(archive: Path, folder: Path, predictor: Predictor) -> list[Comparison]:
-    """Every clip of the archive that lies in the folder as audio, GENRE/NAME.*.
+def compare_routes(
+    archive: Path, folder: Path, predictor: Predictor, names: Set[str] | None = None
+) -> list[Comparison]:
+    """Every clip of the archive, or of these names, that lies in the folder as audio, GENRE/NAME.*.
 
     Raises TrainingError when there is none.
     """
@@ -47,6 +53,7 @@ def compare_routes(archive: Path, folder: Path, predictor: Predictor) -> list[Co
     found = [
         _compare(songs, track, path, columns, predictor)
         for track in songs.tracks
+        if names is None or track.name in names
         for path in sorted((folder / track.genre).glob(f"{track.name}.*"))
     ]
     if not found:
@@ -82,13 +89,15 @@ def _compare(songs: FeatureSet, track: Track, path: Path, columns: Array, predic
     n = min(len(from_audio), len(from_archive))
     rule = contract.rows
     p_audio, p_archive = (softmax(rows[:n], rule.temperature) for rows in (from_audio, from_archive))
-    verdicts = [verdict_probabilities(rows, rule).argmax() for rows in (from_audio, from_archive)]
+    verdicts = [contract.genres[verdict_probabilities(rows, rule).argmax()] for rows in (from_audio, from_archive)]
     return Comparison(
         name=track.name,
         audio_format=path.suffix[1:],
         median_error_db=float(np.median(error_db)),
         mean_error_db=float(error_db.mean()),
-        same_verdict=bool(verdicts[0] == verdicts[1]),
+        same_verdict=verdicts[0] == verdicts[1],
+        right_from_archive=verdicts[1] == track.genre,
+        right_from_audio=verdicts[0] == track.genre,
         rows_with_same_genre=float((p_audio.argmax(axis=1) == p_archive.argmax(axis=1)).mean()),
         mean_probability_difference=float(np.abs(p_audio - p_archive).mean()),
     )
@@ -97,6 +106,24 @@ def _compare(songs: FeatureSet, track: Track, path: Path, columns: Array, predic
 def _rows(log_mel: Float32, predictor: Predictor) -> Float32:
     contract = predictor.contract
     return rows_of(log_mel, contract.chain, predictor.window_logits, contract.windows, contract.rows)
+
+
+def figures_by_route(found: Sequence[Comparison]) -> dict[str, Any]:
+    """How many verdicts each route gives rightly, and how often both give the same; the interval of the difference of
+    the two shares, audio less archive, is a bootstrap over clips.
+    """
+    audio, archive = (
+        np.array([getattr(clip, right) for clip in found], float)
+        for right in ("right_from_audio", "right_from_archive")
+    )
+    return {
+        "n_clips": len(found),
+        "clip_accuracy_from_archive": float(archive.mean()),
+        "clip_accuracy_from_audio": float(audio.mean()),
+        "difference_ci95": list(bootstrap_interval(audio - archive)),
+        "same_verdict": float(np.mean([clip.same_verdict for clip in found])),
+        "seconds_with_same_genre": float(np.mean([clip.rows_with_same_genre for clip in found])),
+    }
 
 
 def comparison_table(found: list[Comparison]) -> Iterator[str]:

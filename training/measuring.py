@@ -20,13 +20,17 @@ if TYPE_CHECKING:
 
 
 def compare_archive(options: Namespace) -> None:
-    """`compare`: a line per audio format."""
+    """`compare`: prints a line per audio format, and keeps the figures in the folder of evidence."""
     from model.predictor import Predictor
-    from training.compare import compare_routes, comparison_table
+    from training.compare import compare_routes, comparison_table, figures_by_route
+    from training.to_score import songs_of_part
 
-    predictor = Predictor(options.model)
+    chosen, predictor = songs_of_part(options.split, options.part), Predictor(options.model)
     check_names_one_genre(predictor.contract, "compare")
-    print("\n".join(comparison_table(compare_routes(options.archive, options.folder, predictor))))
+    label = chosen.label_for(predictor.contract)
+    found = compare_routes(options.archive, options.folder, predictor, chosen.names)
+    figures = {"songs": label, "model": identity(predictor.contract), **figures_by_route(found)}
+    _tell_and_keep(options, "routes", [label, *comparison_table(found)], figures)
 
 
 def measure_robustness(options: Namespace) -> None:

@@ -100,12 +100,16 @@ def _add_robustness(steps: Any) -> None:
         "folder", type=Path, metavar="AUDIO_FOLDER", help="a subfolder a genre, or train and test with one each"
     )
     step.add_argument("--model", type=Path, default=DEFAULT_MODEL, help="the exported model that hears them")
+    _add_part_by_name(step)
+    add_evidence(step)
+
+
+def _add_part_by_name(step: argparse.ArgumentParser) -> None:
     step.add_argument(
         "--split", type=split_or_published, metavar=f"FILE|{FAULT_FILTERED}",
         help="hear a part of this split, by its names; all songs unless said"
     )  # fmt: skip
     step.add_argument("--part", choices=PARTS, help="the split's part; valid unless said")
-    add_evidence(step)
 
 
 def _add_abstain(steps: Any) -> None:
@@ -172,6 +176,8 @@ def _add_compare(steps: Any) -> None:
     step.add_argument("archive", type=Path, help="the .npz archive")
     step.add_argument("folder", type=Path, help="folder with GENRE/NAME.mp3, .flac …")
     step.add_argument("--model", type=Path, default=DEFAULT_MODEL, help="the exported model that hears both")
+    _add_part_by_name(step)
+    add_evidence(step)
 
 
 def _add_filters(steps: Any) -> None:

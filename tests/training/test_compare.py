@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from model.audio import open_audio
 from model.features import SignalChain, log_mel_of_frames, to_mono
 from model.predictor import Predictor
 from tests.support import REPOSITORY
-from training.compare import ARCHIVE_STEP_DB, compare_routes, comparison_table
+from training.compare import ARCHIVE_STEP_DB, compare_routes, comparison_table, figures_by_route
 from training.errors import TrainingError
 from training.mel import slaney_mel_filters
 
@@ -53,6 +54,21 @@ def test_an_archive_that_is_off_is_found_out(predictor: Predictor, tmp_path: Pat
 def test_the_table_has_a_line_a_format(predictor: Predictor, tmp_path: Path) -> None:
     lines = list(comparison_table(compare_routes(write_archive(tmp_path), SONG.parent.parent, predictor)))
     assert lines[-1].startswith("mp3")
+
+
+def test_figures_by_route_are_of_the_clips_that_are_named(predictor: Predictor, tmp_path: Path) -> None:
+    archive, folder = write_archive(tmp_path), SONG.parent.parent
+    (clip,) = compare_routes(archive, folder, predictor, {"mono-22050"})
+    assert (clip.right_from_archive, clip.right_from_audio) == (False, False)  # its genre is called "formats"
+    with pytest.raises(TrainingError, match="holds no clip"):
+        compare_routes(archive, folder, predictor, {"another"})
+    clips = [
+        replace(clip, right_from_archive=i < 80, right_from_audio=i < 70, same_verdict=i >= 10) for i in range(100)
+    ]
+    figures = figures_by_route(clips)
+    assert (figures["clip_accuracy_from_archive"], figures["clip_accuracy_from_audio"]) == (0.8, 0.7)
+    assert figures["difference_ci95"] == pytest.approx([-0.16, -0.05], abs=0.01)
+    assert (figures["n_clips"], figures["same_verdict"]) == (100, 0.9)
 
 
 def test_a_folder_without_the_clips_is_refused(predictor: Predictor, tmp_path: Path) -> None:
