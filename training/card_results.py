@@ -84,8 +84,8 @@ def _routes(inputs: CardInputs) -> str:
         return ""
     low, high = (f"{bound:+.3f}".replace("-", "−") for bound in data["difference_ci95"])
     text = (
-        f"**As audio.** {count(data['n_clips'], 'file')} of {plain(data['songs'])} were heard from the archive and "
-        f"as audio: {figure(data['clip_accuracy_from_archive'])} are right from the archive, "
+        f"**As audio.** {count(data['n_clips'], 'file')} were heard from the archive and as audio "
+        f"({plain(data['songs'])}): {figure(data['clip_accuracy_from_archive'])} are right from the archive, "
         f"{figure(data['clip_accuracy_from_audio'])} from audio (95 % interval of the difference {low} to {high}, a "
         f"bootstrap over songs); {percent(data['same_verdict'])} have the same verdict by both, "
         f"{percent(data['seconds_with_same_genre'])} of their seconds the same genre (`python -m training compare`)."
