@@ -25,17 +25,17 @@ refuse() {
 for folder in $MUSIC_FOLDERS; do
     [ -d "$folder" ] || refuse "MUSIC names $folder, which is no folder"
 done
-[ -z "$OTHERS_FOLDER" ] || [ -d "$OTHERS_FOLDER" ] || refuse "OTHERS=$OTHERS_FOLDER is no folder"
 if [ -n "$MUSIC_FOLDERS" ]; then
     case $INIT_FILE in
     *.pt) ;;
     *) refuse "MUSIC is for EfficientAT's mn04 to learn our features on, and INIT is $INIT_FILE: say INIT=mn04_as_mAP_432.pt, too, or leave out MUSIC" ;;
     esac
 fi
-# A symbolic link to a folder is one, too: -L. Hidden folders are none of the kinds.
-if [ -n "$OTHERS_FOLDER" ] &&
-    [ "$(find -L "$OTHERS_FOLDER" -mindepth 1 -maxdepth 1 -type d ! -name '.*' | wc -l)" -lt 2 ]; then
-    refuse "OTHERS=$OTHERS_FOLDER must hold at least two subfolders with sounds, each named after its kind, such as speech and noise"
+if [ -n "$OTHERS_FOLDER" ]; then
+    [ -d "$OTHERS_FOLDER" ] || refuse "OTHERS=$OTHERS_FOLDER is no folder"
+    # A symbolic link to a folder is one, too: -L. Hidden folders are none of the kinds.
+    [ "$(find -L "$OTHERS_FOLDER" -mindepth 1 -maxdepth 1 -type d ! -name '.*' | wc -l)" -ge 2 ] ||
+        refuse "OTHERS=$OTHERS_FOLDER must hold at least two subfolders with sounds, each named after its kind, such as speech and noise"
 fi
 
 set="$RUN_FOLDER/set" split="$RUN_FOLDER/split.json" evidence="$RUN_FOLDER/evidence" init=$INIT_FILE

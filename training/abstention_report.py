@@ -13,13 +13,13 @@ from sklearn.metrics import roc_auc_score
 from model.contract import Contract, RowRule
 from model.features import SignalChain
 from training.abstention import Claims, by_kind, other_logits, second_claims, verdict_claims
-from training.errors import TrainingError
 from training.feature_set import FeatureSet
 from training.metrics import bootstrap_interval_of_groups
 from training.others import sets_for_test
 from training.score import SongLogits, WindowLogits, song_logits
 from training.split import hash_names
 from training.targets import check_taught
+from training.to_score import check_chain
 
 
 def measure_abstention(
@@ -53,8 +53,7 @@ def told_by_length(scored: Sequence[SongLogits], window_frames: int, chain: Sign
 
 
 def _check_songs(songs: FeatureSet, contract: Contract) -> None:
-    if songs.chain != contract.chain:
-        raise TrainingError("the songs' features were made with another signal chain than the model hears with")
+    check_chain(songs, contract)
     check_taught(songs.genres, contract.genres)
 
 

@@ -87,7 +87,7 @@ def _routes(inputs: CardInputs) -> str:
         f"**As audio.** {count(data['n_clips'], 'file')} were heard from the archive and as audio "
         f"({plain(data['songs'])}): {figure(data['clip_accuracy_from_archive'])} are right from the archive, "
         f"{figure(data['clip_accuracy_from_audio'])} from audio (95 % interval of the difference {low} to {high}, a "
-        f"bootstrap over songs); {percent(data['same_verdict'])} have the same verdict by both, "
+        f"bootstrap over files); {percent(data['same_verdict'])} have the same verdict by both, "
         f"{percent(data['seconds_with_same_genre'])} of their seconds the same genre (`python -m training compare`)."
     )
     return paragraphs(of_this_model(inputs, "routes"), text)
