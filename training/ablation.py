@@ -52,7 +52,7 @@ LEVERS = (
     _varied("layer-rates", "first layer at a tenth of the last one's learning rate", "first_layer_rate=0.1"),
     _varied(
         "slow-unfreezing",
-        "the last layer alone learns in the first quarter of the updates, then all at the full rate",
+        "the last layer alone learns in the first quarter of the updates, then the others' rate rises to its own",
         "frozen_share=0.25",
     ),
     _varied("norms-learn", "batch norms learn, too", "norms_learn=1"),

@@ -19,15 +19,16 @@ class OneCycle(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore
 
     def __init__(self, peak_rate: float, n_updates: int) -> None:
         self.peak_rate, self.n_updates = peak_rate, n_updates
+        self.n_climbing = n_updates // 5
 
     def __call__(self, step: Any) -> Any:
         """The rate at an update: a number or a tensor."""
-        warmup, step = self.n_updates // 5, ops.cast(step, "float32")
+        step = ops.cast(step, "float32")
         start = self.peak_rate / 20
-        climb = start + (self.peak_rate - start) * step / max(1, warmup)
-        share = ops.clip((step - warmup) / max(1, self.n_updates - warmup), 0.0, 1.0)
+        climb = start + (self.peak_rate - start) * step / max(1, self.n_climbing)
+        share = ops.clip((step - self.n_climbing) / max(1, self.n_updates - self.n_climbing), 0.0, 1.0)
         fall = self.peak_rate * (1 + ops.cos(math.pi * share)) / 2
-        return ops.where(step < warmup, climb, fall)
+        return ops.where(step < self.n_climbing, climb, fall)
 
     def get_config(self) -> dict[str, Any]:
         """What the constructor needs again."""

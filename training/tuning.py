@@ -41,12 +41,15 @@ def make_optimizer(network: keras.Model, rate: Any, options: TrainingOptions) ->
     if options.first_layer_rate == 1 and not options.frozen_share:
         return keras.optimizers.AdamW(rate, **chosen)
     rates = _layer_rates(network, options.first_layer_rate)
-    n_frozen = round(options.frozen_share * rate.n_updates) if options.frozen_share else 0
-    first_updates = dict.fromkeys(rates, n_frozen) | {list(rates)[-1]: 0}
     by_path = {weight.path: layer.name for layer in network.layers for weight in layer.weights}
     names = [by_path[weight.path] for weight in network.trainable_variables]
-    shares, frozen = [rates[name] for name in names], [first_updates[name] for name in names]
-    return LayerwiseAdamW(shares, frozen, rate, **chosen)
+    shares = [rates[name] for name in names]
+    if not options.frozen_share:
+        return LayerwiseAdamW(shares, [None] * len(names), rate, **chosen)
+    n_frozen = round(options.frozen_share * rate.n_updates)
+    release = (n_frozen, n_frozen + rate.n_climbing)
+    last = list(rates)[-1]
+    return LayerwiseAdamW(shares, [None if name == last else release for name in names], rate, **chosen)
 
 
 def compile_once(network: keras.Model, optimizer: keras.Optimizer, targets: Any, **options: Any) -> None:
@@ -76,19 +79,23 @@ def _layer_rates(network: keras.Model, first: float) -> dict[str, float]:
 class LayerwiseAdamW(keras.optimizers.AdamW):  # type: ignore[misc]
     """AdamW whose steps (not its decay) are scaled by a share for each weight that learns, in the network's order.
 
-    A weight takes none in its first `frozen` updates; its moments are followed, or its first step would be too long.
+    Of a weight that is released from one update to another the share grows in between from nothing: all at once would
+    tear down what it knows. Its moments are followed before, or its first step would be too long.
     """
 
-    def __init__(self, shares: Sequence[float], frozen: Sequence[int], *arguments: Any, **options: Any) -> None:
+    def __init__(
+        self, shares: Sequence[float], releases: Sequence[tuple[int, int] | None], *arguments: Any, **options: Any
+    ) -> None:
         super().__init__(*arguments, **options)
-        self._shares, self._frozen = shares, frozen
+        self._shares, self._releases = shares, releases
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
         """Called by Keras."""
         index = self._get_variable_index(variable)
-        share = self._shares[index]
-        if self._frozen[index]:
-            share = ops.where(self.iterations < self._frozen[index], 0.0, share)
+        share, release = self._shares[index], self._releases[index]
+        if release:
+            since = ops.cast(self.iterations - release[0] + 1, "float32")
+            share *= ops.clip(since / max(1, release[1] - release[0]), 0.0, 1.0)
         super().update_step(gradient, variable, learning_rate * share)
 
 

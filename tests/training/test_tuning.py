@@ -63,27 +63,35 @@ def slowly_unfrozen() -> keras.Model:
     return network
 
 
-def learners(network: keras.Model) -> set[str]:
-    """The convolutions that one more update changes."""
+def steps_of(network: keras.Model) -> dict[str, float]:
+    """How far one more update moves each convolution that it changes."""
     kernels = {layer.name: layer.get_weights()[0] for layer in network.layers if isinstance(layer, keras.layers.Conv2D)}
     rng = np.random.default_rng(0)
     network.train_on_batch(rng.normal(-40, 9, (2, 128, N_MELS)), rng.normal(0, 1, (2, 32, 3)))
-    return {name for name, kernel in kernels.items() if (network.get_layer(name).get_weights()[0] != kernel).any()}
+    steps = {name: np.abs(network.get_layer(name).get_weights()[0] - kernel).max() for name, kernel in kernels.items()}
+    return {name: float(step) for name, step in steps.items() if step}
 
 
 def test_the_last_layer_learns_first_and_the_others_when_their_time_has_come() -> None:
     network = slowly_unfrozen()
-    found = [learners(network) for _ in range(4)]
-    assert found[:2] == [{"logits"}, {"logits"}]
-    assert found[2] == found[3] == {"logits", *(f"conv{i}" for i in range(6))}
+    found = [steps_of(network) for _ in range(4)]
+    assert [set(steps) for steps in found[:2]] == [{"logits"}, {"logits"}]
+    assert set(found[2]) == set(found[3]) == {"logits", *(f"conv{i}" for i in range(6))}
+
+
+def test_layers_whose_time_has_come_do_not_start_at_the_full_rate() -> None:
+    network = slowly_unfrozen()
+    steps = [steps_of(network) for _ in range(4)]
+    assert steps[2]["conv0"] == pytest.approx(0.005, rel=0.2)  # of a rate that is at its peak, 0.01
+    assert steps[3]["conv0"] == pytest.approx(0.01, rel=0.2)
 
 
 def test_a_run_that_goes_on_knows_when_that_is(tmp_path: Path) -> None:
     cut, gone_on = slowly_unfrozen(), slowly_unfrozen()
-    learners(cut)
+    steps_of(cut)
     cut.save_weights(tmp_path / "kept.weights.h5")  # as BackupAndRestore keeps them
     gone_on.load_weights(tmp_path / "kept.weights.h5")
-    assert [len(learners(gone_on)) for _ in range(2)] == [1, 7]
+    assert [len(steps_of(gone_on)) for _ in range(2)] == [1, 7]
 
 
 @pytest.mark.parametrize("n_outputs", [1, 2])
