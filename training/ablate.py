@@ -61,8 +61,9 @@ def _arguments(lever: Lever, seed: int, run: Path, options: Namespace) -> list[s
         given += ["--others", options.others]
     if options.epochs:
         given += ["--epochs", options.epochs]
-    if lever.taught:
-        given += ["--teachers", *options.teachers, "--unlabelled", options.unlabelled]
+    for name in lever.given:
+        value = getattr(options, name)
+        given += [f"--{name}", *(value if isinstance(value, list) else [value])]
     return ["train", *map(str, given), *lever.options]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from training.errors import TrainingError
@@ -14,8 +14,8 @@ SHIPPED, SCRATCH, SOUP, OVERLAP = "shipped", "cnn", "soup", "overlap"
 class Lever:
     """One thing changed: `changes` names its row, `name` its runs, `against` the lever whose recipe it is else.
 
-    `start` is "adapted", "teacher" (the weights as they were published) or "scratch"; `taught` is whether other runs'
-    networks name music without labels.
+    `start` is "adapted", "teacher" (the weights as they were published) or "scratch"; `given` are options of `ablate`
+    that `train` gets, too.
     """
 
     name: str
@@ -23,7 +23,7 @@ class Lever:
     options: tuple[str, ...] = ()
     start: str = "adapted"
     against: str = SHIPPED
-    taught: bool = False
+    given: tuple[str, ...] = ()
 
 
 def _varied(name: str, changes: str, *settings: str) -> Lever:
@@ -76,7 +76,8 @@ LEVERS = (
     _varied("averaged", "weights averaged over the last 50 updates or so", "ema_momentum=0.98"),
     Lever(SOUP, "the seeds' weights averaged: one network of all"),
     Lever(OVERLAP, "each second heard by four windows, averaged"),
-    Lever("distilled", "other runs' networks name music without labels, too", taught=True),
+    Lever("distilled", "other runs' networks name music without labels, too", given=("teachers", "unlabelled")),
+    Lever("answered", "targets halfway to musicnn's answers", given=("taggrams",)),
     _network(SCRATCH, "six 2-D convolutions"),
     _network("conv1d", "three 1-D convolutions of 256 channels"),
     _network("short-chunk", "six residual blocks, an eighth of Won et al.'s width"),
@@ -104,8 +105,10 @@ def changes_of(name: str) -> str:
     return next(lever.changes for lever in LEVERS if lever.name == name)
 
 
-def chosen_levers(only: Sequence[str], *, teacher: bool, taught: bool) -> tuple[list[Lever], list[str]]:
+def chosen_levers(only: Sequence[str], said: Container[str]) -> tuple[list[Lever], list[str]]:
     """The levers named, or all of them; and a line for each that is left out for want of what it needs.
+
+    `said` are the options of `ablate` that have a value.
 
     Raises TrainingError for a name that is none, and for a named one that lacks what it needs.
     """
@@ -113,14 +116,13 @@ def chosen_levers(only: Sequence[str], *, teacher: bool, taught: bool) -> tuple[
     if unknown:
         raise TrainingError(f"no lever is called {', '.join(unknown)}: {', '.join(lever.name for lever in LEVERS)} are")
     asked = [lever for lever in LEVERS if not only or lever.name in only]
-    lacking = {lever.name: _lacks(lever, teacher, taught) for lever in asked}
+    lacking = {lever.name: _lacks(lever, said) for lever in asked}
     lines = [f"{name} needs {what}" for name, what in lacking.items() if what]
     if only and lines:
         raise TrainingError("; ".join(lines))
     return [lever for lever in asked if not lacking[lever.name]], lines
 
 
-def _lacks(lever: Lever, teacher: bool, taught: bool) -> str:
-    if lever.start == "teacher" and not teacher:
-        return "--teacher"
-    return "--teachers and --unlabelled" if lever.taught and not taught else ""
+def _lacks(lever: Lever, said: Container[str]) -> str:
+    needed = ("teacher",) if lever.start == "teacher" else lever.given
+    return " and ".join(f"--{name}" for name in needed if name not in said)

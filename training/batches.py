@@ -20,7 +20,8 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
     """One epoch: every song once, in random order. The same seed and epoch give the same batches.
 
     `others` go along with every genre equally likely as their target (where songs have several genres: with none),
-    `others_share` of them for each window of a song; `taught` with the targets that they bring.
+    `others_share` of them for each window of a song; `taught` with the targets that they bring. `targets` [songs,
+    genres] are the songs', their labels unless given.
     """
 
     def __init__(
@@ -30,6 +31,7 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
         augmentation: Augmentation,
         others: OtherWindows,
         taught: TaughtWindows | None = None,
+        targets: Float32 | None = None,
         *,
         batch_size: int,
         others_share: float,
@@ -39,7 +41,7 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
         self._songs, self._layout, self._augmentation = songs, layout, augmentation
         self._others, self._taught = others, taught
         self._batch_size, self._others_share, self._seed = batch_size, others_share, seed
-        self._targets = targets_of(songs, songs.genres)
+        self._targets = targets_of(songs, songs.genres) if targets is None else targets
         self._of_others = 0.0 if songs.is_multi_label else 1 / len(songs.genres)  # each genre's probability
         self.epoch = 0
 

@@ -249,8 +249,7 @@ def ablate_recipe(options: Namespace) -> None:
     from training.ablate import ablate
     from training.ablation import chosen_levers
 
-    taught = bool(options.teachers and options.unlabelled)
-    levers, left_out = chosen_levers(options.only, teacher=bool(options.teacher), taught=taught)
+    levers, left_out = chosen_levers(options.only, {name for name, value in vars(options).items() if value})
     for line in left_out:
         print(f"left out: {line}")
     check_one_genre(open_feature_set(options.set), "ablate")

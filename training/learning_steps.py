@@ -96,6 +96,7 @@ def _add_train(steps: Any) -> None:
     step.add_argument("--run", type=Path, default=DEFAULT_RUN, help="folder to write")
     step.add_argument("--teachers", nargs="+", default=[], type=Path, metavar="RUN", help="runs that name --unlabelled")
     step.add_argument("--unlabelled", type=Path, help="folder ….pairs of `adapt`: music that the teachers name")
+    step.add_argument("--taggrams", type=Path, metavar="ARCHIVE.npz", help="another network's answers about the songs")
     step.add_argument("--no-curve", action="store_true", help="hear the validation songs after the last epoch alone")
     _add_recipe(step, MODELS + VARIANT_MODELS)
 
@@ -107,7 +108,7 @@ def _add_cross_validate(steps: Any) -> None:
     step.add_argument("--groups", type=Path, help="as of `split`: an artist's songs in one fold, for a stricter figure")
     step.add_argument("--folds", type=int, default=5, help="fewer where a genre has fewer songs")
     step.add_argument("--runs", type=Path, default=DEFAULT_FOLDS, help="folder for the runs, fold-NUMBER each")
-    step.set_defaults(teachers=[], unlabelled=None)
+    step.set_defaults(teachers=[], unlabelled=None, taggrams=None)
     _add_recipe(step, tuple(model for model in MODELS if model != "linear"))
     add_evidence(step)
 

@@ -77,6 +77,7 @@ def _add_ablate(steps: Any, parse: Callable[[Sequence[str]], argparse.Namespace]
         "--teachers", nargs="+", default=[], type=Path, metavar="RUN", help="as of `train`, to learn from"
     )
     step.add_argument("--unlabelled", type=Path, help="as of `train`")
+    step.add_argument("--taggrams", type=Path, metavar="ARCHIVE.npz", help="as of `train`")
     step.add_argument("--runs", type=Path, default=DEFAULT_ABLATION, help="folder for the runs, NAME-SEED each")
     step.add_argument("--only", nargs="+", default=[], metavar="NAME", help="these levers (see training/ablation.py)")
     step.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])

@@ -22,7 +22,8 @@ class TrainingOptions:
     """`init` is "scratch", a .pt of EfficientAT mn04, or a .keras network, or a model folder with one, to go on from.
 
     `others` is a prepared set of none of the genres, "" for synthetic signals alone. `teachers` are runs whose networks
-    name the windows that `adapt` left in the folder `unlabelled`.
+    name the windows that `adapt` left in the folder `unlabelled`. `taggrams` is an archive (.npz) of another
+    network's answers about the songs.
     """
 
     init: str = "scratch"
@@ -45,6 +46,7 @@ class TrainingOptions:
     others: str = ""
     teachers: tuple[str, ...] = ()
     unlabelled: str = ""
+    taggrams: str = tried("")
     augmentation: Augmentation = field(default_factory=Augmentation)
 
     def as_json(self) -> dict[str, Any]:
@@ -72,8 +74,8 @@ def chosen_options(options: Namespace) -> TrainingOptions:
         raise TrainingError("--teachers name the windows of --unlabelled: say both, or neither")
     if options.epochs is not None and options.epochs < from_scratch:
         raise TrainingError(f"--epochs {options.epochs} is too few: 1 from scratch, or 0 for a new last layer alone")
-    if options.teachers and options.epochs == 0:
-        raise TrainingError("--teachers teach nothing in --epochs 0: leave out one of them")
+    if (options.teachers or options.taggrams) and options.epochs == 0:
+        raise TrainingError("--teachers and --taggrams teach nothing in --epochs 0: leave out one or the other")
     start = start_options(options.init, options.model or "cnn")
     chosen = replace(
         start,
@@ -85,6 +87,7 @@ def chosen_options(options: Namespace) -> TrainingOptions:
         others=str(options.others or ""),
         teachers=tuple(map(str, options.teachers)),
         unlabelled=str(options.unlabelled or ""),
+        taggrams=str(options.taggrams or ""),
     )
     return vary(chosen, options.vary)
 

@@ -9,8 +9,8 @@ from typing import Any
 ABSENT_WHEN_OFF = "absent when off"
 
 
-def tried(off: float) -> Any:
-    """A number that came later and is off in the recipe: a record without it is one of a run that had it off."""
+def tried(off: float | str) -> Any:
+    """An option that came later and is off in the recipe: a record without it is one of a run that had it off."""
     return field(default=off, metadata={ABSENT_WHEN_OFF: True})
 
 

@@ -39,6 +39,7 @@ from training.score import (
     targets_of_scored,
     verdicts_of,
 )
+from training.tag_answers import answered_targets
 from training.targets import targets_of
 from training.taught_windows import taught_windows
 from training.tuning import AveragedWeights, adjusted, compile_once, make_optimizer
@@ -168,12 +169,14 @@ def _batches(songs: FeatureSet, layout: WindowLayout, options: TrainingOptions) 
         runs = [Path(run) for run in options.teachers]
         pairs, activation = Path(options.unlabelled), SIGMOID if songs.is_multi_label else SOFTMAX
         taught = taught_windows(pairs, runs, songs.genres, options.augmentation, layout, seed, activation)
+    heard = in_chunks(songs, options.chunk_s, layout.window_frames) if options.chunk_s else songs
     return TrainingBatches(
-        in_chunks(songs, options.chunk_s, layout.window_frames) if options.chunk_s else songs,
+        heard,
         layout,
         options.augmentation,
         OtherWindows(others, songs.chain, layout, seed),
         taught,
+        answered_targets(Path(options.taggrams), heard) if options.taggrams else None,
         batch_size=options.batch_size,
         others_share=options.others_share,
         seed=seed,

@@ -25,7 +25,7 @@ NOT_ONE = {
 
 
 def ablation(tmp_path: Path, **options: Any) -> Namespace:
-    names = ("set", "split", "init", "teacher", "others", "unlabelled", "runs", "evidence")
+    names = ("set", "split", "init", "teacher", "others", "unlabelled", "taggrams", "runs", "evidence")
     paths: dict[str, Any] = {name: tmp_path / name for name in names}
     given = {"teachers": [tmp_path / "run"], "seeds": [0], "epochs": None, "jobs": 1}
     return Namespace(**{**paths, **given, **options})
@@ -58,12 +58,14 @@ def test_a_run_a_seed_and_the_shipped_ones_for_what_is_done_with_them(tmp_path: 
 
 
 def test_what_cannot_be_had_is_left_out_and_said() -> None:
-    levers, left_out = chosen_levers([], teacher=False, taught=False)
-    assert left_out == ["not-adapted needs --teacher", "distilled needs --teachers and --unlabelled"]
-    assert len(levers) == len(LEVERS) - 2
+    levers, left_out = chosen_levers([], {"set", "teachers"})
+    assert left_out == [
+        "not-adapted needs --teacher", "distilled needs --unlabelled", "answered needs --taggrams"
+    ]  # fmt: skip
+    assert len(levers) == len(LEVERS) - 3
     with pytest.raises(TrainingError, match="not-adapted needs --teacher"):
-        chosen_levers(["not-adapted"], teacher=False, taught=True)
-    assert [lever.name for lever in chosen_levers(["not-adapted"], teacher=True, taught=False)[0]] == ["not-adapted"]
+        chosen_levers(["not-adapted"], {"teachers", "unlabelled"})
+    assert [lever.name for lever in chosen_levers(["not-adapted"], {"teacher"})[0]] == ["not-adapted"]
 
 
 def test_a_lever_that_is_none_is_refused_with_the_names_there_are(capsys: pytest.CaptureFixture[str]) -> None:

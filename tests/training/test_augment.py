@@ -186,3 +186,12 @@ def test_windows_that_were_taught_go_along_with_their_targets(songs: FeatureSet,
     windows, found = made[0]
     assert len(windows) == len(found) == 22
     np.testing.assert_allclose(found[12:], targets[[0] * 10], atol=1e-6)
+
+
+def test_songs_have_the_targets_that_are_given(songs: FeatureSet, others: OtherWindows) -> None:
+    given = np.random.default_rng(0).dirichlet((1, 1, 1), len(songs.tracks)).astype(np.float32)
+    unmixed = replace(NOTHING, mixup_alpha=0)
+    made = TrainingBatches(songs, WindowLayout(), unmixed, others, targets=given, batch_size=10, others_share=0, seed=0)
+    found = np.concatenate([made[i][1] for i in range(len(made))])
+    assert {tuple(row) for row in found} <= {tuple(row) for row in given}
+    assert len({tuple(row) for row in found}) == 40

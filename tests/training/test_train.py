@@ -125,6 +125,13 @@ def test_weights_that_are_not_there_are_named(init: str, tmp_path: Path) -> None
         initial_network(init, "cnn", songs, WindowLayout())
 
 
+def test_answers_that_are_not_there_are_named(tmp_path: Path) -> None:
+    songs = toy_set(tmp_path / "set", n_songs=4)
+    options = replace(OPTIONS, taggrams=str(tmp_path / "nowhere.npz"))
+    with pytest.raises(TrainingError, match=r"nowhere\.npz is no archive of answers"):
+        train(part(songs, "train"), part(songs, "valid"), tmp_path / "run", options, "given")
+
+
 def test_a_folder_without_a_run_is_named(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="holds no training run"):
         load_trained(tmp_path)
