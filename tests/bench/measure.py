@@ -101,7 +101,8 @@ class Bench:
         found = self.attempt(what, lambda: page_runs.pairs(browser, url, song, n_pairs, self.short_song), {})
         if memory.can_measure():
             found |= self.attempt(f"{what}, memory", lambda: page_runs.memory_mb(browser, url, song), {})
-        return dict(found)
+        alone = self.attempt(f"{what}, one thread", lambda: page_runs.one_thread_ms(browser, url, song, n_pairs), [])
+        return {**found, "one_thread_ms": alone}
 
 
 def measure(bench: Bench, names: Sequence[str]) -> dict[str, Any]:

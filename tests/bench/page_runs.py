@@ -13,6 +13,9 @@ from typing import Any
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support.wait import WebDriverWait
 
+from model.contract import load_contract
+from model.windows import window_starts
+from server.settings import read_settings
 from tests.bench import memory
 from tests.bench.songs import Song
 from tests.bench.weight import CountingProxy, Weight, each_once, up_to_worker
@@ -133,6 +136,37 @@ for (let n = 0; n < args[0]; n += 1) {
 return found;
 """
 
+# One helper of the page's, which has nothing else to do: the time that it says each window took, summed, run by run.
+ONE_THREAD = """
+const { fetchContract } = await load("contract.js");
+const { INIT, READY, TASK, DONE } = await load("engine/protocol.js");
+const folder = new URL("model/contract.json", document.baseURI).href;
+const contract = await fetchContract(folder);
+const { n_mels } = contract.signal_chain;
+const address = new URL("static/engine/helper-worker.js", document.baseURI);
+const helper = new Worker(address, { type: "module" });
+const told = (kind, message) => new Promise((resolve, reject) => {
+  helper.onmessage = ({ data }) => (data.kind === kind ? resolve(data) : reject(new Error(JSON.stringify(data))));
+  helper.postMessage(message);
+});
+const ready = await told(READY, { kind: INIT, contract, folder, backend: "wasm" });
+if (ready.backend !== "wasm") throw new Error(ready.refusal);
+const windowMs = async () => {
+  const log_mel = Float32Array.from({ length: contract.network.window_frames * n_mels }, () => -80 * Math.random());
+  const { result } = await told(DONE, { kind: TASK, order: { what: "window", log_mel } });
+  return result.timings_ms.inference;
+};
+await windowMs(); // the first one takes longer
+const [n_windows, n_runs] = args;
+const runs = [];
+for (let run = 0; run < n_runs; run += 1) {
+  runs.push(0);
+  for (let n = 0; n < n_windows; n += 1) runs[run] += await windowMs();
+}
+helper.terminate();
+return runs;
+"""
+
 # Drivers give a script a minute or two, songs of an hour take longer; asking now and then would disturb the page.
 AWAIT = """
 const soon = new Promise((resolve) => setTimeout(resolve, 30000, null));
@@ -174,6 +208,10 @@ class MeasuredPage:
     def explained_ms(self, n_seconds: int) -> list[float]:
         """Of the song that was analysed last."""
         return [float(ms) for ms in self._page.run(WHY, n_seconds)]
+
+    def one_thread_ms(self, n_windows: int, n_runs: int) -> list[float]:
+        """What the network alone takes for so many windows, one after the other on one thread, run by run."""
+        return [float(ms) for ms in self._page.run(ONE_THREAD, n_windows, n_runs)]
 
     def _outcome(self) -> dict[str, Any]:
         deadline = time.monotonic() + GIVE_UP_S
@@ -236,6 +274,14 @@ def explained_ms(browser: Browser, url: str, song: Song) -> list[float]:
         page = MeasuredPage(driver, url)
         page.analyse(song.path)
         return page.explained_ms(N_EXPLAINED)
+
+
+def one_thread_ms(browser: Browser, url: str, song: Song, n_runs: int) -> list[float]:
+    """The network alone, of all windows that such a song has."""
+    contract = load_contract(read_settings().model)
+    n_frames = contract.chain.n_frames(int(song.duration_s * contract.chain.sample_rate_hz))
+    with browser.open() as driver:
+        return MeasuredPage(driver, url).one_thread_ms(len(window_starts(n_frames, contract.windows)), n_runs)
 
 
 def memory_mb(browser: Browser, url: str, song: Song) -> dict[str, list[float]]:

@@ -73,6 +73,20 @@ def test_an_explanation_takes_until_it_is_drawn(chromium: webdriver.Chrome, serv
     assert min(times_ms) >= 700
 
 
+def test_the_network_alone_takes_longer_for_more_windows(chromium: webdriver.Chrome, server_url: str) -> None:
+    page = MeasuredPage(chromium, server_url)
+    few, many = page.one_thread_ms(2, 3), page.one_thread_ms(16, 3)
+    assert len(few) == len(many) == 3
+    assert 0 < 2 * min(few) < min(many)
+
+
+def test_a_network_that_fails_there_is_an_error(chromium: webdriver.Chrome, server_url: str) -> None:
+    page = MeasuredPage(chromium, server_url)
+    chromium.execute_script("Float32Array.from = () => new Float32Array(5);")
+    with pytest.raises(PageError, match="failed"):
+        page.one_thread_ms(1, 1)
+
+
 def test_frames_that_are_lost_while_it_plays_are_counted(chromium: webdriver.Chrome, server_url: str) -> None:
     page = MeasuredPage(chromium, server_url)
     page.analyse(SONG)
