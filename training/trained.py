@@ -64,7 +64,8 @@ def _others(record: Mapping[str, Any]) -> dict[str, str]:
 
 def _without_folders(options: Mapping[str, Any]) -> dict[str, Any]:
     """The options that are paths, as names alone: where things lay on one machine is nobody's business."""
-    paths = {name: Path(options[name]).name for name in ("init", "others", "unlabelled") if options.get(name)}
+    names = ("init", "others", "unlabelled", "taggrams")
+    paths = {name: Path(options[name]).name for name in names if options.get(name)}
     return paths | {"teachers": [Path(run).name for run in options.get("teachers", ())]}
 
 

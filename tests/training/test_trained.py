@@ -38,6 +38,15 @@ def test_a_run_that_does_not_say_which_others_it_was_trained_with_is_called_so(r
     assert load_trained(run).provenance["others_when_trained"].startswith("not known")
 
 
+def test_where_files_lay_when_it_was_trained_is_not_told(run: Path) -> None:
+    record, folder = read_record(run), str(run.parent)
+    given = {name: f"{folder}/{name}.x" for name in ("init", "unlabelled", "taggrams")}
+    write_record(run, **{**record, "options": record["options"] | given | {"teachers": [f"{folder}/seed-0"]}})
+    provenance = load_trained(run).provenance
+    assert folder not in json.dumps(provenance)
+    assert provenance["options"]["taggrams"] == "taggrams.x"
+
+
 def test_behind_a_run_are_its_teachers_and_the_run_that_it_started_from(tmp_path: Path) -> None:
     first = write_record(tmp_path / "first", options={"init": "scratch"})
     teacher = write_record(tmp_path / "teacher", options={"init": str(tmp_path / "adapted.keras")})
