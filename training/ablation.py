@@ -53,7 +53,7 @@ LEVERS = (
     _varied(
         "slow-unfreezing",
         "the last layer alone learns in the first quarter of the updates, then the others' rate rises to its own",
-        "frozen_share=0.25",
+        "head_first_share=0.25",
     ),
     _varied("norms-learn", "batch norms learn, too", "norms_learn=1"),
     _varied("window-squeeze", "squeeze-and-excitation over the window instead of 2.5 s", "window_squeeze=1"),
@@ -77,7 +77,7 @@ LEVERS = (
     Lever(SOUP, "the seeds' weights averaged: one network of all"),
     Lever(OVERLAP, "each second heard by four windows, averaged"),
     Lever("distilled", "other runs' networks name music without labels, too", given=("teachers", "unlabelled")),
-    Lever("answered", "targets halfway to musicnn's answers", given=("taggrams",)),
+    Lever("answered", "targets halfway to a tagging network's answers", given=("taggrams",)),
     _network(SCRATCH, "six 2-D convolutions"),
     _network("conv1d", "three 1-D convolutions of 256 channels"),
     _network("short-chunk", "six residual blocks, an eighth of Won et al.'s width"),

@@ -10,7 +10,6 @@ from model.features import Float32
 from training.augment import Augmentation, crop_window, mixup, vary_window
 from training.feature_set import FeatureSet
 from training.others import OtherWindows
-from training.targets import targets_of
 from training.taught_windows import TaughtWindows
 
 TAUGHT_SHARE = 1.0  # windows that other networks named for each one of a song
@@ -21,17 +20,17 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
 
     `others` go along with every genre equally likely as their target (where songs have several genres: with none),
     `others_share` of them for each window of a song; `taught` with the targets that they bring. `targets` [songs,
-    genres] are the songs', their labels unless given.
+    genres] are the songs'.
     """
 
     def __init__(
         self,
         songs: FeatureSet,
+        targets: Float32,
         layout: WindowLayout,
         augmentation: Augmentation,
         others: OtherWindows,
         taught: TaughtWindows | None = None,
-        targets: Float32 | None = None,
         *,
         batch_size: int,
         others_share: float,
@@ -41,7 +40,7 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
         self._songs, self._layout, self._augmentation = songs, layout, augmentation
         self._others, self._taught = others, taught
         self._batch_size, self._others_share, self._seed = batch_size, others_share, seed
-        self._targets = targets_of(songs, songs.genres) if targets is None else targets
+        self._targets = targets
         self._of_others = 0.0 if songs.is_multi_label else 1 / len(songs.genres)  # each genre's probability
         self.epoch = 0
 

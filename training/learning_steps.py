@@ -96,7 +96,10 @@ def _add_train(steps: Any) -> None:
     step.add_argument("--run", type=Path, default=DEFAULT_RUN, help="folder to write")
     step.add_argument("--teachers", nargs="+", default=[], type=Path, metavar="RUN", help="runs that name --unlabelled")
     step.add_argument("--unlabelled", type=Path, help="folder ….pairs of `adapt`: music that the teachers name")
-    step.add_argument("--taggrams", type=Path, metavar="ARCHIVE.npz", help="another network's answers about the songs")
+    step.add_argument(
+        "--taggrams", type=Path, metavar="ARCHIVE.npz",
+        help="tags' probabilities, as of musicnn, to soften the targets: name [songs], taggram [songs, times, tags]"
+    )  # fmt: skip
     step.add_argument("--no-curve", action="store_true", help="hear the validation songs after the last epoch alone")
     _add_recipe(step, MODELS + VARIANT_MODELS)
 

@@ -40,7 +40,7 @@ class TrainingOptions:
     norms_learn: int = 0  # 1: the batch norms of given weights learn with the rest
     first_layer_rate: float = 1.0  # the first layer's learning rate as a share of the last one's
     ema_momentum: float = 0.0  # of an average of the weights over the updates, kept in their place; 0: none
-    frozen_share: float = tried(0.0)  # of the updates, the first ones: only the last layer learns in them
+    head_first_share: float = tried(0.0)  # of the updates: the last layer alone learns in them, then the others warm up
     window_squeeze: int = 0  # 1: over the whole window, as in runs of before this was recorded
     chunk_s: int = tried(0)  # an epoch hears a window of each of a song's chunks this long; 0: one of every song
     others: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import platform
 from collections.abc import Collection, Mapping
@@ -31,7 +32,7 @@ def claim_run(
 ) -> None:
     """Make the folder a run's own, or find that it is this very run's. `how` says how the songs were split.
 
-    `made_of` is what the record says of a network that comes of other runs; None: of one trained with options.others.
+    `made_of` is what the record says of a network that comes of other runs; None: of one trained with the options.
     Raises TrainingError when it holds a run with other songs or options.
     """
     record = {
@@ -43,7 +44,7 @@ def claim_run(
         "train_songs": song_names(train_songs),
         "valid_songs": song_names(valid_songs),
         "versions": versions(),
-        **({"others_sha256": _hash_of_others(options)} if made_of is None else made_of),
+        **(_hashes_of_files(options) if made_of is None else made_of),
     }
     labels = ", labels" if train_songs.is_multi_label else ""
     refusal = f"{run} holds a run with other songs{labels}, options or networks: choose another --run or delete it"
@@ -63,9 +64,12 @@ def hash_labels(songs: FeatureSet) -> str:
     return hash_names("\t".join([track.name, *sorted(track.all_genres)]) for track in songs.tracks)
 
 
-def _hash_of_others(options: Mapping[str, Any]) -> str | None:
-    folder = options.get("others")
-    return hash_names(song_names(open_feature_set(Path(folder)))) if folder else None
+def _hashes_of_files(options: Mapping[str, Any]) -> dict[str, str | None]:
+    others, taggrams = options.get("others"), options.get("taggrams")
+    hashes = {"others_sha256": hash_names(song_names(open_feature_set(Path(others)))) if others else None}
+    if taggrams:
+        hashes["taggrams_sha256"] = hashlib.sha256(Path(taggrams).read_bytes()).hexdigest()
+    return hashes
 
 
 def versions() -> dict[str, str]:

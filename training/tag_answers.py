@@ -8,6 +8,7 @@ other songs: of a song of its own, only the label would come back.
 from __future__ import annotations
 
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
@@ -18,6 +19,7 @@ from sklearn.preprocessing import StandardScaler
 from model.features import Array, Float32
 from training.errors import TrainingError
 from training.feature_set import FeatureSet
+from training.split import recordings_by_genre
 from training.targets import check_one_genre, targets_of
 
 ANSWERED_SHARE = 0.5  # of a target; the label is the rest
@@ -33,9 +35,12 @@ def answered_targets(archive: Path, songs: FeatureSet) -> Float32:
     """
     check_one_genre(songs, "train --taggrams")
     tags = _tags_of(archive, [track.name for track in songs.tracks])
+    genre, fewest = min(recordings_by_genre(songs).items(), key=lambda item: item[1])
+    if fewest < N_FOLDS:
+        raise TrainingError(
+            f"--taggrams: what tags say is learned from {N_FOLDS} recordings a genre or more, and {genre} has {fewest}"
+        )
     labels = targets_of(songs, songs.genres)
-    if labels.sum(axis=0).min() < N_FOLDS:
-        raise TrainingError(f"--taggrams: what tags say of a genre is learned from {N_FOLDS} songs of each, or more")
     classifier = make_pipeline(StandardScaler(), LogisticRegression(max_iter=2000))
     folds = StratifiedGroupKFold(N_FOLDS, shuffle=True, random_state=0)
     recordings = [track.of_recording for track in songs.tracks]
@@ -51,10 +56,18 @@ def _tags_of(archive: Path, names: list[str]) -> Array:
         with np.load(archive, allow_pickle=False) as content:
             row_of = {str(name): row for row, name in enumerate(content["name"])}
             taggram = content["taggram"].astype(np.float64)
-    except (OSError, ValueError, KeyError) as error:
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        BadZipFile,
+    ) as error:  # TypeError: one array instead of an archive
         raise TrainingError(f"--taggrams {archive} is no archive of answers (name, taggram): {error}") from error
     if taggram.ndim != 3 or len(taggram) != len(row_of):
         raise TrainingError(f"--taggrams {archive}: taggram has shape {taggram.shape}, must be [names, times, tags]")
+    if not (taggram.min() >= 0 and taggram.max() <= 1):  # nor is NaN
+        raise TrainingError(f"--taggrams {archive}: taggram holds what are no probabilities, 0 to 1")
     missing = [name for name in names if name not in row_of]
     if missing:
         raise TrainingError(f"--taggrams {archive} has no answers about {len(missing)} songs, such as {missing[0]}")

@@ -16,6 +16,7 @@ import numpy as np
 from keras import ops
 
 from model.contract import SIGMOID, SOFTMAX, RowRule, WindowLayout
+from model.features import Float32
 from training.batches import TrainingBatches
 from training.calibrate import fit_temperatures
 from training.chunks import in_chunks
@@ -124,6 +125,7 @@ def train(
     with other songs or options, and when the training comes apart.
     """
     layout = WindowLayout()
+    targets = _targets_of(train_songs, options)  # before the folder is claimed: what is wrong with them can be mended
     claim_run(run, train_songs, valid_songs, options.as_json(), how)
     if has_ended(run):
         return
@@ -134,7 +136,7 @@ def train(
     if not options.epochs:  # the first head is the last one
         keep_finished(network, train_songs.genres, valid_songs, run)
         return
-    batches = _batches(train_songs, layout, options)
+    batches = _batches(train_songs, targets, layout, options)
     optimizer = make_optimizer(network, OneCycle(options.learning_rate, options.epochs * len(batches)), options)
     compile_once(network, optimizer, ops.zeros((1, len(train_songs.genres))), **_told_by(train_songs, options))
     network.fit(
@@ -161,7 +163,11 @@ def _told_by(songs: FeatureSet, options: TrainingOptions) -> dict[str, Any]:
     return {"loss": make_loss(options.label_smoothing, options.local_share), "metrics": [window_accuracy]}
 
 
-def _batches(songs: FeatureSet, layout: WindowLayout, options: TrainingOptions) -> TrainingBatches:
+def _targets_of(songs: FeatureSet, options: TrainingOptions) -> Float32:
+    return answered_targets(Path(options.taggrams), songs) if options.taggrams else targets_of(songs, songs.genres)
+
+
+def _batches(songs: FeatureSet, targets: Float32, layout: WindowLayout, options: TrainingOptions) -> TrainingBatches:
     others = open_feature_set(Path(options.others)) if options.others else None
     seed = options.seed
     taught = None
@@ -170,13 +176,14 @@ def _batches(songs: FeatureSet, layout: WindowLayout, options: TrainingOptions) 
         pairs, activation = Path(options.unlabelled), SIGMOID if songs.is_multi_label else SOFTMAX
         taught = taught_windows(pairs, runs, songs.genres, options.augmentation, layout, seed, activation)
     heard = in_chunks(songs, options.chunk_s, layout.window_frames) if options.chunk_s else songs
+    row_of = {track.name: row for row, track in enumerate(songs.tracks)}
     return TrainingBatches(
         heard,
+        targets[[row_of[track.name] for track in heard.tracks]],
         layout,
         options.augmentation,
         OtherWindows(others, songs.chain, layout, seed),
         taught,
-        answered_targets(Path(options.taggrams), heard) if options.taggrams else None,
         batch_size=options.batch_size,
         others_share=options.others_share,
         seed=seed,

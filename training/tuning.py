@@ -38,16 +38,16 @@ def make_optimizer(network: keras.Model, rate: Any, options: TrainingOptions) ->
     chosen: dict[str, Any] = {"weight_decay": options.weight_decay, "clipnorm": 1.0}
     if options.ema_momentum:
         chosen |= {"use_ema": True, "ema_momentum": options.ema_momentum}
-    if options.first_layer_rate == 1 and not options.frozen_share:
+    if options.first_layer_rate == 1 and not options.head_first_share:
         return keras.optimizers.AdamW(rate, **chosen)
     rates = _layer_rates(network, options.first_layer_rate)
     by_path = {weight.path: layer.name for layer in network.layers for weight in layer.weights}
     names = [by_path[weight.path] for weight in network.trainable_variables]
     shares = [rates[name] for name in names]
-    if not options.frozen_share:
+    if not options.head_first_share:
         return LayerwiseAdamW(shares, [None] * len(names), rate, **chosen)
-    n_frozen = round(options.frozen_share * rate.n_updates)
-    release = (n_frozen, n_frozen + rate.n_climbing)
+    n_head_first = round(options.head_first_share * rate.n_updates)
+    release = (n_head_first, n_head_first + rate.n_climbing)
     last = list(rates)[-1]
     return LayerwiseAdamW(shares, [None if name == last else release for name in names], rate, **chosen)
 
@@ -79,8 +79,8 @@ def _layer_rates(network: keras.Model, first: float) -> dict[str, float]:
 class LayerwiseAdamW(keras.optimizers.AdamW):  # type: ignore[misc]
     """AdamW whose steps (not its decay) are scaled by a share for each weight that learns, in the network's order.
 
-    Of a weight that is released from one update to another the share grows in between from nothing: all at once would
-    tear down what it knows. Its moments are followed before, or its first step would be too long.
+    Of a weight that is released from one update to another the share grows in between from nothing. Its moments are
+    followed before, or its first step would be too long.
     """
 
     def __init__(

@@ -45,7 +45,7 @@ def report(result: dict[str, Any], bench: Bench) -> str:
     parts = [f"{here['cpu']}, {here['n_cores']} cores, {here['memory_gb']} GB, {here['system']}, {result['when']}"]
     gains = sorted(round(gain, 2) for gain in result["parallel_gain"])
     parts.append(f"All cores at once do {gains[0]} to {gains[-1]} times the work of one alone (measured in between).")
-    song = bench.song_for_predict
+    song = bench.whole_song
     groups = [("server", server_rows(result["server"], song), [song.name])]
     for name, found in result["browsers"].items():
         rows = browser_rows(found, bench.songs)

@@ -100,7 +100,7 @@ def browser_rows(result: Mapping[str, Any], songs: Sequence[Song]) -> list[Row]:
         row("longest heartbeat gap, ms", of("longest_gap_ms"), lengths_s, None if has_tasks else LONGEST_TASK_MS),
         row("frames lost while it plays, %", of("frames_lost_percent"), lengths_s, FRAMES_LOST_PERCENT, n_digits=1),
         *_stage_rows(of("stages_ms"), lengths_s),
-        row("inference alone, one thread, ms", of("one_thread_ms"), lengths_s, ONE_THREAD_MS),
+        row("inference alone, one thread, ms", result["one_thread_ms"], lengths_s, ONE_THREAD_MS),
         row("memory above idle, MB", of("memory_above_idle_mb"), lengths_s, MEMORY_MB),
         row("why?: click to drawn, ms", {"": result["explained_ms"]}, {}, EXPLAINED_MS),
         *_visit_rows(result),

@@ -26,6 +26,7 @@ def result(**changed: Any) -> dict[str, Any]:
     return {
         "first_visit_ms": [900],
         "explained_ms": [200],
+        "one_thread_ms": {"4 min": [450, 610, 450]},
         "visits": {"first": weight, "second": again},
         "songs": {},
         **changed,
@@ -54,6 +55,11 @@ def test_ratio_is_that_of_pairs_and_judged_at_four_minutes() -> None:
     assert [figure.is_met for figure in ratio.figures] == [None, False]
 
 
+def test_the_network_alone_is_judged_by_its_median() -> None:
+    found = by_label(browser_rows(result(), [LONG]))["inference alone"]
+    assert [(figure.spread.median, figure.is_met) for figure in found.figures] == [(450, True)]
+
+
 def test_heartbeat_stands_for_long_tasks_only_where_the_browser_does_not_tell_them() -> None:
     told = by_label(browser_rows(result(songs={"4 min": measured()}), [LONG]))
     assert (told["longest main-thread task"].goal, told["longest heartbeat gap"].goal) == (LONGEST_TASK_MS, None)
@@ -63,7 +69,8 @@ def test_heartbeat_stands_for_long_tasks_only_where_the_browser_does_not_tell_th
 
 
 def test_what_was_not_measured_has_no_row() -> None:
-    rows = browser_rows(result(songs={"4 min": {}}, first_visit_ms=[], explained_ms=[], visits={}), [LONG])
+    nothing = result(songs={"4 min": {}}, first_visit_ms=[], explained_ms=[], one_thread_ms={"4 min": []}, visits={})
+    rows = browser_rows(nothing, [LONG])
     assert rows == []
     assert server_rows({}, LONG) == []
 

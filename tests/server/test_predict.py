@@ -235,6 +235,7 @@ def test_no_more_songs_are_taken_in_than_there_is_room_for(strict: ServerProcess
     assert predict(client, BLUES).status_code == 503
     for connection in connections:
         connection.close()
+    deadline = time.monotonic() + 30
     while (response := predict(client, BLUES)).status_code == 503 and time.monotonic() < deadline:
         time.sleep(0.05)
     assert response.status_code == 200

@@ -77,8 +77,16 @@ def test_a_genre_of_all_songs_is_told_by_its_bias(songs: FeatureSet) -> None:
 
 def test_sounds_of_no_genre_have_none_as_their_target(songs: FeatureSet) -> None:
     others = OtherWindows(None, songs.chain, WindowLayout(), seed=0)
+    trained = part(songs, "train")
     made = TrainingBatches(
-        part(songs, "train"), WindowLayout(), Augmentation(), others, batch_size=8, others_share=0.5, seed=0
+        trained,
+        targets_of(trained, trained.genres),
+        WindowLayout(),
+        Augmentation(),
+        others,
+        batch_size=8,
+        others_share=0.5,
+        seed=0,
     )
     windows, targets = made[0]
     assert len(windows) == 12

@@ -39,7 +39,7 @@ def test_what_the_recipe_has_is_said_at_its_default_too() -> None:
     said = TrainingOptions().as_json()
     assert said["ema_momentum"] == 0
     assert said["augmentation"]["noise_share"] == 0
-    assert "frozen_share" not in said
+    assert "head_first_share" not in said
 
 
 def test_two_recipes_never_have_the_same_record() -> None:

@@ -71,12 +71,23 @@ def test_nothing_is_learned_from_the_label_that_it_is_to_soften(
 
 def spoilt(what: str, songs: FeatureSet, folder: Path) -> tuple[Path, FeatureSet]:
     archive = answers(folder, songs, labels_of(songs))
-    if what == "text":
+    if what == "cut short":
+        archive.write_bytes(archive.read_bytes()[:1000])
+    elif what == "one array":
+        np.save(archive.with_suffix(".npy"), np.zeros(3))
+        archive = archive.with_suffix(".npy")
+    elif what == "log-odds":
+        np.savez(archive, name=np.array(["a"]), taggram=np.full((1, 3, 2), -2.0))
+    elif what == "no numbers":
+        np.savez(archive, name=np.array(["a"]), taggram=np.full((1, 3, 2), np.nan))
+    elif what == "text":
         archive.write_text("no archive")
     elif what == "flat":
         np.savez(archive, name=np.array(["a"]), taggram=np.zeros((1, 3)))
     elif what == "of others":
         np.savez(archive, name=np.array(["a"]), taggram=np.zeros((1, 3, 2)))
+    elif what == "repeats":
+        songs = songs.only(replace(track, recording=f"one of {track.genre}") for track in songs.tracks)
     else:
         songs = songs.only(songs.tracks[::3])
     return archive, songs
@@ -86,9 +97,14 @@ def spoilt(what: str, songs: FeatureSet, folder: Path) -> tuple[Path, FeatureSet
     ("what", "told"),
     [
         ("text", "is no archive of answers"),
+        ("cut short", "is no archive of answers"),
+        ("one array", "is no archive of answers"),
+        ("log-odds", "no probabilities, 0 to 1"),
+        ("no numbers", "no probabilities, 0 to 1"),
         ("flat", r"shape \(1, 3\), must be \[names, times, tags\]"),
         ("of others", "no answers about .* songs, such as"),
-        ("few songs", "5 songs of each"),
+        ("few songs", "from 5 recordings a genre or more, and .* has"),
+        ("repeats", "from 5 recordings a genre or more, and .* has 1"),
     ],
 )
 def test_what_cannot_be_used_is_told(what: str, told: str, songs: FeatureSet, tmp_path: Path) -> None:

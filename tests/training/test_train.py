@@ -17,7 +17,7 @@ from training.feature_set import open_feature_set
 from training.initial import initial_network
 from training.options import TrainingOptions
 from training.run_folder import read_history
-from training.train import Validation, train
+from training.train import Validation, _batches, train
 from training.trained import check_songs_of_run, load_trained
 
 OPTIONS = TrainingOptions(epochs=10, batch_size=4, learning_rate=3e-3)
@@ -130,6 +130,18 @@ def test_answers_that_are_not_there_are_named(tmp_path: Path) -> None:
     options = replace(OPTIONS, taggrams=str(tmp_path / "nowhere.npz"))
     with pytest.raises(TrainingError, match=r"nowhere\.npz is no archive of answers"):
         train(part(songs, "train"), part(songs, "valid"), tmp_path / "run", options, "given")
+    assert not (tmp_path / "run").exists()  # the same command, mended, is no other run
+
+
+def test_chunks_have_their_songs_targets(tmp_path: Path) -> None:
+    songs = toy_set(tmp_path / "set", n_songs=4)
+    given = np.random.default_rng(0).dirichlet((1, 1, 1), len(songs.tracks)).astype(np.float32)
+    unmixed = replace(OPTIONS.augmentation, mixup_alpha=0)
+    options = replace(OPTIONS, chunk_s=3, others_share=0, augmentation=unmixed)
+    batches = _batches(songs, given, WindowLayout(), options)
+    found = [tuple(row) for i in range(len(batches)) for row in batches[i][1]]
+    assert len(found) > 2 * len(given)
+    assert set(found) == {tuple(row) for row in given}
 
 
 def test_a_folder_without_a_run_is_named(tmp_path: Path) -> None:

@@ -58,7 +58,7 @@ def test_the_last_layer_alone_learns_if_the_first_ones_share_is_nothing() -> Non
 def slowly_unfrozen() -> keras.Model:
     """Of its ten updates, the first two are the last layer's alone."""
     network = busy_network("cnn")
-    options = replace(OPTIONS, weight_decay=0.0, frozen_share=0.2)
+    options = replace(OPTIONS, weight_decay=0.0, head_first_share=0.2)
     compile_once(network, make_optimizer(network, OneCycle(0.01, 10), options), np.zeros((1, 32, 3)), loss="mse")
     return network
 
