@@ -119,3 +119,9 @@ def _without_complaints(page: Page) -> Iterator[Page]:
 def module_page(chromium: webdriver.Chrome, server_url: str) -> Page:
     """An empty page of the server's to run modules in: without the page's own, which takes half a second to start."""
     return EmptyPage(chromium, server_url)
+
+
+@pytest.fixture(scope="module")
+def shared_module_page(chromium: webdriver.Chrome, server_url: str) -> Page:
+    """module_page, one for all of a file's tests: for those that change nothing of it but what modules keep."""
+    return EmptyPage(chromium, server_url)

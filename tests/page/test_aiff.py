@@ -22,10 +22,10 @@ RATES = {8000: "400bfa00000000000000", 44100: "400eac44000000000000", 0: "000000
 )
 @pytest.mark.parametrize(("n_channels", "options"), [(1, ()), (2, ("-ac", "2")), (6, ("-af", SURROUND))])
 def test_the_samples_are_ffmpegs(
-    module_page: Page, tmp_path: Path, codec: str, n_channels: int, options: tuple[str, ...]
+    shared_module_page: Page, tmp_path: Path, codec: str, n_channels: int, options: tuple[str, ...]
 ) -> None:
     song = make_audio(tmp_path / "a.aiff", *options, "-ar", "11025", "-c:a", codec, source=NOISE)
-    found = read(module_page, song.read_bytes())
+    found = read(shared_module_page, song.read_bytes())
     assert found["sample_rate_hz"] == 11025
     np.testing.assert_array_equal(np.array(found["channels"]), read_by_ffmpeg(song, n_channels))
 
@@ -73,16 +73,16 @@ def samples(content: bytes = SAMPLES.tobytes(), offset: int = 0, size: int | Non
         ),
     ],
 )
-def test_wherever_the_samples_lie(module_page: Page, content: bytes) -> None:
-    found = read(module_page, content)
+def test_wherever_the_samples_lie(shared_module_page: Page, content: bytes) -> None:
+    found = read(shared_module_page, content)
     assert found["sample_rate_hz"] == 8000
     np.testing.assert_array_equal(np.array(found["channels"]), [SAMPLES / np.float32(32768)])
 
 
-def test_24_bits_whose_header_says_16(module_page: Page) -> None:
+def test_24_bits_whose_header_says_16(shared_module_page: Page) -> None:
     """As QuickTime writes it: the name counts."""
     content = b"".join(struct.pack(">i", number * 1000)[1:] for number in range(-4000, 4000))
-    found = read(module_page, aiff(common(n_samples=8000, kind=b"in24\x00\x00"), samples(content), kind=b"AIFC"))
+    found = read(shared_module_page, aiff(common(n_samples=8000, kind=b"in24\x00\x00"), samples(content), kind=b"AIFC"))
     np.testing.assert_array_equal(np.array(found["channels"])[0], np.arange(-4000, 4000) * np.float32(1000 / 2**23))
 
 
@@ -102,8 +102,8 @@ def test_24_bits_whose_header_says_16(module_page: Page) -> None:
         pytest.param(aiff(bytes(100_000)), id="zeros instead of chunks"),
     ],
 )
-def test_what_we_cannot_read_is_left_to_the_browser(module_page: Page, content: bytes) -> None:
-    assert read(module_page, content) == {"by": "browser"}
+def test_what_we_cannot_read_is_left_to_the_browser(shared_module_page: Page, content: bytes) -> None:
+    assert read(shared_module_page, content) == {"by": "browser"}
 
 
 def test_it_is_analysed_where_it_cannot_be_played(page: Page, ready_server: ServerProcess, tmp_path: Path) -> None:

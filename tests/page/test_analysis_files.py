@@ -35,21 +35,21 @@ def as_csv(page: Page, analysis: dict) -> str:
     return str(page.run('return (await load("take-along/analysis-csv.js")).analysisCsv(args[0]);', analysis))
 
 
-def test_json_is_the_answer_of_the_server_in_its_order(module_page: Page) -> None:
-    told = as_json(module_page, EXAMPLE | {"timings_ms": {"total": 1}, "backend": "wasm"})
+def test_json_is_the_answer_of_the_server_in_its_order(shared_module_page: Page) -> None:
+    told = as_json(shared_module_page, EXAMPLE | {"timings_ms": {"total": 1}, "backend": "wasm"})
     assert told == json.dumps(EXAMPLE, separators=(",", ":"))
 
 
-def test_json_keeps_the_order_of_any_genres_and_says_which_numbers_are_real(module_page: Page) -> None:
-    told = json.loads(as_json(module_page, ODD))
+def test_json_keeps_the_order_of_any_genres_and_says_which_numbers_are_real(shared_module_page: Page) -> None:
+    told = json.loads(as_json(shared_module_page, ODD))
     assert told == ODD
     assert list(told["verdict"]["probabilities"]) == ODD["genres"]
     assert {type(number) for row in told["probabilities"] for number in row} == {float}
     assert {type(told["verdict"]["confidence"]), type(told["duration_s"])} == {float}
 
 
-def test_csv_has_a_line_a_row(module_page: Page) -> None:
-    told = as_csv(module_page, EXAMPLE)
+def test_csv_has_a_line_a_row(shared_module_page: Page) -> None:
+    told = as_csv(shared_module_page, EXAMPLE)
     assert told.startswith("time_s,blues,jazz,rock,unsure\r\n0,0.71,0.2,0.09,false\r\n1,")
     lines = list(csv.reader(io.StringIO(told, newline=""), strict=True))
     assert [[float(number) for number in line[1:-1]] for line in lines[1:]] == EXAMPLE["probabilities"]
@@ -59,17 +59,17 @@ def test_csv_has_a_line_a_row(module_page: Page) -> None:
 MULTI_LABEL = ANSWER["content"]["application/json"]["examples"]["multi_label"]["value"]
 
 
-def test_several_genres_at_once_are_told_as_the_server_does(module_page: Page) -> None:
-    told = as_json(module_page, MULTI_LABEL | {"timings_ms": {"total": 1}, "backend": "wasm"})
+def test_several_genres_at_once_are_told_as_the_server_does(shared_module_page: Page) -> None:
+    told = as_json(shared_module_page, MULTI_LABEL | {"timings_ms": {"total": 1}, "backend": "wasm"})
     assert told == json.dumps(MULTI_LABEL, separators=(",", ":"))
-    assert as_csv(module_page, MULTI_LABEL) == (
+    assert as_csv(shared_module_page, MULTI_LABEL) == (
         "time_s,blues,jazz,rock,unsure,heard\r\n0,0.12,0.81,0.55,false,jazz; rock\r\n"
         "1,0.2,0.48,0.11,true,\r\n2,0.05,0.77,0.31,false,jazz\r\n"
     )
 
 
-def test_csv_quotes_what_it_must_and_holds_no_formula(module_page: Page) -> None:
-    told = as_csv(module_page, ODD)
+def test_csv_quotes_what_it_must_and_holds_no_formula(shared_module_page: Page) -> None:
+    told = as_csv(shared_module_page, ODD)
     header, *lines = csv.reader(io.StringIO(told, newline=""), strict=True)
     assert header == ["time_s", "1980", 'so-called "rock", loud', "'=1+1", "unsure"]
     assert [line[0] for line in lines] == ["0", "0.1", "0.2", "0.3"]
@@ -100,9 +100,9 @@ def test_csv_quotes_what_it_must_and_holds_no_formula(module_page: Page) -> None
         ("🎵" * 500, "🎵" * 37),
     ],
 )
-def test_downloads_have_names_that_every_file_system_takes(module_page: Page, title: str, name: str) -> None:
+def test_downloads_have_names_that_every_file_system_takes(shared_module_page: Page, title: str, name: str) -> None:
     units = list(memoryview(title.encode("utf-16-le", "surrogatepass")).cast("H"))  # half a character does not travel
     script = 'return (await load("take-along/file-name.js")).downloadName(String.fromCharCode(...args[0]), "csv");'
-    found = str(module_page.run(script, units))
+    found = str(shared_module_page.run(script, units))
     assert found == f"{name} - genres.csv"
     assert len(found.encode()) < 200

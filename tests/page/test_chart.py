@@ -18,24 +18,24 @@ def columns(page: Page, first: int, end: int, n: int, width: int) -> list[dict[s
 
 
 @pytest.mark.parametrize(("n", "width"), [(1, 5), (7, 100), (224, 1000), (1000, 1000), (3600, 790), (1001, 1000)])
-def test_columns_cover_every_pixel_once_and_every_row(module_page: Page, n: int, width: int) -> None:
-    found = columns(module_page, 0, n, n, width)
+def test_columns_cover_every_pixel_once_and_every_row(shared_module_page: Page, n: int, width: int) -> None:
+    found = columns(shared_module_page, 0, n, n, width)
     assert [x for c in found for x in range(c["x"], c["x"] + c["width"])] == list(range(width))
     assert {row for c in found for row in range(c["first"], c["end"])} == set(range(n))
 
 
-def test_rows_that_come_later_are_painted_where_they_belong(module_page: Page) -> None:
-    whole = columns(module_page, 0, 300, 300, 1000)
-    parts = columns(module_page, 0, 120, 300, 1000) + columns(module_page, 120, 300, 300, 1000)
+def test_rows_that_come_later_are_painted_where_they_belong(shared_module_page: Page) -> None:
+    whole = columns(shared_module_page, 0, 300, 300, 1000)
+    parts = columns(shared_module_page, 0, 120, 300, 1000) + columns(shared_module_page, 120, 300, 300, 1000)
     assert parts == whole
 
 
 @pytest.mark.parametrize("start_s", [0, 17.3])
 @pytest.mark.parametrize("span_s", [1, 9, 60, 224, 3600, 36000])
-def test_time_labels_are_round_and_do_not_crowd(module_page: Page, span_s: int, start_s: float) -> None:
+def test_time_labels_are_round_and_do_not_crowd(shared_module_page: Page, span_s: int, start_s: float) -> None:
     script = 'const { tickTimes } = await load("ui/time-axis.js"); return tickTimes(...args.slice(0, 3));'
     for width in (220, 800, 1600):
-        ticks = module_page.run(script, span_s, width, start_s)
+        ticks = shared_module_page.run(script, span_s, width, start_s)
         assert ticks[0] >= start_s
         assert ticks[-1] <= start_s + span_s
         assert ticks[0] == 0 or start_s > 0
@@ -44,12 +44,12 @@ def test_time_labels_are_round_and_do_not_crowd(module_page: Page, span_s: int, 
             assert ticks[0] - start_s < ticks[1] - ticks[0]
 
 
-def test_every_genre_has_a_colour_of_its_own(module_page: Page) -> None:
+def test_every_genre_has_a_colour_of_its_own(shared_module_page: Page) -> None:
     script = """
     const { genreColour } = await load("ui/colours.js");
     return [false, true].map((dark) => Array.from({ length: 40 }, (_, i) => genreColour(i, dark)));
     """
-    for colours in module_page.run(script):
+    for colours in shared_module_page.run(script):
         assert len(set(colours)) == 40
 
 
@@ -60,10 +60,10 @@ def luminance(colour: str) -> float:
 
 
 @pytest.mark.parametrize(("dark", "paper"), [(False, "#fbfaf7"), (True, "#131416")])
-def test_colours_stand_out_from_the_paper(module_page: Page, dark: bool, paper: str) -> None:
+def test_colours_stand_out_from_the_paper(shared_module_page: Page, dark: bool, paper: str) -> None:
     """WCAG 2.2, 1.4.11: graphics have a contrast of 3 : 1 at least."""
     script = 'const { genreColour } = await load("ui/colours.js"); return args[0].map((i) => genreColour(i, args[1]));'
-    for colour in module_page.run(script, list(range(10)), dark):
+    for colour in shared_module_page.run(script, list(range(10)), dark):
         lighter, darker = sorted((luminance(colour), luminance(paper)), reverse=True)
         assert (lighter + 0.05) / (darker + 0.05) >= 3, colour
 
@@ -88,12 +88,12 @@ def test_colours_stand_out_from_the_paper(module_page: Page, dark: bool, paper: 
         ("listening(0.9, 0.2)", "Listening … 90\u202f%"),
     ],
 )  # fmt: skip
-def test_words(module_page: Page, expression: str, words: str) -> None:
+def test_words(shared_module_page: Page, expression: str, words: str) -> None:
     names = "clock, doneInWords, listening, percent, secondInWords, verdictInWords"
-    assert module_page.run(f'const {{ {names} }} = await load("messages.js"); return {expression};') == words
+    assert shared_module_page.run(f'const {{ {names} }} = await load("messages.js"); return {expression};') == words
 
 
-def test_every_error_has_its_sentence(module_page: Page) -> None:
+def test_every_error_has_its_sentence(shared_module_page: Page) -> None:
     script = """
     const { errorInWords } = await load("messages.js");
     const source = await (await fetch("static/engine/song-error.js")).text();
@@ -101,7 +101,7 @@ def test_every_error_has_its_sentence(module_page: Page) -> None:
     const details = { duration_s: 0.5, needed_s: 1, container: "WAV", operation: "Conv2D" };
     return codes.map((code) => [code, errorInWords({ code, details }, "a.mp3")]);
     """
-    sentences = dict(module_page.run(script))
+    sentences = dict(shared_module_page.run(script))
     assert len(sentences) >= 8
     for code, sentence in sentences.items():
         assert sentence.startswith("a.mp3: "), code
@@ -168,8 +168,8 @@ def be_wide(page: Page, width: int) -> None:
     page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
 
 
-def test_a_long_mix_is_painted_in_columns_of_pixels_not_in_rows(module_page: Page) -> None:
-    n_painted = module_page.run(
+def test_a_long_mix_is_painted_in_columns_of_pixels_not_in_rows(shared_module_page: Page) -> None:
+    n_painted = shared_module_page.run(
         """
         const { hatchingPattern } = await load("ui/columns.js");
         const { paintLanes } = await load("ui/lanes.js");

@@ -53,10 +53,10 @@ def open_all(page: Page, fragments: list[str]) -> list[Any]:
 
 
 @pytest.mark.parametrize("n_rows", [1, 7, 60])
-def test_a_chart_comes_back_within_what_a_byte_tells(module_page: Page, n_rows: int) -> None:
+def test_a_chart_comes_back_within_what_a_byte_tells(shared_module_page: Page, n_rows: int) -> None:
     sent = song(n_rows, "Söng & 名 🎵")
-    link = module_page.run(MAKE, sent, PAGE_URL)
-    [received] = open_all(module_page, [link["url"].removeprefix(PAGE_URL)])
+    link = shared_module_page.run(MAKE, sent, PAGE_URL)
+    [received] = open_all(shared_module_page, [link["url"].removeprefix(PAGE_URL)])
     assert link["step_s"] == 1
     assert received["title"] == sent["title"]
     assert received["analysis"].keys() == sent["analysis"].keys()
@@ -72,9 +72,9 @@ def test_a_chart_comes_back_within_what_a_byte_tells(module_page: Page, n_rows: 
 
 
 @pytest.mark.parametrize("n_rows", [1, 30, 240, 600, 3600, 36_000])
-def test_a_link_fits_into_a_message_however_long_the_song(module_page: Page, n_rows: int) -> None:
+def test_a_link_fits_into_a_message_however_long_the_song(shared_module_page: Page, n_rows: int) -> None:
     sent = song(n_rows)
-    link = module_page.run(MAKE, sent, PAGE_URL)
+    link = shared_module_page.run(MAKE, sent, PAGE_URL)
     assert len(link["url"]) <= MAX_LINK_LENGTH
     said = read(link["url"].removeprefix(PAGE_URL))
     n = round(said["step_s"])
@@ -110,10 +110,10 @@ def several(n_rows: int, genres: list[str] = GENRES) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("n_rows", [1, 7, 40])
-def test_a_chart_of_several_genres_comes_back_with_what_is_heard(module_page: Page, n_rows: int) -> None:
+def test_a_chart_of_several_genres_comes_back_with_what_is_heard(shared_module_page: Page, n_rows: int) -> None:
     sent = several(n_rows)
-    link = module_page.run(MAKE, sent, PAGE_URL)
-    [received] = open_all(module_page, [link["url"].removeprefix(PAGE_URL)])
+    link = shared_module_page.run(MAKE, sent, PAGE_URL)
+    [received] = open_all(shared_module_page, [link["url"].removeprefix(PAGE_URL)])
     exact, told = sent["analysis"], received["analysis"]
     assert link["step_s"] == 1
     assert told.keys() == exact.keys()
@@ -127,37 +127,37 @@ def test_a_chart_of_several_genres_comes_back_with_what_is_heard(module_page: Pa
     assert told["verdict"]["probabilities"] == pytest.approx(exact["verdict"]["probabilities"], abs=1e-4)
 
 
-def test_what_lies_between_two_levels_is_heard_as_it_was(module_page: Page) -> None:
+def test_what_lies_between_two_levels_is_heard_as_it_was(shared_module_page: Page) -> None:
     """Where the level's six decimals reach the threshold and its exact value does not, and near a threshold of 0."""
     sent = several(40, ["a", "b"])
     rows = [[0.666666, 0.0], [0.666667, 0.0]] * 20
     sent["analysis"] |= {"probabilities": rows, "unsure": [True, False] * 20, "thresholds": [0.666667, 1e-7]}
-    url = module_page.run(MAKE, sent, PAGE_URL)["url"]
-    [received] = open_all(module_page, [url.removeprefix(PAGE_URL)])
+    url = shared_module_page.run(MAKE, sent, PAGE_URL)["url"]
+    [received] = open_all(shared_module_page, [url.removeprefix(PAGE_URL)])
     told = np.array(received["analysis"]["probabilities"]) >= received["analysis"]["thresholds"]
     assert told.tolist() == [[False, False], [True, False]] * 20
 
 
 @pytest.mark.parametrize(("n_rows", "n_genres"), [(240, 10), (3600, 10), (240, 40)])
-def test_so_does_one_of_a_long_song_or_many_genres(module_page: Page, n_rows: int, n_genres: int) -> None:
-    link = module_page.run(MAKE, several(n_rows, [f"g{number}" for number in range(n_genres)]), PAGE_URL)
+def test_so_does_one_of_a_long_song_or_many_genres(shared_module_page: Page, n_rows: int, n_genres: int) -> None:
+    link = shared_module_page.run(MAKE, several(n_rows, [f"g{number}" for number in range(n_genres)]), PAGE_URL)
     assert len(link["url"]) <= MAX_LINK_LENGTH
-    [received] = open_all(module_page, [link["url"].removeprefix(PAGE_URL)])
+    [received] = open_all(shared_module_page, [link["url"].removeprefix(PAGE_URL)])
     assert received["analysis"]["step_s"] == link["step_s"]
     assert len(received["analysis"]["thresholds"]) == n_genres
 
 
-def test_a_longer_title_is_cut(module_page: Page) -> None:
-    link = module_page.run(MAKE, song(60, "🎵" * 500), PAGE_URL)
+def test_a_longer_title_is_cut(shared_module_page: Page) -> None:
+    link = shared_module_page.run(MAKE, song(60, "🎵" * 500), PAGE_URL)
     assert len(link["url"]) <= MAX_LINK_LENGTH
     title = read(link["url"].removeprefix(PAGE_URL))["title"]
     assert title == "🎵" * 49 + "…"
 
 
-def test_names_that_cannot_fit_are_an_error(module_page: Page) -> None:
+def test_names_that_cannot_fit_are_an_error(shared_module_page: Page) -> None:
     alphabet = np.random.default_rng(1).choice(list("abcdefghijklmnopqrstuvwxyz0123456789"), (100, 60))
     sent = song(10, genres=["".join(name) for name in alphabet])
-    code = module_page.run(
+    code = shared_module_page.run(
         """
         const { chartLink } = await load("take-along/chart-link.js");
         return chartLink(...args).catch((error) => error.code);
@@ -168,10 +168,10 @@ def test_names_that_cannot_fit_are_an_error(module_page: Page) -> None:
     assert code == "too-large"
 
 
-def test_a_link_made_by_the_books_opens(module_page: Page) -> None:
+def test_a_link_made_by_the_books_opens(shared_module_page: Page) -> None:
     chart = Chart(genres=("blues", "jazz", "rock"), top=1, is_unsure=1, shares=(1000, 6000, 3000))
     chart.levels, chart.rows = 100, [[10, 60, 30], [0, 100, 0], [100, 0, 0]]
-    plain, deflated = open_all(module_page, [packed(chart.bytes(), "1p"), chart.fragment()])
+    plain, deflated = open_all(shared_module_page, [packed(chart.bytes(), "1p"), chart.fragment()])
     assert plain == deflated
     assert plain["analysis"]["probabilities"] == [[0.1, 0.6, 0.3], [0, 1, 0], [1, 0, 0]]
     assert plain["analysis"]["unsure"] == [False, False, True]
@@ -184,19 +184,19 @@ def test_a_link_made_by_the_books_opens(module_page: Page) -> None:
     assert (plain["analysis"]["step_s"], plain["analysis"]["duration_s"]) == (1, 2.5)
 
 
-def test_a_link_that_was_cut_anywhere_is_incomplete(module_page: Page) -> None:
-    url = module_page.run(MAKE, song(60), PAGE_URL)["url"].removeprefix(PAGE_URL)
+def test_a_link_that_was_cut_anywhere_is_incomplete(shared_module_page: Page) -> None:
+    url = shared_module_page.run(MAKE, song(60), PAGE_URL)["url"].removeprefix(PAGE_URL)
     ends = range(len("#chart."), len(url), 7)
     cut = [url[:end] for end in ends]
     mended = [f"{url[:end]}.end" for end in ends if end < len(url) - 8]
-    assert set(open_all(module_page, cut + mended)) == {"incomplete"}
+    assert set(open_all(shared_module_page, cut + mended)) == {"incomplete"}
 
 
-def test_a_link_that_was_changed_anywhere_is_noticed(module_page: Page) -> None:
-    url = module_page.run(MAKE, song(60), PAGE_URL)["url"].removeprefix(PAGE_URL)
-    [whole] = open_all(module_page, [url])
+def test_a_link_that_was_changed_anywhere_is_noticed(shared_module_page: Page) -> None:
+    url = shared_module_page.run(MAKE, song(60), PAGE_URL)["url"].removeprefix(PAGE_URL)
+    [whole] = open_all(shared_module_page, [url])
     changed = [f"{url[:at]}{'A' if url[at] != 'A' else 'B'}{url[at + 1 :]}" for at in range(10, len(url) - 4, 5)]
-    opened = open_all(module_page, changed)
+    opened = open_all(shared_module_page, changed)
     assert [song for song in opened if isinstance(song, dict) and song != whole] == []
     assert opened.count("incomplete") > len(opened) - 3  # a letter's last bits may mean nothing
 
@@ -243,9 +243,9 @@ HOSTILE |= {
 }
 
 
-def test_charts_that_cannot_be_are_refused(module_page: Page) -> None:
+def test_charts_that_cannot_be_are_refused(shared_module_page: Page) -> None:
     charts = [GOOD, GOOD_SEVERAL, *HOSTILE.values()]
-    good, good_several, *opened = open_all(module_page, [chart.fragment() for chart in charts])
+    good, good_several, *opened = open_all(shared_module_page, [chart.fragment() for chart in charts])
     assert isinstance(good, dict)
     assert good_several["analysis"]["verdict"] == {
         "genre": "jazz", "confidence": 0.95, "unsure": False, "genres": ["jazz", "blues"],
@@ -276,18 +276,18 @@ def test_charts_that_cannot_be_are_refused(module_page: Page) -> None:
     ],
     ids=lambda value: value[:30],
 )
-def test_fragments_that_are_no_charts(module_page: Page, fragment: str, code: str) -> None:
-    assert open_all(module_page, [fragment]) == [code]
+def test_fragments_that_are_no_charts(shared_module_page: Page, fragment: str, code: str) -> None:
+    assert open_all(shared_module_page, [fragment]) == [code]
 
 
-def test_a_link_that_swells_is_not_inflated_to_its_end(module_page: Page) -> None:
+def test_a_link_that_swells_is_not_inflated_to_its_end(shared_module_page: Page) -> None:
     bomb = packed(bytes(10_000_000))
     assert len(bomb) < 20_000
     script = """
     const { linkedSong } = await load("take-along/chart-link.js");
     return linkedSong(args[0]).catch((error) => error.message);
     """
-    assert module_page.run(script, bomb) == "more than 600000 bytes"
+    assert shared_module_page.run(script, bomb) == "more than 600000 bytes"
 
 
 def test_where_the_browser_cannot_deflate_links_are_longer_but_work(page: Page) -> None:

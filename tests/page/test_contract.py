@@ -15,8 +15,8 @@ CHECK = 'const { checkContract } = await load("contract.js"); return checkContra
 CONTRACT = json.loads((REPOSITORY / "model" / "contract.json").read_text(encoding="utf-8"))
 
 
-def test_the_shipped_contract_is_fine(module_page: Page) -> None:
-    assert module_page.run(CHECK, CONTRACT) == CONTRACT["name"]
+def test_the_shipped_contract_is_fine(shared_module_page: Page) -> None:
+    assert shared_module_page.run(CHECK, CONTRACT) == CONTRACT["name"]
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_the_shipped_contract_is_fine(module_page: Page) -> None:
         ("browser_model", "", 'browser_model is "", must be a text'),
     ],
 )
-def test_what_it_cannot_do_is_refused(module_page: Page, path: str, value: Any, words: str) -> None:
+def test_what_it_cannot_do_is_refused(shared_module_page: Page, path: str, value: Any, words: str) -> None:
     contract = copy.deepcopy(CONTRACT)
     *folders, last = path.split(".")
     part = contract
@@ -54,7 +54,7 @@ def test_what_it_cannot_do_is_refused(module_page: Page, path: str, value: Any, 
         part = part[folder]
     part[last] = value
     with pytest.raises(PageError, match=f"ContractError: contract.json: .*{words}"):
-        module_page.run(CHECK, contract)
+        shared_module_page.run(CHECK, contract)
 
 
 GENRES = CONTRACT["genres"]
@@ -66,9 +66,9 @@ SEVERAL = {
 }
 
 
-def test_a_contract_of_several_genres_at_once_needs_no_bounds_for_one(module_page: Page) -> None:
-    assert module_page.run(CHECK, {**CONTRACT, "rows": SEVERAL}) == CONTRACT["name"]
-    assert module_page.run(CHECK, {**CONTRACT, "rows": {**CONTRACT["rows"], "activation": "softmax"}})
+def test_a_contract_of_several_genres_at_once_needs_no_bounds_for_one(shared_module_page: Page) -> None:
+    assert shared_module_page.run(CHECK, {**CONTRACT, "rows": SEVERAL}) == CONTRACT["name"]
+    assert shared_module_page.run(CHECK, {**CONTRACT, "rows": {**CONTRACT["rows"], "activation": "softmax"}})
 
 
 @pytest.mark.parametrize(
@@ -83,9 +83,9 @@ def test_a_contract_of_several_genres_at_once_needs_no_bounds_for_one(module_pag
         ({"activation": "softmax"}, "rows.unsure_below is undefined, must be a probability"),
     ],
 )
-def test_thresholds_that_do_not_fit_are_refused(module_page: Page, change: dict[str, Any], words: str) -> None:
+def test_thresholds_that_do_not_fit_are_refused(shared_module_page: Page, change: dict[str, Any], words: str) -> None:
     with pytest.raises(PageError, match=f"ContractError: contract.json: {words}"):
-        module_page.run(CHECK, {**CONTRACT, "rows": {**SEVERAL, **change}})
+        shared_module_page.run(CHECK, {**CONTRACT, "rows": {**SEVERAL, **change}})
 
 
 def test_a_missing_contract_is_told_by_its_address(page: Page) -> None:

@@ -54,30 +54,30 @@ def noise(n: int) -> np.ndarray:
 
 
 @pytest.mark.parametrize("rate_hz", RATES_HZ)
-def test_segments_give_the_frames_of_the_whole_song(module_page: Page, rate_hz: int) -> None:
+def test_segments_give_the_frames_of_the_whole_song(shared_module_page: Page, rate_hz: int) -> None:
     samples = noise(int(2.5 * rate_hz) + 7)
     whole_song = {"first_sample": 0, "end_sample": len(samples), "skip_samples": 0}
-    whole = frames(module_page, samples, rate_hz, whole_song, is_end=True)
+    whole = frames(shared_module_page, samples, rate_hz, whole_song, is_end=True)
     n = 13  # frames a segment, and no divisor of the song's
     assert len(whole) > 2 * n
     for first in range(0, len(whole), n):
-        stretch = span(module_page, rate_hz, first, n)
-        segment = frames(module_page, samples, rate_hz, stretch, is_end=stretch["end_sample"] >= len(samples))
+        stretch = span(shared_module_page, rate_hz, first, n)
+        segment = frames(shared_module_page, samples, rate_hz, stretch, is_end=stretch["end_sample"] >= len(samples))
         np.testing.assert_array_equal(segment, whole[first : first + n])
 
 
 @pytest.mark.parametrize("rate_hz", RATES_HZ)
-def test_a_segment_takes_no_sample_more_than_its_last_frame_needs(module_page: Page, rate_hz: int) -> None:
-    stretch = span(module_page, rate_hz, 20, 3)
+def test_a_segment_takes_no_sample_more_than_its_last_frame_needs(shared_module_page: Page, rate_hz: int) -> None:
+    stretch = span(shared_module_page, rate_hz, 20, 3)
     samples = noise(stretch["end_sample"])
-    assert len(frames(module_page, samples, rate_hz, stretch, is_end=False)) == 3
-    assert len(frames(module_page, samples[:-1], rate_hz, stretch, is_end=False)) == 2
+    assert len(frames(shared_module_page, samples, rate_hz, stretch, is_end=False)) == 3
+    assert len(frames(shared_module_page, samples[:-1], rate_hz, stretch, is_end=False)) == 2
 
 
 @pytest.mark.parametrize("rate_hz", RATES_HZ)
-def test_a_segment_starts_just_ahead_of_its_first_frame(module_page: Page, rate_hz: int) -> None:
+def test_a_segment_starts_just_ahead_of_its_first_frame(shared_module_page: Page, rate_hz: int) -> None:
     first_frame = 200
-    stretch = span(module_page, rate_hz, first_frame, 1)
+    stretch = span(shared_module_page, rate_hz, first_frame, 1)
     period_in, period_out = rate_hz // gcd(rate_hz, 22050), 22050 // gcd(rate_hz, 22050)
     assert stretch["first_sample"] % period_in == 0
     assert stretch["first_sample"] // period_in * period_out + stretch["skip_samples"] == first_frame * HOP
@@ -85,13 +85,13 @@ def test_a_segment_starts_just_ahead_of_its_first_frame(module_page: Page, rate_
     assert 0 <= lead < period_in + 200 * max(1, rate_hz / 22050)
 
 
-def test_the_song_begins_at_its_beginning(module_page: Page) -> None:
-    assert span(module_page, 22050, 0, 2) == {"first_sample": 0, "end_sample": HOP + N_FFT, "skip_samples": 0}
-    assert span(module_page, 48000, 0, 2)["first_sample"] == 0
+def test_the_song_begins_at_its_beginning(shared_module_page: Page) -> None:
+    assert span(shared_module_page, 22050, 0, 2) == {"first_sample": 0, "end_sample": HOP + N_FFT, "skip_samples": 0}
+    assert span(shared_module_page, 48000, 0, 2)["first_sample"] == 0
 
 
 @pytest.mark.parametrize("rate_hz", RATES_HZ)
-def test_how_many_frames_a_song_gives_is_known_beforehand(module_page: Page, rate_hz: int) -> None:
+def test_how_many_frames_a_song_gives_is_known_beforehand(shared_module_page: Page, rate_hz: int) -> None:
     script = """
     const { framesOf } = await load("signal/segment-span.js");
     const { fetchContract } = await load("contract.js");
@@ -99,6 +99,6 @@ def test_how_many_frames_a_song_gives_is_known_beforehand(module_page: Page, rat
     """
     for n in (0, rate_hz // 20, rate_hz // 10, int(1.5 * rate_hz) + 7):
         whole_song = {"first_sample": 0, "end_sample": n, "skip_samples": 0}
-        assert module_page.run(script, rate_hz, n) == len(
-            frames(module_page, noise(n), rate_hz, whole_song, is_end=True)
+        assert shared_module_page.run(script, rate_hz, n) == len(
+            frames(shared_module_page, noise(n), rate_hz, whole_song, is_end=True)
         )

@@ -112,11 +112,11 @@ LENGTHS += [int(n) for n in np.random.default_rng(7).integers(1, 1500, 12)]
     ids=["1", "3, less sure of short songs", "several genres, the same"],
 )
 def test_any_length_gives_the_servers_steps_rows_and_verdict(
-    module_page: Page, n_frames: int, n_at_once: int, rule: RowRule
+    shared_module_page: Page, n_frames: int, n_at_once: int, rule: RowRule
 ) -> None:
     log_mel = np.random.default_rng(n_frames).normal(size=(n_frames, N_MELS)).astype(np.float32)
     duration_s = (n_frames * CHAIN.hop_length + CHAIN.n_fft) / CHAIN.sample_rate_hz
-    found = in_page(module_page, log_mel, duration_s, n_at_once, rule)
+    found = in_page(shared_module_page, log_mel, duration_s, n_at_once, rule)
 
     steps = join_windows(window_logits(cut_windows(log_mel, LAYOUT)), n_frames, LAYOUT)
     assert len(steps) == n_steps(n_frames, LAYOUT)
@@ -129,30 +129,30 @@ def test_any_length_gives_the_servers_steps_rows_and_verdict(
     assert found["verdict"]["genre"] == CONTRACT["genres"][int(np.argmax(shares))]
 
 
-def test_rows_are_known_long_before_the_song_ends(module_page: Page) -> None:
+def test_rows_are_known_long_before_the_song_ends(shared_module_page: Page) -> None:
     log_mel = np.random.default_rng(0).normal(size=(1290, N_MELS)).astype(np.float32)  # 100 s
-    assert in_page(module_page, log_mel, 100.2)["early"] >= 85
+    assert in_page(shared_module_page, log_mel, 100.2)["early"] >= 85
 
 
-def test_a_song_longer_than_its_last_frame_repeats_the_nearest_step(module_page: Page) -> None:
+def test_a_song_longer_than_its_last_frame_repeats_the_nearest_step(shared_module_page: Page) -> None:
     log_mel = np.random.default_rng(0).normal(size=(8, N_MELS)).astype(np.float32)
-    rows = in_page(module_page, log_mel, 9.5)["probabilities"].reshape(-1, N_GENRES)
+    rows = in_page(shared_module_page, log_mel, 9.5)["probabilities"].reshape(-1, N_GENRES)
     assert len(rows) == 10
     np.testing.assert_array_equal(rows[-1], rows[-2])
 
 
 @pytest.mark.parametrize("unsure_below", [0, 0.25, 0.35, 0.4, 1, (0.25, 0.6, 0.35, 1)])
-def test_the_same_rows_are_unsure_as_on_the_server(module_page: Page, unsure_below: Bounds) -> None:
+def test_the_same_rows_are_unsure_as_on_the_server(shared_module_page: Page, unsure_below: Bounds) -> None:
     rows = np.round(np.random.default_rng(3).dirichlet([2] * N_GENRES, 50), 6)
     rows[:4] = [[0.25] * 4, [0.35, 0.35, 0.2, 0.1], [0.349999, 0.3, 0.25, 0.100001], [0, 0, 0, 1]]
     script = 'const { isUnsure } = await load("network/rows.js"); return args[0].map((row) => isUnsure(row, args[1]));'
-    assert module_page.run(script, rows.tolist(), unsure_below) == is_unsure(rows, unsure_below).tolist()
+    assert shared_module_page.run(script, rows.tolist(), unsure_below) == is_unsure(rows, unsure_below).tolist()
 
 
 @pytest.mark.parametrize("logits", [[0, 1e-8, -0.4, -0.5], [1e-8, 0, -0.4, -0.5], [0, 0, 0, 0], [0, 0.2, 0.5, -1]])
 @pytest.mark.parametrize("unsure_below", [0.25, 0.3, 0.4])
 def test_genres_that_rounding_makes_equal_get_the_servers_verdict(
-    module_page: Page, logits: list[float], unsure_below: float
+    shared_module_page: Page, logits: list[float], unsure_below: float
 ) -> None:
     genres = CONTRACT["genres"]
     rule = replace(RULE, verdict_unsure_below=unsure_below)
@@ -167,7 +167,7 @@ def test_genres_that_rounding_makes_equal_get_the_servers_verdict(
       rows.push(Float32Array.from(logits));
       return toldVerdict(rows.finish(1).verdict, contract);
     """
-    assert module_page.run(script, CONTRACT, logits, unsure_below) == told
+    assert shared_module_page.run(script, CONTRACT, logits, unsure_below) == told
     assert told["genre"] == genres[int(np.argmax(logits))]
     assert told["unsure"] == (told["confidence"] < unsure_below)
 
@@ -183,7 +183,7 @@ assert np.float32(SEVERAL_LOGITS[2][1]) > np.float32(SEVERAL_LOGITS[2][0])  # el
 
 
 @pytest.mark.parametrize("logits", SEVERAL_LOGITS)
-def test_of_several_genres_the_same_are_heard_as_on_the_server(module_page: Page, logits: list[float]) -> None:
+def test_of_several_genres_the_same_are_heard_as_on_the_server(shared_module_page: Page, logits: list[float]) -> None:
     genres = tuple(CONTRACT["genres"])
     contract = replace(load_contract(REPOSITORY / "model"), genres=genres, rows=SEVERAL)
     rows = np.array([logits], np.float32)
@@ -200,7 +200,7 @@ def test_of_several_genres_the_same_are_heard_as_on_the_server(module_page: Page
       const unsure = isUnsure(row, boundsOf(contract.rows));
       return { row, unsure, ...labelling(contract.rows), verdict: toldVerdict(end.verdict, contract) };
     """
-    found = module_page.run(script, CONTRACT | {"rows": rows_to_json(SEVERAL)}, logits)
+    found = shared_module_page.run(script, CONTRACT | {"rows": rows_to_json(SEVERAL)}, logits)
     assert found["row"] == pytest.approx(told["probabilities"][0], abs=1e-6)
     assert found["verdict"]["probabilities"] == pytest.approx(told["verdict"].pop("probabilities"), abs=1e-6)
     assert found["verdict"] == {**told["verdict"], "confidence": pytest.approx(told["verdict"]["confidence"], abs=1e-6),

@@ -21,9 +21,9 @@ SOME_SIGNALS = list(signals())[1::4]  # `python -m tests.parity` has them all
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
-def test_every_stage_gives_the_golden_values(module_page: Page, case: dict[str, Any]) -> None:
+def test_every_stage_gives_the_golden_values(shared_module_page: Page, case: dict[str, Any]) -> None:
     pcm = case["pcm"].astype(np.float32) / 32_768
-    found = stages_of_pcm(module_page, pcm, case["sample_rate_hz"])
+    found = stages_of_pcm(shared_module_page, pcm, case["sample_rate_hz"])
     hold(*compare_stages(found, golden_stages(case)))
 
 
@@ -33,8 +33,8 @@ def test_there_are_cases_of_several_rates_and_of_one_and_two_channels() -> None:
 
 
 @pytest.mark.parametrize("signal", SOME_SIGNALS, ids=lambda signal: signal.name)
-def test_every_stage_of_a_signal_is_pythons(module_page: Page, predictor: Predictor, signal: Signal) -> None:
-    hold(*measure_signal(module_page, predictor, signal).deviations)
+def test_every_stage_of_a_signal_is_pythons(shared_module_page: Page, predictor: Predictor, signal: Signal) -> None:
+    hold(*measure_signal(shared_module_page, predictor, signal).deviations)
 
 
 def test_there_are_signals_of_every_kind_and_at_every_rate() -> None:
