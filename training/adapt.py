@@ -68,10 +68,11 @@ def adapt(
     if out.suffix != ".keras" or out.is_dir():
         raise TrainingError(f"--out {out} must name a file that ends with .keras")
     layout, state = WindowLayout(), read_torch_weights(teacher_file)
+    pairs_made_of = made_of(music, teacher_file, options.seed, without)  # refuses at once: networks take seconds
     keras.utils.set_random_seed(options.seed)
     network, teacher = _moved_teacher(state, layout), build_teacher(state, layout)
     stages = out.with_suffix(".stages")
-    _claim(stages, options, made_of(music, teacher_file, options.seed, without))
+    _claim(stages, options, pairs_made_of)
     n_found = len(find_music(music))
     pairs = make_pairs(music, teacher, teacher_file, out.with_suffix(".pairs"), layout, options.seed, without)
     body = keras.Model(network.input, matched_outputs(network))
