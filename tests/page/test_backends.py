@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from selenium.webdriver.common.keys import Keys
 
-from tests.page.browser import Page
+from tests.page.browser import EmptyPage, Page
 from tests.page.browsers import start_chromium
 from tests.page.test_privacy import requests_in
 from tests.support import SONGS
@@ -163,7 +163,7 @@ return network(window).catch((error) => `${error.name}: ${error.message}`);
 def test_a_gpu_that_is_lost_is_an_error_and_not_a_wait_for_ever(server_url: str, tmp_path: Path, backend: str) -> None:
     driver = start_chromium(tmp_path, *SOFTWARE_GL, *SOFTWARE_WEBGPU)
     try:
-        page = Page(driver, server_url)
+        page = EmptyPage(driver, server_url)
         told = page.run(LOSE_THE_GPU, backend)
     finally:
         driver.quit()
