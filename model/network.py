@@ -20,6 +20,7 @@ from keras import layers, ops
 from model.baselines import contrast_network, merged_network, mfcc_network, pooled_features
 from model.contract import WindowLayout
 from model.norms import batch_norm
+from model.pcen import Pcen
 
 DYNAMIC_RANGE_DB = 80.0  # the archive's floor below the clip's maximum
 SILENCE_DB = -60.0  # about 95 dB below a full-scale tone: quieter windows stay dark instead of being amplified
@@ -87,6 +88,10 @@ def _mean_over_mels(x: Any) -> Any:
 
 CNN_CHANNELS = (16, 32, 64, 64, 128, 128)
 CNN_POOLS = ((1, 2), (2, 2), (1, 2), (2, 2), (1, 2), (1, 2))  # (time, mel): 4 frames a step
+
+
+def _cnn_pcen(level: Any, n_mels: int) -> Any:
+    return _cnn(Pcen(name="pcen")(level), n_mels)
 
 
 def _cnn(level: Any, n_mels: int) -> Any:
@@ -223,6 +228,7 @@ def _divisible_by_8(channels: float) -> int:
 
 ARCHITECTURES = {
     "cnn": _cnn,
+    "cnn-pcen": _cnn_pcen,
     "mn04": _mn04,
     "mfcc": mfcc_network,
     "contrast": contrast_network,

@@ -24,10 +24,18 @@ from training.step_options import (
 )
 from training.to_score import DEFAULT_SET, GTZAN_SET
 
-MODELS = ("cnn", "mn04", "mfcc", "contrast", "merged", "linear")  # model.network.ARCHITECTURES, which takes TensorFlow
+MODELS = (
+    "cnn",
+    "cnn-pcen",
+    "mn04",
+    "mfcc",
+    "contrast",
+    "merged",
+    "linear",
+)  # model.network.ARCHITECTURES, which takes TensorFlow
 VARIANT_MODELS = (
     "conv1d", "short-chunk", "cnn-wide", "cnn-deep", "cnn-brief", "cnn-long", "cnn-attention", "cnn-mean-max",
-    "cnn-pcen", "cnn-band-norm",
+    "cnn-band-norm",
 )  # fmt: skip
 
 

@@ -9,7 +9,9 @@ import keras
 import numpy as np
 from keras import layers
 
+from model import pcen
 from model.network import DYNAMIC_RANGE_DB, SILENCE_DB, HardSwish, RelativeLevel
+from model.pcen import Pcen
 from training import graph
 from training.errors import TrainingError
 from training.graph import Op, Pair
@@ -68,6 +70,16 @@ def _relative_level(_: Any, x: Op) -> Op:
 def _rescaling(layer: Any, x: Op) -> Op:
     ones = np.ones(x.shape[-1])
     return graph.affine(x, ones * layer.scale, ones * layer.offset)
+
+
+def _pcen(_: Any, x: Op) -> Op:
+    one, floor, offset = np.ones(1), np.full(1, pcen.FLOOR), np.full(1, pcen.OFFSET)
+    ln_power = graph.affine(x, one * pcen.LN_A_UNIT, -one * pcen.LN_A_UNIT)
+    mean = graph.mean_around(Op("Exp", x.shape, (ln_power,)), (pcen.SECOND_FRAMES, 1))
+    ln_mean = Op("Log", x.shape, (graph.affine(mean, one, floor),))
+    ratio = Op("Sub", x.shape, (ln_power, graph.affine(ln_mean, one * pcen.STRENGTH, 0 * one)))
+    root = Op("Sqrt", x.shape, (graph.affine(Op("Exp", x.shape, (ratio,)), one, offset),))
+    return graph.affine(root, one, -np.sqrt(offset))
 
 
 def _reshape(layer: Any, x: Op) -> Op:
@@ -132,6 +144,7 @@ def _average_pool(layer: Any, x: Op) -> Op:
 
 LOWERED: dict[type, Callable[..., Op]] = {
     RelativeLevel: _relative_level,
+    Pcen: _pcen,
     layers.Rescaling: _rescaling,
     layers.Reshape: _reshape,
     layers.BatchNormalization: _batch_norm,

@@ -23,6 +23,7 @@ import keras
 from keras import layers
 
 from model.network import AROUND, HardSwish, RelativeLevel
+from model.pcen import SECOND_FRAMES, Pcen
 from training.errors import TrainingError
 from training.layer_inputs import inputs_of
 
@@ -159,6 +160,7 @@ def _merged(_: Any, *fields: Field) -> Field:
 
 THROUGH: dict[type, Callable[..., Field]] = {
     RelativeLevel: _same,
+    Pcen: lambda _, field: replace(field, frames=field.frames.through(SECOND_FRAMES, 1, SECOND_FRAMES // 2)),
     HardSwish: _same,
     layers.Rescaling: _same,
     layers.BatchNormalization: _same,

@@ -20,7 +20,7 @@ from training.graph import DEPTHWISE, Convolution, Op, Pool, in_order, weights_o
 
 WEIGHTS_FILE = "group1-shard1of1.bin"  # the converter's name for it
 FUSED = {"Conv2D": "_FusedConv2D", DEPTHWISE: "FusedDepthwiseConv2dNative"}
-KINDS = {"Placeholder", "Reshape", "Max", "Maximum", "Sub", "Mul", "AddV2", "Log", "Relu", "Sigmoid"}
+KINDS = {"Placeholder", "Reshape", "Max", "Maximum", "Sub", "Mul", "AddV2", "Exp", "Log", "Sqrt", "Relu", "Sigmoid"}
 
 
 def write_graph_model(output: Op, folder: Path) -> None:

@@ -93,16 +93,6 @@ def _mean_and_max(level: Any) -> Any:
     return layers.Concatenate(name="mean_max")([mean, everywhere])
 
 
-def _pcen(level: Any) -> Any:
-    """Per-channel energy normalisation with its authors' constants (Wang et al., "Trainable frontend for robust and
-    far-field keyword spotting", 2017), over the second around each frame instead of the past.
-    """
-    power = ops.power(10.0, 4 * (level[..., None] - 1))  # [-1, 1] is 80 dB
-    second = layers.AveragePooling2D((13, 1), strides=1, padding="same", name="second")(power)
-    compressed = ops.sqrt(power / ops.power(1e-6 + second, 0.98) + 2) - 2**0.5
-    return _mean_over_mels(_small(compressed[..., 0], CNN_CHANNELS))
-
-
 def _band_norm(level: Any) -> Any:
     """Every band of a window with mean 0 and variance 1."""
     normal = layers.LayerNormalization(axis=1, center=False, scale=False, name="band_norm")(level)
@@ -151,7 +141,6 @@ VARIANTS: dict[str, Callable[[Any], Any]] = {
     "cnn-long": _hearing_long,
     "cnn-attention": _plain,
     "cnn-mean-max": _mean_and_max,
-    "cnn-pcen": _pcen,
     "cnn-band-norm": _band_norm,
 }
 

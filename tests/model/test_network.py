@@ -51,7 +51,7 @@ def test_layers_have_names_that_every_backend_takes(network: keras.Model) -> Non
 
 
 def test_an_unknown_name_is_refused() -> None:
-    with pytest.raises(ValueError, match="'lstm', must be one of cnn, mn04, mfcc, contrast, merged, linear"):
+    with pytest.raises(ValueError, match="'lstm', must be one of cnn, cnn-pcen, mn04, mfcc, contrast, merged, linear"):
         build_network("lstm", 7, 128, LAYOUT)
 
 

@@ -17,6 +17,7 @@ from training.receptive_field import Field, Span, receptive_fields
 N_FRAMES = WindowLayout().window_frames
 SOME_LAYERS = {
     "cnn": ("conv0", "conv2", "conv4", "logits"),
+    "cnn-pcen": ("pcen", "conv2", "logits"),
     "mn04": (
         "mel_bands", "features-4-block-1-stride", "features-7-block-1-0", "features-11-block-2-conc_se_layers-0-fc1",
         "features-16-0",
