@@ -130,8 +130,8 @@ def _add_recipe(step: argparse.ArgumentParser, models: tuple[str, ...]) -> None:
     )
     step.add_argument(
         "--model", choices=models, metavar="MODEL",
-        help="for --init scratch, cnn unless said; linear is fitted in one go, and those after it are for the ablation "
-        f"alone, not to be exported: {', '.join(models)}"
+        help="for --init scratch, cnn-pcen unless said; linear is fitted in one go, and those after it are for the "
+        f"ablation alone, not to be exported: {', '.join(models)}"
     )  # fmt: skip
     step.add_argument(
         "--epochs", type=int,

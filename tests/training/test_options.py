@@ -28,6 +28,7 @@ def test_what_is_no_number_of_the_recipe_is_refused_with_the_names_there_are(set
     [
         ("scratch", 2),
         ("scratch --model cnn", 2),
+        ("scratch --model cnn-pcen", 2),
         ("scratch --model mfcc", 0),
         ("scratch --model mn04", 0),
         ("start.keras", 0),
@@ -37,3 +38,12 @@ def test_what_is_no_number_of_the_recipe_is_refused_with_the_names_there_are(set
 def test_the_pitch_of_what_convolutions_from_scratch_hear_is_varied(start: str, semitones: float) -> None:
     said = f"train --set set --split split.json --run run --init {start}"
     assert chosen_options(_parse(said.split())).augmentation.shift_semitones == semitones
+
+
+@pytest.mark.parametrize(
+    ("start", "model"), [("scratch", "cnn-pcen"), ("scratch --model cnn", "cnn"), ("start.keras", "cnn")]
+)
+def test_from_scratch_it_is_the_best_network_unless_said(start: str, model: str) -> None:
+    """What starts from weights has a network of its own; its record has always had this word."""
+    said = f"train --set set --split split.json --run run --init {start}"
+    assert chosen_options(_parse(said.split())).model == model
