@@ -24,15 +24,8 @@ from training.step_options import (
 )
 from training.to_score import DEFAULT_SET, GTZAN_SET
 
-MODELS = (
-    "cnn",
-    "cnn-pcen",
-    "mn04",
-    "mfcc",
-    "contrast",
-    "merged",
-    "linear",
-)  # model.network.ARCHITECTURES, which takes TensorFlow
+# model.network.ARCHITECTURES, which takes TensorFlow
+MODELS = ("cnn", "cnn-pcen", "mn04", "mfcc", "contrast", "merged", "linear")
 VARIANT_MODELS = (
     "conv1d", "short-chunk", "cnn-wide", "cnn-deep", "cnn-brief", "cnn-long", "cnn-attention", "cnn-mean-max",
     "cnn-band-norm",

@@ -11,7 +11,6 @@ from keras import layers
 
 from model import pcen
 from model.network import DYNAMIC_RANGE_DB, SILENCE_DB, HardSwish, RelativeLevel
-from model.pcen import Pcen
 from training import graph
 from training.errors import TrainingError
 from training.graph import Op, Pair
@@ -144,7 +143,7 @@ def _average_pool(layer: Any, x: Op) -> Op:
 
 LOWERED: dict[type, Callable[..., Op]] = {
     RelativeLevel: _relative_level,
-    Pcen: _pcen,
+    pcen.Pcen: _pcen,
     layers.Rescaling: _rescaling,
     layers.Reshape: _reshape,
     layers.BatchNormalization: _batch_norm,

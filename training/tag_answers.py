@@ -56,13 +56,7 @@ def _tags_of(archive: Path, names: list[str]) -> Array:
         with np.load(archive, allow_pickle=False) as content:
             row_of = {str(name): row for row, name in enumerate(content["name"])}
             taggram = content["taggram"].astype(np.float64)
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        TypeError,
-        BadZipFile,
-    ) as error:  # TypeError: one array instead of an archive
+    except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:  # TypeError: a single array, no archive
         raise TrainingError(f"--taggrams {archive} is no archive of answers (name, taggram): {error}") from error
     if taggram.ndim != 3 or len(taggram) != len(row_of):
         raise TrainingError(f"--taggrams {archive}: taggram has shape {taggram.shape}, must be [names, times, tags]")

@@ -43,13 +43,13 @@ def make_optimizer(network: keras.Model, rate: Any, options: TrainingOptions) ->
     rates = _layer_rates(network, options.first_layer_rate)
     by_path = {weight.path: layer.name for layer in network.layers for weight in layer.weights}
     names = [by_path[weight.path] for weight in network.trainable_variables]
-    shares = [rates[name] for name in names]
-    if not options.head_first_share:
-        return LayerwiseAdamW(shares, [None] * len(names), rate, **chosen)
-    n_head_first = round(options.head_first_share * rate.n_updates)
-    release = (n_head_first, n_head_first + rate.n_climbing)
+    release = None
+    if options.head_first_share:
+        n_head_first = round(options.head_first_share * rate.n_updates)
+        release = (n_head_first, n_head_first + rate.n_climbing)
     last = list(rates)[-1]
-    return LayerwiseAdamW(shares, [None if name == last else release for name in names], rate, **chosen)
+    releases = [None if name == last else release for name in names]
+    return LayerwiseAdamW([rates[name] for name in names], releases, rate, **chosen)
 
 
 def compile_once(network: keras.Model, optimizer: keras.Optimizer, targets: Any, **options: Any) -> None:

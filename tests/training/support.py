@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -10,7 +11,11 @@ import numpy as np
 from model.contract import WindowLayout
 from model.features import SignalChain
 from model.network import build_network
+from training.augment import Augmentation
+from training.batches import TrainingBatches
 from training.feature_set import FeatureSet, FeatureSetWriter, open_feature_set
+from training.others import OtherWindows
+from training.targets import targets_of
 
 N_MELS = SignalChain().n_mels
 
@@ -58,6 +63,14 @@ def set_of_several(folder: Path, n_songs: int = 4, genres: tuple[str, ...] = ("d
 def part(songs: FeatureSet, name: str) -> FeatureSet:
     """The tracks whose own split says so."""
     return songs.only(track for track in songs.tracks if track.split == name)
+
+
+def batches_of(songs: FeatureSet, others: OtherWindows, **changed: Any) -> TrainingBatches:
+    """With the songs' labels as targets, augmentation as it is, and seed 0, but for what is changed."""
+    usual: dict[str, Any] = {"augmentation": Augmentation(), "seed": 0}
+    if "targets" not in changed:
+        usual["targets"] = targets_of(songs, songs.genres)
+    return TrainingBatches(songs, layout=WindowLayout(), others=others, **usual | changed)
 
 
 def busy_network(architecture: str, n_genres: int = 3, seed: int = 0) -> keras.Model:

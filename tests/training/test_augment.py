@@ -9,12 +9,11 @@ import numpy as np
 import pytest
 
 from model.contract import WindowLayout
-from tests.training.support import toy_log_mel, toy_set
+from tests.training.support import batches_of, toy_log_mel, toy_set
 from training.augment import SILENT_DB, Augmentation, crop_window, mixup, random_crop, vary_window
 from training.batches import TrainingBatches
 from training.feature_set import FeatureSet
 from training.others import OtherWindows
-from training.targets import targets_of
 from training.taught_windows import TaughtWindows
 
 NOTHING = Augmentation(scale=0, eq_db=0, cutoff_share=0, time_mask_frames=0, mel_mask_bands=0)
@@ -150,16 +149,7 @@ def others(songs: FeatureSet) -> OtherWindows:
 
 
 def batches(songs: FeatureSet, others: OtherWindows, seed: int = 0, epoch: int = 0) -> TrainingBatches:
-    made = TrainingBatches(
-        songs,
-        targets_of(songs, songs.genres),
-        WindowLayout(),
-        Augmentation(),
-        others,
-        batch_size=10,
-        others_share=0.25,
-        seed=seed,
-    )
+    made = batches_of(songs, others, batch_size=10, others_share=0.25, seed=seed)
     made.epoch = epoch
     return made
 
@@ -173,9 +163,7 @@ def test_a_seed_and_an_epoch_always_give_the_same_batch(songs: FeatureSet, other
 
 def test_an_epoch_holds_each_song_once(songs: FeatureSet, others: OtherWindows) -> None:
     unmixed = replace(NOTHING, mixup_alpha=0)
-    plain = TrainingBatches(
-        songs, targets_of(songs, songs.genres), WindowLayout(), unmixed, others, batch_size=10, others_share=0, seed=0
-    )
+    plain = batches_of(songs, others, augmentation=unmixed, batch_size=10, others_share=0)
     seen = np.concatenate([plain[i][1] for i in range(len(plain))])
     assert len(plain) == 4
     assert len(seen) == 40
@@ -192,17 +180,7 @@ def test_others_go_along_with_every_genre_equally_likely(songs: FeatureSet, othe
 def test_windows_that_were_taught_go_along_with_their_targets(songs: FeatureSet, others: OtherWindows) -> None:
     log_mel, targets = np.zeros((5, 128, 128), np.float16), np.full((5, 3), [0.5, 0.2, 0.3], np.float32)
     taught = TaughtWindows(log_mel, targets, Augmentation(), seed=0)
-    made = TrainingBatches(
-        songs,
-        targets_of(songs, songs.genres),
-        WindowLayout(),
-        Augmentation(),
-        others,
-        taught,
-        batch_size=10,
-        others_share=0.25,
-        seed=0,
-    )
+    made = batches_of(songs, others, taught=taught, batch_size=10, others_share=0.25)
     windows, found = made[0]
     assert len(windows) == len(found) == 22
     np.testing.assert_allclose(found[12:], targets[[0] * 10], atol=1e-6)
@@ -211,7 +189,7 @@ def test_windows_that_were_taught_go_along_with_their_targets(songs: FeatureSet,
 def test_songs_have_the_targets_that_are_given(songs: FeatureSet, others: OtherWindows) -> None:
     given = np.random.default_rng(0).dirichlet((1, 1, 1), len(songs.tracks)).astype(np.float32)
     unmixed = replace(NOTHING, mixup_alpha=0)
-    made = TrainingBatches(songs, given, WindowLayout(), unmixed, others, batch_size=10, others_share=0, seed=0)
+    made = batches_of(songs, others, targets=given, augmentation=unmixed, batch_size=10, others_share=0)
     found = np.concatenate([made[i][1] for i in range(len(made))])
     assert {tuple(row) for row in found} <= {tuple(row) for row in given}
     assert len({tuple(row) for row in found}) == 40

@@ -9,9 +9,8 @@ import pytest
 
 from model.contract import SIGMOID, RowRule, WindowLayout
 from model.windows import cut_windows, sigmoid
-from tests.training.support import busy_network, log_mel_of_several, part, set_of_several
+from tests.training.support import batches_of, busy_network, log_mel_of_several, part, set_of_several
 from training.augment import Augmentation
-from training.batches import TrainingBatches
 from training.errors import TrainingError
 from training.feature_set import FeatureSet
 from training.head import fit_linear_head
@@ -77,17 +76,7 @@ def test_a_genre_of_all_songs_is_told_by_its_bias(songs: FeatureSet) -> None:
 
 def test_sounds_of_no_genre_have_none_as_their_target(songs: FeatureSet) -> None:
     others = OtherWindows(None, songs.chain, WindowLayout(), seed=0)
-    trained = part(songs, "train")
-    made = TrainingBatches(
-        trained,
-        targets_of(trained, trained.genres),
-        WindowLayout(),
-        Augmentation(),
-        others,
-        batch_size=8,
-        others_share=0.5,
-        seed=0,
-    )
+    made = batches_of(part(songs, "train"), others, batch_size=8, others_share=0.5)
     windows, targets = made[0]
     assert len(windows) == 12
     assert targets[:8].sum(axis=1).min() >= 1  # two genres mixed up with two make two
