@@ -30,6 +30,7 @@ def drop(page: Page, path: Path, x: float = 400, y: float = 300) -> None:
 
 def bring(page: Page, model: Path) -> None:
     """Chooses a model's folder or zip, and waits until it is in use."""
+    page.run("document.querySelector('#own-model-words').textContent = ''")  # of the one before
     page.find("#model-zip" if model.is_file() else "#model-folder").send_keys(str(model))
     page.wait_for("document.querySelector('#own-model-words').textContent.startsWith('Listening with your model')")
 

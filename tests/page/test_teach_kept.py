@@ -198,7 +198,7 @@ def test_what_has_the_focus_keeps_it_where_another_tab_changes_the_order(tabs: t
     first.wait_for("document.querySelector('#teach .name').value === 'one'")
     name_genre(first, 1, "two")
     second.come_forward()
-    second.wait_for("document.querySelectorAll('#teach .name').length === 3")
+    second.wait_for("document.querySelectorAll('#teach .name')[1].value === 'two'")  # letter by letter
     assert names(second) == ["one", "two", ""]
     assert second.driver.execute_script("return document.activeElement.value") == "one"
     assert second.text("#announcer") == second.text("#teach-kept") != ""
