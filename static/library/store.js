@@ -41,8 +41,8 @@ const OLDEST_FORMAT = 1;
 export const MOST_SONGS = 5000;
 /** Of four minutes it takes 0.2 MB, of the longest mix 2 MB: those of the 500 songs, or more, asked for last. */
 const MOST_SOUND_BYTES = 100e6;
-/** Safari 14 opens no database at all in some of its sessions, and says nothing. */
-const PATIENCE_MS = 1000;
+/** Safari 14 opens no database at all in some of its sessions, and says nothing; on a busy phone it takes its time. */
+const PATIENCE_MS = 3000;
 
 /** How often everything was to be forgotten: what was heard before that is not kept after it. */
 let n_forgotten = 0;

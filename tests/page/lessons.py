@@ -32,9 +32,19 @@ def add_songs(page: Page, number: int, songs: Sequence[Path]) -> None:
 
 
 def name_genre(page: Page, number: int, name: str) -> None:
+    """In one go: of a name that is typed another tab has each beginning, and may show it where it is to be cleared."""
     field = page.find(f"#teach .genre:nth-child({number + 1}) .name")
-    field.clear()
-    field.send_keys(name + "\t")
+    page.driver.execute_script(
+        """
+        const [field, name] = arguments;
+        field.focus();
+        field.select();
+        document.execCommand("insertText", false, name);
+        field.blur();
+        """,
+        field,
+        name,
+    )
 
 
 def teach(page: Page, genres: Mapping[str, Sequence[Path]]) -> None:
@@ -78,12 +88,13 @@ const read = async () => {
   return all.result;
 };
 let kept = await read();
-while (args[0] && !kept.some(({ fit }) => fit)) kept = await read();
+const isAwaited = () => kept.some(({ fit }) => fit) && JSON.stringify(kept).includes(args[1]);
+while (args[0] && !isAwaited()) kept = await read();
 database.close();
 return JSON.stringify(kept);
 """
 
 
-def kept_parts(page: Page, *, with_fit: bool = False) -> str:
-    """What the browser keeps of the lesson, as JSON; if asked for, once what was fitted is there."""
-    return str(page.run(KEPT, with_fit))
+def kept_parts(page: Page, *, with_fit: bool = False, with_name: str = "") -> str:
+    """What the browser keeps of the lesson, as JSON; if asked for, once what was fitted is there, and this name."""
+    return str(page.run(KEPT, with_fit, f'"name":"{with_name}"' if with_name else ""))

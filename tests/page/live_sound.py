@@ -33,10 +33,11 @@ def listen_to_file(page: Page, wav: Path) -> None:
 
 
 def listen(page: Page, source: str = "microphone") -> None:
-    page.driver.execute_script("window.shown = []")
+    n_before = page.driver.execute_script("window.shown = []; return states.length")
+    since = f"states.slice({n_before})"  # it may be over again
     page.find(f"#listen-{source}").click()
-    page.wait_for("['analysing', 'error'].includes(document.querySelector('main').dataset.state)")
-    assert page.state == "analysing", page.text("#alert")
+    page.wait_for(f"{since}.some((state) => state === 'analysing' || state === 'error')")
+    assert "analysing" in page.driver.execute_script(f"return {since}"), page.text("#alert")
 
 
 def wait_for_rows(page: Page, n_rows: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from tests.page.browser import Page
@@ -58,9 +59,12 @@ def wait_for_states(page: Page, *expected: str) -> None:
     page.wait_for(f"{shown}.join() === '{','.join(expected)}'")
 
 
+def button_of_row(title: str) -> str:
+    """An expression: the button with this title in the table, once it is drawn."""
+    return (
+        f"[...document.querySelectorAll('#library-table .open')].find((one) => one.textContent === {json.dumps(title)})"
+    )
+
+
 def open_row(page: Page, title: str) -> None:
-    script = """
-    const buttons = [...document.querySelectorAll("#library-table .open")];
-    return buttons.find((button) => button.textContent === arguments[0]);
-    """
-    page.driver.execute_script(script, title).click()
+    page.wait_for(button_of_row(title)).click()

@@ -55,7 +55,8 @@ def analysing(page: Page, _folder: Path) -> None:
 def open_details(page: Page, _folder: Path) -> None:
     for details in page.driver.find_elements("css selector", "details"):
         page.driver.execute_script("arguments[0].open = true", details)
-    page.wait_for("document.querySelectorAll('#teach .genre').length >= 2")  # they come with their script
+    # They come with their scripts.
+    page.wait_for("document.querySelectorAll('#teach .genre').length >= 2 && document.querySelector('#how-stages')")
 
 
 def all_notes(page: Page, _folder: Path) -> None:
@@ -83,8 +84,7 @@ def heat_map(page: Page, _folder: Path) -> None:
     page.analyse(SONG)
     for selector in ("input[name=picture][value=heat]", "#show-sound", "#zoom-in"):
         page.find(selector).click()
-    assert page.find("#overview").is_displayed()
-    assert page.find("#sound").is_displayed()
+    page.wait_for("['#overview', '#sound'].every((part) => document.querySelector(part).checkVisibility())")
 
 
 def stacked_areas(page: Page, _folder: Path) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from tests.page.browser import Page
@@ -127,22 +125,20 @@ def test_colours_change_with_the_colour_scheme(page: Page) -> None:
     dot = "getComputedStyle(document.querySelector('#shares .name'), '::before').backgroundColor"
     column = "document.querySelector('#canvas').getContext('2d').getImageData(5, 0, 1, 400).data"
     pixel = f"[...{column}].filter((value, i) => i % 4 < 3)"
+    page.wait_for(f"{pixel}.some((value) => value > 0)")
     light = page.driver.execute_script(f"return [{dot}, {pixel}.join()]")
     features = [{"name": "prefers-color-scheme", "value": "dark"}]
     page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
     try:
-        time.sleep(0.2)
-        dark = page.driver.execute_script(f"return [{dot}, {pixel}.join()]")
+        page.wait_for(f"{dot} !== {light[0]!r} && {pixel}.join() !== {light[1]!r}")
     finally:
         page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
-    assert dark[0] != light[0]
-    assert dark[1] != light[1]
 
 
 def test_no_width_makes_the_page_scroll_sideways(page: Page) -> None:
     widths = (320, 375, 768, 1280, 2560)
     scrolled, canvas, plot = (
-        f"return document.{what}"
+        f"document.{what}"
         for what in (
             "documentElement.scrollWidth",
             "querySelector('#canvas').width",
@@ -152,13 +148,12 @@ def test_no_width_makes_the_page_scroll_sideways(page: Page) -> None:
     try:
         for width in widths:
             be_wide(page, width)
-            assert page.driver.execute_script(scrolled) <= width
+            assert page.driver.execute_script(f"return {scrolled}") <= width
         for width in widths:
             be_wide(page, width)
             page.analyse(SONG)
-            time.sleep(0.1)
-            assert page.driver.execute_script(scrolled) <= width
-            assert page.driver.execute_script(canvas) == 2 * page.driver.execute_script(plot), width
+            page.wait_for(f"{canvas} === 2 * {plot}")
+            assert page.driver.execute_script(f"return {scrolled}") <= width
     finally:
         page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 

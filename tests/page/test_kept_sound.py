@@ -71,7 +71,7 @@ def test_the_spectrogram_of_a_song_that_was_heard_before_is_the_first_ones(page:
     assert [sorted(fields) for fields in page.run(KEPT_SOUNDS, 1)] == [sorted(named)]  # no names, no sound
     page.reload()
     assert "store" in recall(page, SONG)["timings_ms"]
-    assert page.driver.execute_script(f"return {SHOWN}")
+    page.wait_for(SHOWN)
     assert [canvas for canvas, _ in page.run(PAINTED)] == [tones, outline]
 
 

@@ -12,7 +12,7 @@ import pytest
 from tests.page.browser import Page
 from tests.page.chart_links import Chart
 from tests.page.live_sound import PLAY_TO_PAGE, listen, listen_to_file, stop, wait_for_rows
-from tests.page.song_list import open_row, rows, wait_for_states
+from tests.page.song_list import button_of_row, open_row, rows, wait_for_states
 from tests.page.test_library_csv import CATCH_THE_FILE
 from tests.support import SONGS, make_audio
 
@@ -32,9 +32,9 @@ LET_LITTLE_THROUGH = """
 const Channel = MessageChannel;
 window.MessageChannel = function () {
   const [into, out] = [new Channel(), new Channel()];
-  let n = 0;
+  window.n_through = 0;
   into.port2.onmessage = ({ data }) => {
-    if (data === "end" || (n += 1) <= 5) out.port1.postMessage(data);
+    if (data === "end" || (n_through += 1) <= 5) out.port1.postMessage(data);
   };
   return { port1: into.port1, port2: out.port2 };
 };
@@ -53,6 +53,7 @@ def listen_to_music(page: Page, n_rows: int = 2) -> str:
 
 
 def session_row(page: Page, title: str) -> dict[str, object]:
+    page.wait_for(button_of_row(title))
     return next(row for row in rows(page) if row["title"] == title)
 
 
@@ -80,7 +81,7 @@ def test_what_is_chosen_instead_ends_the_session_and_it_is_listed(
     n_shown = page.driver.execute_script("return Math.max(...shown)")
     choose(page)
     page.wait_for(f"document.querySelector('#title').textContent === '{title}'")
-    assert page.driver.execute_script(f"return {ENDED}")
+    page.wait_for(ENDED)
     assert not page.find("#live").is_displayed()
     page.wait_for(LISTED)
     page.wait_for("document.querySelector('main').dataset.state === 'done'")
@@ -113,6 +114,7 @@ def test_songs_and_sessions_are_one_list(page: Page) -> None:
     page.analyse(METAL)
     session = listen_to_music(page)
     analysis = stop(page)
+    wait_for_states(page, "done", "done")
     assert [(row["title"], row["is_opened"]) for row in rows(page)] == [("metal", False), (session, True)]
     assert page.text("#library-title") == "1 song and 1 live session"
     page.choose_all(DISCO, JAZZ)  # one alone would take the place of the first
@@ -161,6 +163,7 @@ def test_what_could_not_be_opened_leaves_the_chart_of_the_session(page: Page) ->
 def test_too_little_is_no_session_and_only_whoever_stopped_it_is_told(page: Page, tmp_path: Path) -> None:
     page.run(PLAY_TO_PAGE + LET_LITTLE_THROUGH)
     listen(page)
+    page.wait_for("n_through >= 5")
     page.find("#live-stop").click()
     page.wait_for("document.querySelector('main').dataset.state === 'error'")
     assert page.text("#alert").startswith("Microphone: This sound is only 0.1 s long.")

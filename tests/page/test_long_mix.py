@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.page.browser import Page
-from tests.page.test_zoom import AUDIO, COUNT_PAINTING, PAGE
+from tests.page.test_zoom import AUDIO, COUNT_PAINTING, PAGE, SETTLE
 from tests.support import SONGS
 
 # One row a second as a network might hear them, with sound of as many seconds: 8-bit WAV, which is silent.
@@ -28,15 +28,6 @@ view.showAnalysis({ title: "mix", media }, {
   unsure: probabilities.map((_, second) => second % 7 === 0),
   verdict: { genre: genres[0], confidence: 0.1, unsure: true, probabilities: shares },
 });
-"""
-# Also of a slow machine: nothing was painted for half a second.
-SETTLE = """
-let before = -1;
-while (before !== n_painted) {
-  before = n_painted;
-  await new Promise((resolve) => setTimeout(resolve, 500));
-}
-window.n_painted = 0;
 """
 
 

@@ -14,7 +14,7 @@ from tests.page.browsers import BROWSERS
 from tests.page.live_sound import PLAY_TO_PAGE, listen, stop, wait_for_rows
 from tests.page.models import widened
 from tests.page.own_models import GENRES, IN_USE, bring, drop, zipped
-from tests.page.song_list import rows, wait_for_states
+from tests.page.song_list import rows, wait_for_states, watch
 from tests.support import SONGS
 
 SONG = SONGS / "metal.mp3"
@@ -89,7 +89,10 @@ def test_of_a_session_it_has_heard_nothing_is_kept_and_no_other_model_hears_it_a
 
 def test_a_model_that_comes_while_a_song_is_heard_hears_it_from_its_start(page: Page, toy: Path) -> None:
     bring(page, toy)
+    watch(page, SONG.name)
     page.choose(SONG)
+    page.wait_for(f"gates.has('{SONG.name}')")
+    page.driver.execute_script("holds.clear()")
     page.find("#own-model-leave").click()
     page.wait_for("document.querySelector('main').dataset.state === 'done'")
     assert page.driver.execute_script("return analyses.at(-1).model.name") != "toy"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -36,8 +38,20 @@ class Asked:
     n_body_bytes: int = 0
 
 
+def _whole(net_log: Path) -> Any:
+    """Chromium's last processes may still write it when the driver says that it has ended."""
+    deadline_s = time.monotonic() + 30
+    while True:
+        try:
+            return json.loads(net_log.read_text(encoding="utf-8"))
+        except json.JSONDecodeError:
+            if time.monotonic() > deadline_s:
+                raise
+            time.sleep(0.1)
+
+
 def requests_in(net_log: Path) -> list[Asked]:
-    log = json.loads(net_log.read_text(encoding="utf-8"))
+    log = _whole(net_log)
     kinds = {number: name for name, number in log["constants"]["logEventTypes"].items()}
     found: dict[int, Asked] = {}
     for event in log["events"]:

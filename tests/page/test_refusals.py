@@ -41,6 +41,7 @@ def test_too_short(visited_page: Page, tmp_path: Path) -> None:
 
 def test_a_song_that_is_too_short_leaves_the_earlier_ones_chart_alone(visited_page: Page, tmp_path: Path) -> None:
     visited_page.analyse(SONG)
+    visited_page.run("for (let n = 0; n < 2; n += 1) await new Promise(requestAnimationFrame)")  # it is drawn
     axis = visited_page.text("#axis")
     visited_page.refusal(make_audio(tmp_path / "short.mp3", source="sine=440:duration=0.5"))
     assert visited_page.text("#axis") == axis

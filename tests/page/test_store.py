@@ -75,7 +75,7 @@ def test_songs_are_forgotten_when_the_visitor_says_so(page: Page) -> None:
     assert "remembered on this device" in page.text("#kept")
     page.find("#forget").click()
     page.wait_for("document.querySelector('#kept').hidden")
-    assert page.text("#announcer") == "All songs are forgotten."
+    page.wait_for("document.querySelector('#announcer').textContent === 'All songs are forgotten.'")
     watch(page)
     assert "decode" in recall(page, SONG)["timings_ms"]
     assert begun(page) == ["metal.mp3"]

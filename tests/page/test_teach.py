@@ -250,7 +250,7 @@ def test_a_rename_is_only_a_rename(lesson: Page) -> None:
     lesson.wait_for(TAUGHT)
     assert lesson.text("#teach-result") == words
     assert "Disco, renamed" in lesson.text("#teach-confusion thead")
-    assert '"name":"Disco, renamed"' in kept_parts(lesson, with_fit=True)
+    assert '"name":"Disco, renamed"' in kept_parts(lesson, with_fit=True, with_name="Disco, renamed")
     lesson.find("#teach-use").click()
     lesson.wait_for("document.querySelector('#own-model-words').textContent.includes('Disco, renamed')")
     assert lesson.analyse(SONG)["genres"] == [*NAMES[:2], "Disco, renamed"]
@@ -261,7 +261,7 @@ def test_a_rename_is_only_a_rename(lesson: Page) -> None:
 
 def test_the_next_visit_has_it_again_without_names_of_songs(lesson: Page, pieces: dict[str, list[Path]]) -> None:
     words = lesson.text("#teach-result")
-    kept = kept_parts(lesson, with_fit=True)
+    kept = kept_parts(lesson, with_fit=True, with_name=NAMES[2])
     send = lesson.driver.execute_cdp_cmd  # type: ignore[attr-defined]
     added = send("Page.addScriptToEvaluateOnNewDocument", {"source": COUNT_FITS})
     lesson.reload()

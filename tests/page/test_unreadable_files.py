@@ -55,7 +55,9 @@ def test_a_file_that_changes_while_it_is_read(page: Page, tmp_path: Path) -> Non
     begin = """
     const { fileBlocks } = await load("decode/file-blocks.js");
     window.blocks = fileBlocks(document.querySelector("#hold").files[0], 0);
-    return (await blocks.next()).value.length;
+    const { value } = await blocks.next();
+    await new Promise((resolve) => setTimeout(resolve, 500)); // the next one is read by then
+    return value.length;
     """
     assert page.run(begin) == 1 << 19
     append_a_byte(file)

@@ -110,6 +110,15 @@ for (const method of ["fillRect", "clearRect", "fill", "stroke", "putImageData",
   };
 }
 """
+# Also of a slow machine: nothing was painted for half a second.
+SETTLE = """
+let before = -1;
+while (before !== n_painted) {
+  before = n_painted;
+  await new Promise((resolve) => setTimeout(resolve, 500));
+}
+window.n_painted = 0;
+"""
 AXIS = "[...document.querySelectorAll('#axis span')].map((label) => label.textContent)"
 AUDIO = "document.querySelector('audio')"
 
@@ -192,7 +201,7 @@ def test_dragging_on_the_overview_moves_along_the_song(zoomed: Page) -> None:
 
 def test_playing_paints_nothing(zoomed: Page) -> None:
     zoomed.wait_for("document.querySelector('#sound').checkVisibility()")
-    zoomed.run("await new Promise((resolve) => setTimeout(resolve, 300));" + COUNT_PAINTING)
+    zoomed.run(COUNT_PAINTING + SETTLE)
     zoomed.run(f"{AUDIO}.muted = true; await {AUDIO}.play();")
     zoomed.wait_for(f"{AUDIO}.currentTime > 2.5")
     zoomed.run(f"{AUDIO}.pause()")
