@@ -46,7 +46,7 @@ class Command:
 
     def left_behind(self) -> list[str]:
         """Command lines of processes that it started and that are still there, after a moment to die in."""
-        deadline_s = time.monotonic() + 30
+        deadline_s = time.monotonic() + 5
         while (found := self._descendants()) and time.monotonic() < deadline_s:
             time.sleep(0.02)
         return found

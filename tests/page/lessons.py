@@ -88,8 +88,8 @@ const read = async () => {
   return all.result;
 };
 let kept = await read();
-const isAwaited = () => kept.some(({ fit }) => fit) && JSON.stringify(kept).includes(args[1]);
-while (args[0] && !isAwaited()) kept = await read();
+const isAwaited = () => (!args[0] || kept.some(({ fit }) => fit)) && JSON.stringify(kept).includes(args[1]);
+while (!isAwaited()) kept = await read();
 database.close();
 return JSON.stringify(kept);
 """

@@ -22,16 +22,13 @@ from tests.support import SONGS, ServerProcess, make_audio, ready_server_with
 BLUES = (SONGS / "blues.mp3").read_bytes()
 PATIENCE_S = 60  # many times what it takes
 N_WORKERS = 2
-# Requests that were begun wait for their last byte until a song of 20 minutes is heard.
-UNHURRIED = {"GENRESCOPE_IDLE_TIMEOUT_S": "120"}
 
 
 @pytest.fixture(scope="module")
 def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     """A server of two workers, both ready. The last test ends it."""
     folder = tmp_path_factory.mktemp("figures")
-    workers = {"GENRESCOPE_WORKERS": str(N_WORKERS), "TMPDIR": str(folder)}
-    with ready_server_with(**workers, **UNHURRIED) as process:
+    with ready_server_with(GENRESCOPE_WORKERS=str(N_WORKERS), TMPDIR=str(folder)) as process:
         process.wait_for_workers(N_WORKERS)
         process.folder = folder
         yield process
@@ -157,7 +154,7 @@ def test_two_workers_end_what_they_began(two: ServerProcess, answer: Any, long_s
 
 
 def test_one_process_ends_what_it_began(long_song: bytes) -> None:
-    with ready_server_with(**UNHURRIED) as server:
+    with ready_server_with() as server:
         assert_it_ends_what_it_began(server, predict(server).json(), long_song)
 
 
